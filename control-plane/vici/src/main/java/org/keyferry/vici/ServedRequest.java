@@ -55,7 +55,7 @@ final class ServedRequest implements ViciRequest {
         if (!ViciEvents.STREAMED.contains(event)) {
             throw new IllegalArgumentException(event + " is not a streamed event");
         }
-        if (!wants(event)) {
+        if (isFinished() || !wants(event)) {
             return;
         }
         byte[] packet = new ViciPacket.Event(event, eventMessage).encode();
@@ -89,6 +89,10 @@ final class ServedRequest implements ViciRequest {
             onCancel = () -> {};
         }
         action.run();
+    }
+
+    private synchronized boolean isFinished() {
+        return finished;
     }
 
     /// From now on the request is deaf: it streams nothing and is not cancelled.

@@ -3,6 +3,7 @@ package org.keyferry.vici;
 import java.io.IOException;
 import java.net.BindException;
 import java.net.ConnectException;
+import java.net.SocketException;
 import java.net.StandardProtocolFamily;
 import java.net.UnixDomainSocketAddress;
 import java.nio.channels.ServerSocketChannel;
@@ -74,7 +75,8 @@ final class SocketFile {
         Files.deleteIfExists(place);
     }
 
-    /// Does not wait: a full backlog counts as answered.
+    /// Does not wait. Only a refusal proves that nobody listens; a full backlog shows as another
+    /// error and counts as answered.
     private static boolean isAnswered(Path place) throws IOException {
         try (var probe = SocketChannel.open(StandardProtocolFamily.UNIX)) {
             probe.configureBlocking(false);
@@ -82,6 +84,8 @@ final class SocketFile {
             return true;
         } catch (ConnectException _) {
             return false;
+        } catch (SocketException _) {
+            return true;
         }
     }
 
