@@ -1,0 +1,92 @@
+package org.keyferry.settings;
+
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.HashSet;
+import java.util.IdentityHashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import org.keyferry.settings.RawSection.Reference;
+
+/// A whole configuration as parsed. References between sections are resolved when something is
+/// looked up, so it does not matter which of two sections comes first.
+public final class SettingsTree {
+    private final RawSection root;
+    private final Map<RawSection, List<RawSection>> inherited = new IdentityHashMap<>();
+    private final Set<RawSection> followed = Collections.newSetFromMap(new IdentityHashMap<>());
+
+    SettingsTree(RawSection root) {
+        this.root = root;
+    }
+
+    public SettingsSection root() {
+        return new SettingsSection(this, "", root.origin(), List.of(root));
+    }
+
+    /// @param path names joined by dots
+    public Optional<SettingsSection> section(String path) {
+        return root().section(path);
+    }
+
+    /// Several sections seen as one, the first that has a key giving its value: what
+    /// `charon-systemd` does not say, `charon` may. Sections that do not exist are passed over.
+    public SettingsSection firstOf(String... paths) {
+        var chain = new ArrayList<RawSection>();
+        for (String path : paths) section(path).ifPresent(section -> chain.addAll(section.chain()));
+        return new SettingsSection(this, paths[0], root.origin(), List.copyOf(chain));
+    }
+
+    /// First names of all the paths that some section refers to.
+    Set<String> referredTopLevelNames() {
+        var names = new HashSet<String>();
+        collectReferences(root, names);
+        return names;
+    }
+
+    private static void collectReferences(RawSection section, Set<String> names) {
+        for (Reference reference : section.references()) names.add(reference.path().getFirst());
+        for (RawSection inner : section.sections().values()) collectReferences(inner, names);
+    }
+
+    /// Overwrites all values of a section with zeros. The tree must not be used afterwards.
+    void wipe(String topLevelName) {
+        RawSection section = root.sections().get(topLevelName);
+        if (section != null) wipe(section);
+    }
+
+    private static void wipe(RawSection section) {
+        section.settings().values().forEach(Setting::wipe);
+        section.sections().values().forEach(SettingsTree::wipe);
+    }
+
+    /// Sections of that name within a chain, each followed by those it inherits from.
+    List<RawSection> childrenOf(List<RawSection> chain, String name) {
+        var found = new LinkedHashSet<RawSection>();
+        for (RawSection parent : chain) {
+            RawSection child = parent.sections().get(name);
+            if (child != null) found.addAll(withInherited(child));
+        }
+        return List.copyOf(found);
+    }
+
+    /// The section and those it inherits from, left to right, each once. A reference that leads
+    /// back to a section whose references are just being followed is ignored.
+    private synchronized List<RawSection> withInherited(RawSection section) {
+        List<RawSection> known = inherited.get(section);
+        if (known != null) return known;
+        if (!followed.add(section)) return List.of(section);
+        var chain = new LinkedHashSet<RawSection>();
+        chain.add(section);
+        for (Reference reference : section.references()) {
+            List<RawSection> target = List.of(root);
+            for (String name : reference.path()) target = childrenOf(target, name);
+            chain.addAll(target);
+        }
+        followed.remove(section);
+        inherited.put(section, List.copyOf(chain));
+        return inherited.get(section);
+    }
+}

@@ -1,0 +1,9 @@
+package org.keyferry.settings.model;
+
+import org.keyferry.wire.Identification;
+
+/// One authentication round of one side (RFC 7296 §2.15, several by RFC 4739).
+///
+/// @param id own identity, or the pattern a peer's must match; `Identification.ANY` if not
+///   configured
+public record AuthRound(AuthMethod method, Identification id) {}

@@ -1,0 +1,59 @@
+package org.keyferry.settings.model;
+
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import org.keyferry.wire.Proposal;
+
+/// One IKE connection with its children, in the order of the configuration.
+///
+/// @param localPort own UDP port, the daemon's if none was configured
+/// @param remotePort the peer's UDP port, 500 unless configured
+/// @param proposals IKE proposals, most preferred first, never empty
+/// @param encap UDP encapsulation even without a NAT
+/// @param dpdDelay zero means never
+/// @param keyingTries full retransmission sequences when initiating; 0 means without end
+/// @param reauthTime zero means never, as for `rekeyTime`
+/// @param overTime grace after a missed rekeying or reauthentication
+/// @param randTime largest random part taken off `rekeyTime` and `reauthTime`
+/// @param dscp 0 to 63, on outgoing IKE packets
+/// @param ifIdIn unsigned XFRM interface id for children without their own; 0 means none
+/// @param ifIdOut as `ifIdIn`
+/// @param local own authentication rounds, at least one
+/// @param remote the peer's authentication rounds, at least one
+public record Connection(
+        String name,
+        List<AddressSpec> localAddrs,
+        List<AddressSpec> remoteAddrs,
+        int localPort,
+        int remotePort,
+        List<Proposal> proposals,
+        boolean encap,
+        boolean mobike,
+        Duration dpdDelay,
+        Fragmentation fragmentation,
+        int keyingTries,
+        UniquePolicy unique,
+        Duration reauthTime,
+        Duration rekeyTime,
+        Duration overTime,
+        Duration randTime,
+        int dscp,
+        int ifIdIn,
+        int ifIdOut,
+        List<AuthRound> local,
+        List<AuthRound> remote,
+        List<Child> children) {
+    public Connection {
+        localAddrs = List.copyOf(localAddrs);
+        remoteAddrs = List.copyOf(remoteAddrs);
+        proposals = List.copyOf(proposals);
+        local = List.copyOf(local);
+        remote = List.copyOf(remote);
+        children = List.copyOf(children);
+    }
+
+    public Optional<Child> child(String childName) {
+        return children.stream().filter(child -> child.name().equals(childName)).findFirst();
+    }
+}
