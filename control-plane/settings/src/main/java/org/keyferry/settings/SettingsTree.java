@@ -6,7 +6,6 @@ import java.util.HashSet;
 import java.util.IdentityHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import org.keyferry.settings.RawSection.Reference;
@@ -15,7 +14,7 @@ import org.keyferry.settings.RawSection.Reference;
 /// looked up, so it does not matter which of two sections comes first.
 public final class SettingsTree {
     private final RawSection root;
-    private final Map<RawSection, List<RawSection>> inherited = new IdentityHashMap<>();
+    private final IdentityHashMap<RawSection, List<RawSection>> inherited = new IdentityHashMap<>();
     private final Set<RawSection> followed = Collections.newSetFromMap(new IdentityHashMap<>());
 
     SettingsTree(RawSection root) {
@@ -26,7 +25,7 @@ public final class SettingsTree {
         return new SettingsSection(this, "", root.origin(), List.of(root));
     }
 
-    /// @param path names joined by dots
+    /// The section at a path of names joined by dots.
     public Optional<SettingsSection> section(String path) {
         return root().section(path);
     }
