@@ -14,6 +14,24 @@ public interface KernelLink extends AutoCloseable {
     /// @return the decoded messages of the answer, none for a plain acknowledgement
     <T> CompletableFuture<List<T>> send(KernelRequest<T> request);
 
+    /// For requests with exactly one message as the answer.
+    default <T> CompletableFuture<T> sendForOne(KernelRequest<T> request) {
+        return send(request)
+                .thenCompose(
+                        answers ->
+                                answers.size() == 1
+                                        ? CompletableFuture.completedFuture(answers.getFirst())
+                                        : CompletableFuture.failedFuture(
+                                                new MalformedKernelMessage(
+                                                        "answers to " + request.description(),
+                                                        answers.size())));
+    }
+
+    /// For changes: only whether the kernel did it.
+    default CompletableFuture<Void> sendChange(KernelRequest<?> request) {
+        return send(request).thenApply(_ -> null);
+    }
+
     /// Fails what is in flight with [KernelLinkFailure.Reason#CLOSED].
     @Override
     void close();

@@ -12,6 +12,8 @@ public final class KernelLinkFailure extends NetlinkException {
         TIMEOUT,
         /// The receive buffer ran over, answers are lost. Dump and compare.
         OVERRUN,
+        /// Too many requests wait already; this one was not sent.
+        QUEUE_FULL,
         /// A dump changed under the reader every time it was repeated.
         UNSTABLE_DUMP,
         /// A system call on the socket failed; the cause says which.

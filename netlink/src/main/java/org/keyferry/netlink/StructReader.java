@@ -21,6 +21,12 @@ public final class StructReader {
         return Byte.toUnsignedInt(in.get());
     }
 
+    /// Looks without taking.
+    public int peekU8(String field) throws MalformedKernelMessage {
+        need(field, 1);
+        return Byte.toUnsignedInt(in.get(in.position()));
+    }
+
     public int u16(String field) throws MalformedKernelMessage {
         need(field, 2);
         return Short.toUnsignedInt(in.getShort());

@@ -5,8 +5,6 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import org.keyferry.netlink.KernelLink;
-import org.keyferry.netlink.KernelRequest;
-import org.keyferry.netlink.MalformedKernelMessage;
 
 /// The kernel's IPsec databases. Futures are those of [KernelLink#send].
 public final class Xfrm {
@@ -15,6 +13,8 @@ public final class Xfrm {
 
     private final KernelLink link;
 
+    /// Speaks through a link of its own protocol.
+    ///
     /// @param link to [#NETLINK_PROTOCOL]; stays the caller's to close
     public Xfrm(KernelLink link) {
         this.link = link;
@@ -26,7 +26,8 @@ public final class Xfrm {
     /// @param larval of it count the addresses, protocol, mode, reqid, mark, direction and if_id
     /// @param min, max inclusive; for IPComp 0x100 to 0xefff
     public CompletableFuture<Spi> allocSpi(XfrmState larval, Spi min, Spi max) {
-        return one(XfrmRequests.allocateSpi(larval, min, max)).thenApply(s -> s.id().spi());
+        return link.sendForOne(XfrmRequests.allocateSpi(larval, min, max))
+                .thenApply(s -> s.id().spi());
     }
 
     /// As [#allocSpi(XfrmState, Spi, Spi)] for a tunnel, as charon does it.
@@ -42,26 +43,26 @@ public final class Xfrm {
 
     /// NEWSA: `EEXIST` if it is there.
     public CompletableFuture<Void> addState(XfrmState state) {
-        return done(XfrmRequests.newState(state));
+        return link.sendChange(XfrmRequests.newState(state));
     }
 
     /// UPDSA: `ESRCH` if it is not there.
     public CompletableFuture<Void> updateState(XfrmState state) {
-        return done(XfrmRequests.updateState(state));
+        return link.sendChange(XfrmRequests.updateState(state));
     }
 
     public CompletableFuture<Void> deleteState(XfrmStateId id) {
-        return done(XfrmRequests.deleteState(id, Optional.empty()));
+        return link.sendChange(XfrmRequests.deleteState(id, Optional.empty()));
     }
 
     /// Deletes by source, too (`XFRMA_SRCADDR`), as charon does it.
     public CompletableFuture<Void> deleteState(XfrmStateId id, InetAddress source) {
-        return done(XfrmRequests.deleteState(id, Optional.of(source)));
+        return link.sendChange(XfrmRequests.deleteState(id, Optional.of(source)));
     }
 
     /// With its keys: close it.
     public CompletableFuture<XfrmState> getState(XfrmStateId id) {
-        return one(XfrmRequests.getState(id));
+        return link.sendForOne(XfrmRequests.getState(id));
     }
 
     /// With their keys: close them.
@@ -73,25 +74,25 @@ public final class Xfrm {
     ///
     /// @param protocol 0 for all
     public CompletableFuture<Void> flushStates(int protocol) {
-        return done(XfrmRequests.flushStates(protocol));
+        return link.sendChange(XfrmRequests.flushStates(protocol));
     }
 
     /// NEWPOLICY: `EEXIST` if it is there.
     public CompletableFuture<Void> addPolicy(XfrmPolicy policy) {
-        return done(XfrmRequests.newPolicy(policy));
+        return link.sendChange(XfrmRequests.newPolicy(policy));
     }
 
     /// UPDPOLICY: adds it if it is not there.
     public CompletableFuture<Void> updatePolicy(XfrmPolicy policy) {
-        return done(XfrmRequests.updatePolicy(policy));
+        return link.sendChange(XfrmRequests.updatePolicy(policy));
     }
 
     public CompletableFuture<Void> deletePolicy(XfrmPolicyId id) {
-        return done(XfrmRequests.deletePolicy(id));
+        return link.sendChange(XfrmRequests.deletePolicy(id));
     }
 
     public CompletableFuture<XfrmPolicy> getPolicy(XfrmPolicyId id) {
-        return one(XfrmRequests.getPolicy(id));
+        return link.sendForOne(XfrmRequests.getPolicy(id));
     }
 
     public CompletableFuture<List<XfrmPolicy>> policies() {
@@ -100,52 +101,36 @@ public final class Xfrm {
 
     /// Everybody's policies, not only ours.
     public CompletableFuture<Void> flushPolicies() {
-        return done(XfrmRequests.flushPolicies());
+        return link.sendChange(XfrmRequests.flushPolicies());
     }
 
     /// Moves a policy and its states to new addresses.
     public CompletableFuture<Void> migrate(XfrmMigration migration) {
-        return done(XfrmRequests.migrate(migration));
+        return link.sendChange(XfrmRequests.migrate(migration));
     }
 
     /// Sequence numbers and counters of a state.
     public CompletableFuture<XfrmReplayEvent> getReplay(XfrmStateId id, InetAddress source) {
-        return one(XfrmRequests.getReplay(XfrmReplayEvent.query(id, source)));
+        return link.sendForOne(XfrmRequests.getReplay(XfrmReplayEvent.query(id, source)));
     }
 
     /// Sets what the event holds: replay state, counters, thresholds.
     public CompletableFuture<Void> setReplay(XfrmReplayEvent event) {
-        return done(XfrmRequests.setReplay(event));
+        return link.sendChange(XfrmRequests.setReplay(event));
     }
 
     public CompletableFuture<XfrmDatabaseInfo.States> stateInfo() {
-        return one(XfrmRequests.stateInfo());
+        return link.sendForOne(XfrmRequests.stateInfo());
     }
 
     public CompletableFuture<XfrmDatabaseInfo.Policies> policyInfo() {
-        return one(XfrmRequests.policyInfo());
+        return link.sendForOne(XfrmRequests.policyInfo());
     }
 
     /// Empty leaves a family's threshold as it is.
     public CompletableFuture<Void> setHashThresholds(
             Optional<XfrmDatabaseInfo.HashThreshold> ipv4,
             Optional<XfrmDatabaseInfo.HashThreshold> ipv6) {
-        return done(XfrmRequests.setHashThresholds(ipv4, ipv6));
-    }
-
-    private CompletableFuture<Void> done(KernelRequest<?> request) {
-        return link.send(request).thenApply(_ -> null);
-    }
-
-    private <T> CompletableFuture<T> one(KernelRequest<T> request) {
-        return link.send(request)
-                .thenCompose(
-                        answers ->
-                                answers.size() == 1
-                                        ? CompletableFuture.completedFuture(answers.getFirst())
-                                        : CompletableFuture.failedFuture(
-                                                new MalformedKernelMessage(
-                                                        "answers to " + request.description(),
-                                                        answers.size())));
+        return link.sendChange(XfrmRequests.setHashThresholds(ipv4, ipv6));
     }
 }
