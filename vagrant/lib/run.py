@@ -28,22 +28,17 @@ DEFAULT_CASTS = ["keyferry-charon", "charon-keyferry", "keyferry-keyferry"]
 class Run:
     """One scenario in one cast."""
 
-    def __init__(self, scenario, module, cast):
-        self.scenario = scenario
+    def __init__(self, directory, module, cast):
+        self.directory = directory
+        self.scenario = scenario = os.path.basename(directory)
         self.cast = cast
         self.name = f"{scenario}.{cast}"
         self.summary = (module.__doc__ or "").strip().split("\n")[0]
         initiator, responder = cast.split("-")
         self.daemons = {module.INITIATOR: initiator, module.RESPONDER: responder}
 
-    @property
-    def directory(self):
-        return os.path.join(SCENARIOS, self.scenario)
-
-
-def load(scenario):
-    path = os.path.join(SCENARIOS, scenario, "scenario.py")
-    spec = importlib.util.spec_from_file_location("scenario", path)
+def load(directory):
+    spec = importlib.util.spec_from_file_location("scenario", directory + "/scenario.py")
     module = importlib.util.module_from_spec(spec)
     spec.loader.exec_module(module)
     return module
@@ -52,15 +47,14 @@ def load(scenario):
 def select(args):
     """The runs asked for, in order."""
     known = sorted(os.path.basename(os.path.dirname(p)) for p in glob.glob(SCENARIOS + "/*/scenario.py"))
-    unknown = set(args.scenario) - set(known)
-    if unknown:
-        sys.exit(f"lab: no scenario is called {', '.join(sorted(unknown))}; known: {', '.join(known)}")
     runs = []
-    for scenario in args.scenario or known:
-        module = load(scenario)
-        own = getattr(module, "CASTS", DEFAULT_CASTS)
-        for cast in args.cast or own:
-            runs.append(Run(scenario, module, cast))
+    for name in args.scenario or known:
+        directory = os.path.realpath(name if "/" in name else os.path.join(SCENARIOS, name))
+        if not os.path.exists(directory + "/scenario.py"):
+            sys.exit(f"lab: no scenario is called {name}; known: {', '.join(known)}")
+        module = load(directory)
+        for cast in args.cast or getattr(module, "CASTS", DEFAULT_CASTS):
+            runs.append(Run(directory, module, cast))
     if args.only:
         runs = [r for r in runs if any(
             fnmatch.fnmatch(r.scenario, p) or fnmatch.fnmatch(r.name, p) for p in args.only)]
@@ -115,9 +109,7 @@ class Runner:
             f"lab_job={out}/job.json",
         ] + ([] if self.args.real_time else VIRTUAL_TIME)
         if self.args.shell:
-            subprocess.run(command)
-            if sys.stdin.isatty():
-                subprocess.run(["stty", "sane"])
+            self._interactive(command)
             return None
         with open(out + "/console.log", "w") as log:
             guest = subprocess.Popen(
@@ -135,9 +127,22 @@ class Runner:
                 with self.lock:
                     self.guests.discard(guest.pid)
 
+    @staticmethod
+    def _interactive(command):
+        """A guest on this terminal; it stays in our process group, or it could not read."""
+        guest = subprocess.Popen(command)
+        try:
+            guest.wait()
+        finally:
+            guest.terminate()  # the guest's kernel then ends its processes
+            guest.wait()
+            if sys.stdin.isatty():
+                subprocess.run(["stty", "sane"])
+
     def _wait(self, guest, out):
-        """Waits for the guest's end; meanwhile prints its transcript if asked to."""
-        if not self.args.transcript:
+        """Waits for the guest's end; meanwhile prints its transcript or story if asked to."""
+        shown = os.path.join(out, "transcript" if self.args.transcript else "story")
+        if not self.args.transcript and not self.args.story:
             guest.wait(self.args.timeout)
             return
         deadline = time.monotonic() + self.args.timeout
@@ -145,8 +150,8 @@ class Runner:
         ended = False
         while not ended:
             ended = guest.poll() is not None
-            if os.path.exists(out + "/transcript"):
-                with open(out + "/transcript") as f:
+            if os.path.exists(shown):
+                with open(shown) as f:
                     f.seek(position)
                     sys.stdout.write(f.read())
                     position = f.tell()
@@ -158,7 +163,7 @@ class Runner:
     @staticmethod
     def _tidy(out):
         """A passed run keeps its transcript and logs, not the capture."""
-        for name in ("wire.pcap", "console.log"):
+        for name in ("wire.pcap", "console.log", "story"):
             if os.path.exists(f"{out}/{name}"):
                 os.unlink(f"{out}/{name}")
 
@@ -188,6 +193,7 @@ def parse(argv):
     parser.add_argument("--retries", type=int, default=0)
     parser.add_argument("--timeout", type=int, default=300)
     parser.add_argument("--transcript", action="store_true")
+    parser.add_argument("--story", action="store_true", help="print what the scenario tells")
     parser.add_argument("--keep", action="store_true", help="keep the capture of passed runs too")
     parser.add_argument("--mem", default="1536M")
     parser.add_argument("--kernel", default=CACHE + "/linux")
@@ -236,7 +242,8 @@ def main(argv):
         detail = f" ({reason})" if reason else ""
         print(f"{state} {run.name} {seconds:.1f}{detail}", flush=True)
 
-    signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
+    for ending in (signal.SIGTERM, signal.SIGHUP):
+        signal.signal(ending, lambda *_: sys.exit(143))
     pool = concurrent.futures.ThreadPoolExecutor(args.jobs)
     try:
         for future in [pool.submit(one, run) for run in runs]:

@@ -37,6 +37,11 @@ charon-systemd {
 """
 
 
+# What keyferryd should never log: exceptions, and warnings of the JVM's own.
+MISTAKE = re.compile(
+    r"^WARNING: |^Exception in thread|^\tat |^OpenJDK .*warning|AssertionError|IllegalStateException")
+
+
 class Daemon:
     """A daemon on a host; the host's namespaces and files outlive it."""
 
@@ -47,6 +52,7 @@ class Daemon:
         self.host = host
         self.home = keyferry_home
         self.process = None
+        self.ended_by_us = False
 
     @property
     def socket_path(self):
@@ -75,6 +81,7 @@ class Daemon:
 
     def stop(self):
         """SIGTERM; returns the exit status, or None if it had to be killed."""
+        self.ended_by_us = True
         self.process.send_signal(signal.SIGTERM)
         try:
             return self.process.wait(STOP_SECONDS)
@@ -83,6 +90,7 @@ class Daemon:
             return None
 
     def kill(self):
+        self.ended_by_us = True
         os.killpg(self.process.pid, signal.SIGKILL)
         self.process.wait()
 
@@ -145,8 +153,7 @@ class Keyferry(Daemon):
 
     def log_mistakes(self):
         """Lines that no run should leave: exceptions, and warnings of the JVM's own."""
-        pattern = r"^WARNING: |^Exception in thread|^\tat |^OpenJDK .*warning|AssertionError|IllegalStateException"
-        return [line for line in self.log().split("\n") if re.search(pattern, line)]
+        return [line for line in self.log().split("\n") if MISTAKE.search(line)]
 
     def _launch(self):
         return self._popen([self.home + "/bin/keyferryd"], self.log_name)

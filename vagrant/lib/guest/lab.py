@@ -1,7 +1,6 @@
 """The verbs that scenarios are written in."""
 import os
 import re
-import subprocess
 import time
 
 import network
@@ -39,24 +38,27 @@ class Lab:
         self.out = out
         self.hosts = {}
         self.daemons = {}  # by host name: all that were ever started
+        self.environment = {}
         self.wire = None
         self._keys = {}  # host name: keys its kernel has held
         self._transcript = open(out + "/transcript", "w", buffering=1)
+        self._story = open(out + "/story", "w", buffering=1)
         self._begin = time.monotonic()
 
     # -- building ------------------------------------------------------------------------------
 
     def build(self):
         """Creates all hosts, their networks, and starts the capture."""
-        environment = {
-            "PATH": PATH, "HOME": "/root", "LANG": "C.UTF-8",
+        self.environment = {
+            "PATH": f"{self.job['keyferry_home']}/bin:{PATH}", "HOME": "/root", "LANG": "C.UTF-8",
             "STRONGSWAN_CONF": "/etc/strongswan.conf",
         }
         if self.job["java_home"]:
-            environment["JAVA_HOME"] = self.job["java_home"]
+            self.environment["JAVA_HOME"] = self.job["java_home"]
         for name in network.HOSTS:
             self.hosts[name] = Host(
-                name, self._files(name), f"{self.out}/{name}", self.job["keyferry_home"], environment)
+                name, self._files(name), f"{self.out}/{name}", self.job["keyferry_home"],
+                self.environment)
         network.build(self.hosts)
         if self.job["virtual_time"]:
             time.sleep(UPTIME_SECONDS)
@@ -98,7 +100,8 @@ class Lab:
         self._remember_keys()
         self.note(f"{host}: stop {daemon.kind}")
         status = daemon.stop()
-        self.expect(status == 0, f"{host}: {daemon.kind} ended with status {status}")
+        how = "had to be killed" if status is None else f"ended with status {status}"
+        self.expect(status == 0, f"{host}: {daemon.kind} {how}")
         left = xfrm.leftovers(daemon.host)
         if left:
             self.note(left)
@@ -245,42 +248,31 @@ class Lab:
             try:
                 if daemon.running:
                     self.stop(name)
+                elif not daemon.ended_by_us:
+                    raise Failed(f"{name}: {daemon.kind} ended by itself, status {daemon.process.returncode}")
                 self._expect_clean_log(name)
             except Failed as failure:
                 failures.append(str(failure))
         if failures:
             raise Failed("; ".join(failures))
 
-    def save_kernel_state(self, suffix=""):
-        for name in self.daemons:
-            status = self.daemons[name].status_command() if self.daemons[name].running else ["true"]
-            _, report = self.hosts[name].run(status, COMMAND_SECONDS)
-            _, kernel = self.hosts[name].run(
-                "echo '# ip -s xfrm state'; ip -s xfrm state; echo '# ip -s xfrm policy';"
-                " ip -s xfrm policy; echo '# xfrm_stat'; cat /proc/net/xfrm_stat;"
-                " echo '# routes and rules'; ip rule; ip route show table all; ip -6 route show table all;"
-                " echo '# ip -s link'; ip -s link; ip -s addr", COMMAND_SECONDS)
-            with open(f"{self.out}/{name}/kernel-state{suffix}", "w") as f:
-                f.write(f"# {' '.join(status)}\n{report}\n{kernel}")
-
     def note(self, text):
         """A line of the transcript."""
         stamp = f"[{time.monotonic() - self._begin:8.2f}] "
         self._transcript.write(stamp + text.rstrip().replace("\n", "\n" + " " * len(stamp)) + "\n")
 
-    def shell(self):
-        """An interactive shell on the guest's console, with each host's name as a command."""
-        functions = "".join(
-            f"{name}() {{ nsenter -t {host.pid} -m -n -u -i --wd=/root ${{@:-bash -i}}; }}\n"
-            for name, host in self.hosts.items())
-        with open("/run/shellrc", "w") as f:
-            f.write(functions.replace("${@:-bash -i}", '"${@:-bash}"')
-                    + "export STRONGSWAN_CONF=/etc/strongswan.conf PS1='lab# '\n"
-                    + "echo 'A host is a command: moon swanctl --list-sas, sun ip xfrm state; moon alone is"
-                    + " a shell there.'\necho 'exit goes on with the checks.'\n")
-        with open("/dev/console", "r+b", buffering=0) as console:
-            subprocess.run(["setsid", "-c", "bash", "--rcfile", "/run/shellrc", "-i"],
-                           stdin=console, stdout=console, stderr=console)
+    def tell(self, text):
+        """A line of the story, which `--story` prints while the scenario runs."""
+        self.note(text)
+        self._story.write(text.strip("\n") + "\n")
+
+    def show(self, host, command):
+        """Runs a command on a host, which must succeed, and tells it with its output."""
+        status, output = self.hosts[host].run(command, COMMAND_SECONDS)
+        self.tell(f"{host}# {command}\n{output}")
+        self._story.write("\n")
+        self.expect(status == 0, f"{host}: {command}: status {status}")
+        self.settle()
 
     # -- inside --------------------------------------------------------------------------------
 

@@ -11,6 +11,7 @@ import sys
 import time
 import traceback
 
+import diagnosis
 import namespaces
 from lab import Failed, Lab
 
@@ -34,7 +35,7 @@ def play(job):
         lab.build()
         scenario.prepare(lab)
         if job["shell"]:
-            lab.shell()
+            diagnosis.shell(lab)
         scenario.check(lab)
     except Failed as failure:
         reason = str(failure)
@@ -45,11 +46,11 @@ def play(job):
         lab.note(f"FAILED: {reason}")
     try:
         if reason:
-            lab.save_kernel_state()
+            diagnosis.save_kernel_state(lab)
         lab.finish()
     except Failed as failure:
         lab.note(f"FAILED: {failure}")
-        lab.save_kernel_state(suffix=".end")
+        diagnosis.save_kernel_state(lab, "kernel-state.end")
         reason = reason or str(failure)
     finally:
         if lab.wire:
