@@ -1,0 +1,199 @@
+package org.keyferry.settings;
+
+import static java.time.Duration.ZERO;
+import static org.keyferry.settings.ValueKinds.constant;
+import static org.keyferry.settings.ValueKinds.oneOf;
+import static org.keyferry.settings.ValueKinds.uintUpTo;
+
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.function.Predicate;
+import org.keyferry.settings.model.AddressSpec;
+import org.keyferry.settings.model.Child;
+import org.keyferry.settings.model.Connection;
+import org.keyferry.settings.model.Fragmentation;
+import org.keyferry.settings.model.UniquePolicy;
+import org.keyferry.wire.Proposal;
+import org.keyferry.wire.ProtocolId;
+import org.keyferry.wire.Transform;
+
+/// Reads one connection with the defaults of a load request. Whatever it does not honour it refuses
+/// by name, unless it says what holds anyway.
+public final class ConnectionReader {
+    private static final Duration REKEY_TIME = Duration.ofHours(4);
+    private static final int REMOTE_PORT = 500;
+
+    private final ConfigSection section;
+    private final ConnectionDefaults defaults;
+    private final Options options;
+
+    private ConnectionReader(ConfigSection section, ConnectionDefaults defaults) {
+        this.section = section;
+        this.defaults = defaults;
+        this.options = new Options(section);
+    }
+
+    /// The connection that a section describes.
+    ///
+    /// @throws SettingsException naming the first option that cannot be taken
+    public static Connection read(ConfigSection section, ConnectionDefaults defaults)
+            throws SettingsException {
+        return new ConnectionReader(section, defaults).read();
+    }
+
+    private Connection read() throws SettingsException {
+        refuseWhatIsNotHonoured();
+        Times times = times();
+        var connection =
+                new Connection(
+                        section.name(),
+                        addresses("local_addrs"),
+                        addresses("remote_addrs"),
+                        port("local_port", defaults.localPort()),
+                        port("remote_port", REMOTE_PORT),
+                        proposals(),
+                        options.value("encap", ValueKinds::bool, false),
+                        options.value("mobike", ValueKinds::bool, true),
+                        options.value("dpd_delay", ValueKinds::time, ZERO),
+                        options.value(
+                                "fragmentation", constant(Fragmentation.class), Fragmentation.YES),
+                        options.value("keyingtries", uintUpTo(Integer.MAX_VALUE), 1),
+                        options.value("unique", constant(UniquePolicy.class), UniquePolicy.NO),
+                        times.reauth(),
+                        times.rekey(),
+                        times.over(),
+                        times.random(),
+                        options.value("dscp", ValueKinds::dscp, 0),
+                        options.value("if_id_in", ValueKinds::interfaceId, 0),
+                        options.value("if_id_out", ValueKinds::interfaceId, 0),
+                        AuthReader.rounds(section, "local"),
+                        AuthReader.rounds(section, "remote"),
+                        children());
+        options.finish();
+        return connection;
+    }
+
+    private void refuseWhatIsNotHonoured() throws SettingsException {
+        if (options.value("version", uintUpTo(2), 2) == 1)
+            throw options.unsupported("version", "IKEv1 is not supported");
+        String v1 = "IKEv1 is not supported, and IKEv2 has no such thing";
+        options.acceptOnly(false, "aggressive", ValueKinds::bool, v1);
+        options.acceptOnly(true, "pull", ValueKinds::bool, v1);
+        options.acceptOnly(
+                ZERO,
+                "dpd_timeout",
+                ValueKinds::time,
+                "only for IKEv1; IKEv2 retransmits as strongswan.conf tells");
+        options.refuse("vips", "virtual addresses are not supported yet");
+        options.refuse("pools", "address pools are not supported yet");
+        options.acceptOnly(
+                "allow",
+                "childless",
+                oneOf("allow", "prefer", "force", "never"),
+                "childless IKE SAs are not supported yet");
+        String certificates = "certificates are not supported yet";
+        options.acceptOnly(true, "send_certreq", ValueKinds::bool, certificates);
+        options.acceptOnly(
+                "ifasked", "send_cert", oneOf("ifasked", "always", "never"), certificates);
+        options.acceptOnly(
+                "reply", "ocsp", oneOf("both", "reply", "request", "never"), certificates);
+        options.refuse("ppk_id", "postquantum preshared keys are not supported yet");
+        options.acceptOnly(
+                false,
+                "ppk_required",
+                ValueKinds::bool,
+                "postquantum preshared keys are not supported yet");
+        String mediation = "mediation is not supported";
+        options.acceptOnly(false, "mediation", ValueKinds::bool, mediation);
+        options.refuse("mediated_by", mediation);
+        options.refuse("mediation_peer", mediation);
+    }
+
+    private List<AddressSpec> addresses(String key) throws SettingsException {
+        List<AddressSpec> addresses = options.list(key, AddressText::address);
+        return addresses.isEmpty() ? List.of(new AddressSpec.Any()) : addresses;
+    }
+
+    private int port(String key, int otherwise) throws SettingsException {
+        int port = options.value(key, uintUpTo(0xffff), 0);
+        return port == 0 ? otherwise : port;
+    }
+
+    private List<Proposal> proposals() throws SettingsException {
+        Predicate<Transform> supported = defaults.ikeSupported();
+        return proposals(
+                options, "proposals", ProtocolId.IKE, supported, DefaultProposals.ike(supported));
+    }
+
+    /// The proposals of an option, or the default ones if it is not set.
+    static List<Proposal> proposals(
+            Options options,
+            String key,
+            int protocolId,
+            Predicate<Transform> supported,
+            List<Proposal> byDefault)
+            throws SettingsException {
+        List<List<Proposal>> wanted =
+                options.list(
+                        key,
+                        entry ->
+                                ProposalText.isDefault(entry)
+                                        ? byDefault
+                                        : List.of(
+                                                ProposalText.parse(
+                                                        protocolId, 1, entry, supported)));
+        var numbered = new ArrayList<Proposal>();
+        for (List<Proposal> entry : wanted.isEmpty() ? List.of(byDefault) : wanted) {
+            for (Proposal proposal : entry)
+                numbered.add(proposal.withNumber(Math.min(numbered.size() + 1, 0xff)));
+        }
+        if (numbered.isEmpty())
+            throw options.unsupported(key, "none of the default algorithms is available");
+        if (numbered.size() > MAX_PROPOSALS)
+            throw options.invalid(key, "more than " + MAX_PROPOSALS + " proposals");
+        return List.copyOf(numbered);
+    }
+
+    /// As many as one message may carry.
+    private static final int MAX_PROPOSALS = 64;
+
+    private record Times(Duration reauth, Duration rekey, Duration over, Duration random) {}
+
+    /// A time that is set leaves the other at zero; the grace is a tenth of the longer, the random
+    /// part the grace but at most half of the shorter.
+    private Times times() throws SettingsException {
+        Optional<Duration> wantedReauth = options.value("reauth_time", ValueKinds::time);
+        Optional<Duration> wantedRekey = options.value("rekey_time", ValueKinds::time);
+        Duration reauth = wantedReauth.orElse(ZERO);
+        Duration rekey = wantedRekey.orElse(wantedReauth.isPresent() ? ZERO : REKEY_TIME);
+        long longer = Math.max(reauth.toSeconds(), rekey.toSeconds());
+        long shorter = Math.min(reauth.toSeconds(), rekey.toSeconds());
+        if (shorter == 0) shorter = longer;
+        Duration over =
+                options.value("over_time", ValueKinds::time, Duration.ofSeconds(longer / 10));
+        Duration random =
+                options.value(
+                        "rand_time",
+                        ValueKinds::time,
+                        Duration.ofSeconds(Math.min(over.toSeconds(), shorter / 2)));
+        return new Times(reauth, rekey, over, random);
+    }
+
+    private List<Child> children() throws SettingsException {
+        var children = new ArrayList<Child>();
+        for (ConfigSection inner : section.sections()) {
+            String name = inner.name().toLowerCase(Locale.ROOT);
+            if (inner.name().equals("children")) {
+                for (ConfigSection child : inner.sections())
+                    children.add(ChildReader.read(child, defaults));
+                new Options(inner).finish();
+            } else if (!name.startsWith("local") && !name.startsWith("remote")) {
+                throw Options.unknownSection(inner);
+            }
+        }
+        return children;
+    }
+}

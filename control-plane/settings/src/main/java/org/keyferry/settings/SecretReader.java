@@ -1,0 +1,136 @@
+package org.keyferry.settings;
+
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Base64;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Map.Entry;
+import org.keyferry.settings.SettingsException.Problem;
+import org.keyferry.settings.ValueKinds.Unsupported;
+import org.keyferry.settings.model.SecretText;
+import org.keyferry.settings.model.SharedSecret;
+import org.keyferry.settings.model.SharedSecret.Kind;
+import org.keyferry.wire.Identification;
+
+/// Reads one section of `secrets`. Its name starts with the kind of secret.
+final class SecretReader {
+    private static final Map<String, Kind> KINDS =
+            Map.of("ike", Kind.IKE, "eap", Kind.EAP, "ppk", Kind.PPK);
+
+    private static final String NO_KEYS = "private keys are not supported yet";
+    private static final Map<String, String> REFUSED =
+            Map.of(
+                    "xauth", "XAuth belongs to IKEv1, which is not supported",
+                    "ntlm", "NT hashes are not supported yet",
+                    "private", NO_KEYS,
+                    "rsa", NO_KEYS,
+                    "ecdsa", NO_KEYS,
+                    "pkcs8", NO_KEYS,
+                    "pkcs12", NO_KEYS,
+                    "token", NO_KEYS);
+
+    private SecretReader() {}
+
+    static SharedSecret read(SettingsSection section) throws SettingsException {
+        Kind kind = kind(section);
+        var owners = new ArrayList<Identification>();
+        SecretText secret = null;
+        for (SettingsSection inner : section.sections())
+            throw failure(Problem.UNKNOWN_OPTION, inner.origin(), inner.name(), "unknown section");
+        for (Setting setting : section.settings()) {
+            if (setting.key().equals("secret")) secret = secret(setting);
+            else if (setting.key().startsWith("id")) owners.add(owner(setting));
+            else
+                throw failure(
+                        Problem.UNKNOWN_OPTION, setting.origin(), setting.key(), "unknown option");
+        }
+        if (secret == null)
+            throw failure(
+                    Problem.INVALID_VALUE, section.origin(), section.name(), "secret is missing");
+        return new SharedSecret(section.name(), kind, secret, owners);
+    }
+
+    private static Kind kind(SettingsSection section) throws SettingsException {
+        String name = section.name().toLowerCase(Locale.ROOT);
+        for (Entry<String, Kind> kind : KINDS.entrySet()) {
+            if (name.startsWith(kind.getKey())) return kind.getValue();
+        }
+        for (Entry<String, String> refused : REFUSED.entrySet()) {
+            if (name.startsWith(refused.getKey()))
+                throw failure(
+                        Problem.NOT_SUPPORTED,
+                        section.origin(),
+                        section.name(),
+                        refused.getValue());
+        }
+        throw failure(
+                Problem.UNKNOWN_OPTION, section.origin(), section.name(), "unknown kind of secret");
+    }
+
+    private static Identification owner(Setting setting) throws SettingsException {
+        try {
+            return AddressText.identity(setting.text());
+        } catch (Unsupported failure) {
+            throw failure(
+                    Problem.NOT_SUPPORTED, setting.origin(), setting.key(), failure.getMessage());
+        } catch (IllegalArgumentException failure) {
+            throw failure(
+                    Problem.INVALID_VALUE, setting.origin(), setting.key(), failure.getMessage());
+        }
+    }
+
+    private static SecretText secret(Setting setting) throws SettingsException {
+        byte[] written = setting.bytes();
+        byte[] secret = decoded(setting, written);
+        Arrays.fill(written, (byte) 0);
+        if (secret.length == 0)
+            throw failure(
+                    Problem.INVALID_VALUE, setting.origin(), setting.key(), "the secret is empty");
+        return SecretText.owned(secret);
+    }
+
+    /// `0x` hexadecimal, `0s` base64, else the bytes as they stand. Errors tell nothing of the
+    /// content.
+    private static byte[] decoded(Setting setting, byte[] written) throws SettingsException {
+        if (written.length < 2 || written[0] != '0') return written.clone();
+        try {
+            return switch (written[1]) {
+                case 'x' -> hex(written);
+                case 's' ->
+                        Base64.getDecoder().decode(Arrays.copyOfRange(written, 2, written.length));
+                default -> written.clone();
+            };
+        } catch (IllegalArgumentException _) {
+            String encoding = written[1] == 'x' ? "hexadecimal" : "base64";
+            throw failure(
+                    Problem.INVALID_VALUE,
+                    setting.origin(),
+                    setting.key(),
+                    "the secret is not valid " + encoding);
+        }
+    }
+
+    /// Colons between digits are passed over; of an odd number of digits the first is a byte alone.
+    private static byte[] hex(byte[] written) {
+        var digits = new byte[written.length];
+        int count = 0;
+        for (int at = 2; at < written.length; at++) {
+            if (written[at] == ':') continue;
+            int digit = Character.digit(written[at], 16);
+            if (digit < 0) throw new IllegalArgumentException("no hexadecimal digit");
+            digits[count++] = (byte) digit;
+        }
+        var bytes = new byte[(count + 1) / 2];
+        int odd = count % 2;
+        for (int i = 0; i < count; i++)
+            bytes[(i + odd) / 2] |= (byte) (digits[i] << ((i + odd) % 2 == 0 ? 4 : 0));
+        Arrays.fill(digits, (byte) 0);
+        return bytes;
+    }
+
+    private static SettingsException failure(
+            Problem problem, Origin origin, String key, String reason) {
+        return new SettingsException(problem, origin, key, reason);
+    }
+}

@@ -1,0 +1,77 @@
+package org.keyferry.settings;
+
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import org.keyferry.settings.SettingsException.Problem;
+import org.keyferry.settings.model.Connection;
+import org.keyferry.settings.model.SharedSecret;
+
+/// Reads swanctl.conf: all of it or, if anything is wrong, nothing.
+public final class SwanctlConf {
+    private static final Set<String> TOP_LEVEL =
+            Set.of("connections", "secrets", "pools", "authorities");
+
+    private SwanctlConf() {}
+
+    /// Reads a file and what it includes.
+    ///
+    /// @throws SettingsException naming file, line and reason of the first mistake
+    public static LoadedConf load(Path file, ConnectionDefaults defaults) throws SettingsException {
+        SettingsTree tree = SettingsParser.parse(file);
+        try {
+            return read(tree, defaults);
+        } finally {
+            tree.wipe("secrets");
+        }
+    }
+
+    /// Gives meaning to a parsed file.
+    ///
+    /// @throws SettingsException naming file, line and reason of the first mistake
+    public static LoadedConf read(SettingsTree tree, ConnectionDefaults defaults)
+            throws SettingsException {
+        for (Setting setting : tree.root().settings()) throw unknown(setting);
+        refuse(tree, "pools", "address pools are not supported yet");
+        refuse(tree, "authorities", "certificates are not supported yet");
+        var connections = new ArrayList<Connection>();
+        for (SettingsSection section : entries(tree, "connections"))
+            connections.add(ConnectionReader.read(ConfigSection.ofConnection(section), defaults));
+        var secrets = new ArrayList<SharedSecret>();
+        for (SettingsSection section : entries(tree, "secrets"))
+            secrets.add(SecretReader.read(section));
+        return new LoadedConf(connections, secrets, unusedSections(tree));
+    }
+
+    private static List<SettingsSection> entries(SettingsTree tree, String name)
+            throws SettingsException {
+        Optional<SettingsSection> section = tree.section(name);
+        if (section.isEmpty()) return List.of();
+        for (Setting setting : section.get().settings()) throw unknown(setting);
+        return section.get().sections();
+    }
+
+    private static void refuse(SettingsTree tree, String name, String reason)
+            throws SettingsException {
+        for (SettingsSection entry : entries(tree, name))
+            throw new SettingsException(
+                    Problem.NOT_SUPPORTED, entry.origin(), name + "." + entry.name(), reason);
+    }
+
+    private static SettingsException unknown(Setting setting) {
+        return new SettingsException(
+                Problem.UNKNOWN_OPTION, setting.origin(), setting.key(), "unknown option");
+    }
+
+    /// Other sections are templates if something refers to them, else probably misspelt.
+    private static List<String> unusedSections(SettingsTree tree) {
+        Set<String> referred = tree.referredTopLevelNames();
+        return tree.root().sections().stream()
+                .filter(section -> !TOP_LEVEL.contains(section.name()))
+                .filter(section -> !referred.contains(section.name()))
+                .map(s -> s.origin() + ": " + s.name() + ": nothing uses this section")
+                .toList();
+    }
+}
