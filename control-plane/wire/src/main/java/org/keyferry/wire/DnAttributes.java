@@ -8,8 +8,9 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 
-/// Short names of the attribute types of a DN (RFC 4519, RFC 2985). The first row of an OID is the
-/// one that is printed; names are read in any case.
+/// Short names of the attribute types of a DN (RFC 4519, RFC 2985), just those that charon reads:
+/// with any other the text is no DN. The first row of an OID is the one that is printed; names are
+/// read in any case.
 final class DnAttributes {
     private record Row(String name, String dottedOid) {}
 
@@ -26,35 +27,31 @@ final class DnAttributes {
                     new Row("CN", "2.5.4.3"),
                     new Row("DC", DOMAIN_COMPONENT),
                     new Row("E", EMAIL),
+                    new Row("Email", EMAIL),
                     new Row("emailAddress", EMAIL),
-                    new Row("email", EMAIL),
                     new Row("SN", "2.5.4.5"),
                     new Row("serialNumber", "2.5.4.5"),
                     new Row("S", "2.5.4.4"),
-                    new Row("surname", "2.5.4.4"),
                     new Row("G", "2.5.4.42"),
-                    new Row("givenName", "2.5.4.42"),
                     new Row("I", "2.5.4.43"),
-                    new Row("initials", "2.5.4.43"),
                     new Row("T", "2.5.4.12"),
-                    new Row("title", "2.5.4.12"),
                     new Row("D", "2.5.4.13"),
-                    new Row("description", "2.5.4.13"),
                     new Row("N", "2.5.4.41"),
-                    new Row("name", "2.5.4.41"),
                     new Row("ID", "2.5.4.45"),
-                    new Row("x500UniqueIdentifier", "2.5.4.45"),
                     new Row("dnQualifier", "2.5.4.46"),
+                    new Row("dmdName", "2.5.4.54"),
                     new Row("pseudonym", "2.5.4.65"),
+                    new Row("postalAddress", "2.5.4.16"),
                     new Row("postalCode", "2.5.4.17"),
-                    new Row("street", "2.5.4.9"),
-                    new Row("organizationIdentifier", "2.5.4.97"),
+                    new Row("STREET", "2.5.4.9"),
+                    new Row("ND", "0.2.262.1.10.7.20"),
                     new Row("UID", "0.9.2342.19200300.100.1.1"),
-                    new Row("UN", "1.2.840.113549.1.9.2"),
                     new Row("unstructuredName", "1.2.840.113549.1.9.2"),
-                    new Row("UA", "1.2.840.113549.1.9.8"),
+                    new Row("UN", "1.2.840.113549.1.9.2"),
                     new Row("unstructuredAddress", "1.2.840.113549.1.9.8"),
-                    new Row("employeeNumber", "2.16.840.1.113730.3.1.3"));
+                    new Row("UA", "1.2.840.113549.1.9.8"),
+                    new Row("employeeNumber", "2.16.840.1.113730.3.1.3"),
+                    new Row("EN", "2.16.840.1.113730.3.1.3"));
 
     private static final Map<String, Bytes> BY_NAME = new HashMap<>();
     private static final Map<Bytes, String> BY_OID = new HashMap<>();
@@ -71,11 +68,8 @@ final class DnAttributes {
 
     private DnAttributes() {}
 
-    /// Content of the DER OID of a short name or of a dotted OID.
+    /// Content of the DER OID.
     static Optional<Bytes> oid(String name) {
-        if (name.matches("[0-2](\\.[0-9]{1,9}){1,20}")) {
-            return Optional.of(encode(name));
-        }
         return Optional.ofNullable(BY_NAME.get(name.toLowerCase(Locale.ROOT)));
     }
 

@@ -80,6 +80,7 @@ final class InternetNames {
                     Map.entry("mysql", 3306),
                     Map.entry("ipsec-nat-t", 4500),
                     Map.entry("sip", 5060),
+                    Map.entry("http-alt", 8080),
                     Map.entry("postgresql", 5432));
 
     private static final Map<Integer, String> PROTOCOL_NAMES = inverse(PROTOCOLS);
@@ -102,10 +103,11 @@ final class InternetNames {
         return PROTOCOL_NAMES.getOrDefault(protocol, Integer.toString(protocol));
     }
 
-    /// The number if there is no name; only TCP and UDP ports have names.
+    /// The number if there is no name; only TCP and UDP ports, and those of any protocol, have
+    /// names.
     static String portName(int port, int ipProtocol) {
         String number = Integer.toString(port);
-        return ipProtocol == TCP || ipProtocol == UDP
+        return ipProtocol == 0 || ipProtocol == TCP || ipProtocol == UDP
                 ? PORT_NAMES.getOrDefault(port, number)
                 : number;
     }

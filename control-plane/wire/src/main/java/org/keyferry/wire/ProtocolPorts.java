@@ -4,11 +4,14 @@ import java.util.Locale;
 
 /// The part of a traffic selector's text in brackets: `tcp`, `tcp/80`, `udp/1024-2048`,
 /// `icmp/8(0)`.
-record ProtocolPorts(int ipProtocol, PortRange ports) {
+public record ProtocolPorts(int ipProtocol, PortRange ports) {
     private static final int ICMP = 1;
     private static final int ICMPV6 = 58;
 
-    static ProtocolPorts parse(String text) {
+    /// `tcp`, `tcp/80`, `udp/1024-2048`, `icmp/8`, `any/domain`: names of either case, or numbers.
+    ///
+    /// @throws IllegalArgumentException for an unknown name or a number out of range
+    public static ProtocolPorts parse(String text) {
         int slash = text.indexOf('/');
         String protocol = (slash < 0 ? text : text.substring(0, slash)).strip();
         String port = slash < 0 ? "" : text.substring(slash + 1).strip();
@@ -16,7 +19,7 @@ record ProtocolPorts(int ipProtocol, PortRange ports) {
         return new ProtocolPorts(ipProtocol, ports(port, ipProtocol));
     }
 
-    TrafficSelector over(AddressRange addresses) {
+    public TrafficSelector over(AddressRange addresses) {
         return new TrafficSelector(ipProtocol, ports, addresses);
     }
 
@@ -35,39 +38,27 @@ record ProtocolPorts(int ipProtocol, PortRange ports) {
         if (word.equalsIgnoreCase("opaque")) {
             return PortRange.OPAQUE;
         }
-        if (ipProtocol == ICMP || ipProtocol == ICMPV6) {
-            return icmp(word);
-        }
         int named = InternetNames.port(word.toLowerCase(Locale.ROOT));
         if (named >= 0) {
             return PortRange.single(named);
         }
         int dash = word.indexOf('-');
         if (dash < 0) {
-            return PortRange.single(number(word, 0xffff, "port"));
+            return PortRange.single(port(word, ipProtocol));
         }
         return new PortRange(
-                number(word.substring(0, dash).strip(), 0xffff, "port"),
-                number(word.substring(dash + 1).strip(), 0xffff, "port"));
+                port(word.substring(0, dash).strip(), ipProtocol),
+                port(word.substring(dash + 1).strip(), ipProtocol));
     }
 
-    /// `type`, `type/code`, `type(code)`, or a range of these; a type alone means all its codes.
-    private static PortRange icmp(String word) {
-        int dash = word.indexOf('-');
-        PortRange from = icmpOne(dash < 0 ? word : word.substring(0, dash).strip());
-        PortRange to = dash < 0 ? from : icmpOne(word.substring(dash + 1).strip());
-        return new PortRange(from.first(), to.last());
+    /// For ICMP a number below 256 is a type with code 0, a larger one `type << 8 | code`.
+    private static int port(String digits, int ipProtocol) {
+        int value = number(digits, 0xffff, "port");
+        return isIcmp(ipProtocol) && value <= 0xff ? value << 8 : value;
     }
 
-    private static PortRange icmpOne(String word) {
-        String plain = word.endsWith(")") ? word.substring(0, word.length() - 1) : word;
-        int split = Math.max(plain.indexOf('/'), plain.indexOf('('));
-        if (split < 0) {
-            int type = number(plain, 255, "ICMP type");
-            return new PortRange(type << 8, type << 8 | 0xff);
-        }
-        int type = number(plain.substring(0, split), 255, "ICMP type");
-        return PortRange.single(type << 8 | number(plain.substring(split + 1), 255, "ICMP code"));
+    private static boolean isIcmp(int ipProtocol) {
+        return ipProtocol == ICMP || ipProtocol == ICMPV6;
     }
 
     private static boolean isAnyWord(String word) {
@@ -81,12 +72,12 @@ record ProtocolPorts(int ipProtocol, PortRange ports) {
         throw new IllegalArgumentException("unknown " + what + " '" + digits + "'");
     }
 
-    /// Empty if both are any, else in brackets.
-    String suffix() {
+    /// What follows the addresses of a selector: empty if both are any, else in brackets.
+    public String suffix() {
         if (ipProtocol == 0 && ports.isAny()) {
             return "";
         }
-        String protocol = ipProtocol == 0 ? "any" : InternetNames.protocolName(ipProtocol);
+        String protocol = InternetNames.protocolName(ipProtocol);
         return ports.isAny() ? "[" + protocol + "]" : "[" + protocol + "/" + portsText() + "]";
     }
 
@@ -94,23 +85,19 @@ record ProtocolPorts(int ipProtocol, PortRange ports) {
         if (ports.isOpaque()) {
             return "OPAQUE";
         }
-        if (ipProtocol == ICMP || ipProtocol == ICMPV6) {
-            return icmpText();
+        if (isIcmp(ipProtocol)) {
+            String from = icmpText(ports.first());
+            String to = icmpText(ports.last());
+            return ports.first() == ports.last() ? from : from + "-" + to;
         }
         return ports.first() == ports.last()
                 ? InternetNames.portName(ports.first(), ipProtocol)
                 : ports.first() + "-" + ports.last();
     }
 
-    private String icmpText() {
-        int firstType = ports.first() >> 8;
-        int lastType = ports.last() >> 8;
-        boolean allCodes = (ports.first() & 0xff) == 0 && (ports.last() & 0xff) == 0xff;
-        if (allCodes) {
-            return firstType == lastType ? "" + firstType : firstType + "-" + lastType;
-        }
-        String from = firstType + "(" + (ports.first() & 0xff) + ")";
-        String to = lastType + "(" + (ports.last() & 0xff) + ")";
-        return from.equals(to) ? from : from + "-" + to;
+    /// `type`, and `(code)` unless it is 0.
+    private static String icmpText(int port) {
+        int code = port & 0xff;
+        return code == 0 ? "" + (port >> 8) : (port >> 8) + "(" + code + ")";
     }
 }
