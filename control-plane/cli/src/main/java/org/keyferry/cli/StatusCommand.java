@@ -1,0 +1,95 @@
+package org.keyferry.cli;
+
+import com.fasterxml.jackson.core.JsonGenerator;
+import java.io.IOException;
+import java.util.Optional;
+import java.util.concurrent.Callable;
+import org.keyferry.vici.ViciClient;
+import org.keyferry.vici.ViciMessage;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
+
+@Command(
+        name = "status",
+        description = "Shows every connection and child, whether it is up, and its SAs.")
+final class StatusCommand implements Callable<Integer> {
+    private final Style style;
+
+    @Mixin private DaemonOptions daemon;
+
+    @Option(names = "--json", description = "Print JSON, with VICI's names.")
+    private boolean json;
+
+    @Spec private CommandSpec spec;
+
+    StatusCommand(Style style) {
+        this.style = style;
+    }
+
+    @Override
+    public Integer call() throws Exception {
+        try (ViciClient client = daemon.connect()) {
+            Tunnels tunnels = Tunnels.fetch(client);
+            var out = spec.commandLine().getOut();
+            if (json) {
+                Json.print(out, generator -> write(generator, tunnels));
+            } else {
+                new StatusPrinter(out, style).print(tunnels);
+            }
+            return ExitCode.OK;
+        }
+    }
+
+    private static void write(JsonGenerator generator, Tunnels tunnels) throws IOException {
+        generator.writeStartObject();
+        generator.writeArrayFieldStart("connections");
+        for (Tunnels.Connection connection : tunnels.connections()) {
+            generator.writeStartObject();
+            generator.writeStringField("name", connection.name());
+            generator.writeBooleanField("up", connection.isUp());
+            generator.writeBooleanField("configured", connection.config().isPresent());
+            Json.fields(generator, without("children", connection.config()));
+            generator.writeArrayFieldStart("children");
+            for (Tunnels.Child child : connection.children()) {
+                generator.writeStartObject();
+                generator.writeStringField("name", child.name());
+                generator.writeBooleanField("up", child.isUp());
+                generator.writeBooleanField("configured", child.config().isPresent());
+                Json.fields(generator, child.config().orElse(ViciMessage.EMPTY));
+                generator.writeEndObject();
+            }
+            generator.writeEndArray();
+            writeIkeSas(generator, connection);
+            generator.writeEndObject();
+        }
+        generator.writeEndArray();
+        generator.writeEndObject();
+    }
+
+    private static void writeIkeSas(JsonGenerator generator, Tunnels.Connection connection)
+            throws IOException {
+        generator.writeArrayFieldStart("ike-sas");
+        for (ViciMessage sa : connection.ikeSas()) {
+            generator.writeStartObject();
+            Json.fields(generator, without("child-sas", Optional.of(sa)));
+            generator.writeArrayFieldStart("child-sas");
+            for (ViciMessage childSa : Tunnels.childSas(sa).toList()) {
+                Json.object(generator, childSa);
+            }
+            generator.writeEndArray();
+            generator.writeEndObject();
+        }
+        generator.writeEndArray();
+    }
+
+    /// The elements that are not said again elsewhere, in another shape.
+    private static ViciMessage without(String name, Optional<ViciMessage> message) {
+        return new ViciMessage(
+                message.orElse(ViciMessage.EMPTY).elements().stream()
+                        .filter(element -> !element.name().equals(name))
+                        .toList());
+    }
+}
