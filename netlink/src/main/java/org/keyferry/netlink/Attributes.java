@@ -80,30 +80,27 @@ public final class Attributes {
         return byType.containsKey(type);
     }
 
-    /// The value, to be read once.
+    /// The value, from its beginning.
     public Optional<StructReader> find(int type) {
-        return Optional.ofNullable(byType.get(type));
+        return Optional.ofNullable(byType.get(type)).map(StructReader::copy);
     }
 
     /// Decodes a struct, if it is there.
     public <T> Optional<T> find(int type, Decoder<T> decoder) throws MalformedKernelMessage {
-        StructReader value = byType.get(type);
-        return value == null ? Optional.empty() : Optional.of(decoder.decode(value));
+        Optional<StructReader> value = find(type);
+        return value.isEmpty() ? Optional.empty() : Optional.of(decoder.decode(value.get()));
     }
 
     public OptionalInt u8(int type) throws MalformedKernelMessage {
-        StructReader value = byType.get(type);
-        return value == null ? OptionalInt.empty() : OptionalInt.of(value.u8("attribute " + type));
+        return number(find(type, value -> value.u8("attribute " + type)));
     }
 
     public OptionalInt u16(int type) throws MalformedKernelMessage {
-        StructReader value = byType.get(type);
-        return value == null ? OptionalInt.empty() : OptionalInt.of(value.u16("attribute " + type));
+        return number(find(type, value -> value.u16("attribute " + type)));
     }
 
     public OptionalInt u32(int type) throws MalformedKernelMessage {
-        StructReader value = byType.get(type);
-        return value == null ? OptionalInt.empty() : OptionalInt.of(value.u32("attribute " + type));
+        return number(find(type, value -> value.u32("attribute " + type)));
     }
 
     /// A C string, with or without its final zero.
@@ -113,8 +110,11 @@ public final class Attributes {
 
     /// The attributes inside an attribute; none if it is not there.
     public Attributes nested(int type) throws MalformedKernelMessage {
-        StructReader value = byType.get(type);
-        return value == null ? new Attributes(Map.of()) : readAll(value);
+        return find(type, Attributes::readAll).orElse(new Attributes(Map.of()));
+    }
+
+    private static OptionalInt number(Optional<Integer> value) {
+        return value.isEmpty() ? OptionalInt.empty() : OptionalInt.of(value.get());
     }
 
     /// Reads one value.

@@ -96,6 +96,11 @@ public final class StructReader {
         in.position(in.position() + Math.min(in.remaining(), lengthBytes));
     }
 
+    /// Another reader at the same place.
+    StructReader copy() {
+        return new StructReader(in);
+    }
+
     public int remaining() {
         return in.remaining();
     }

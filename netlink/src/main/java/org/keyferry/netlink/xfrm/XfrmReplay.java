@@ -77,8 +77,10 @@ public sealed interface XfrmReplay {
             sent |= (long) in.u32("oseq_hi") << 32;
             received |= (long) in.u32("seq_hi") << 32;
             int windowPackets = in.u32("replay_window");
+            // As in the kernel, an attribute without the bitmap stands for one of zeros.
+            boolean bitmapLeftOut = in.remaining() == 0;
             var bitmap = new ArrayList<Integer>(words);
-            for (int i = 0; i < words; i++) bitmap.add(in.u32("bmp"));
+            for (int i = 0; i < words; i++) bitmap.add(bitmapLeftOut ? 0 : in.u32("bmp"));
             return new Extended(sent, received, windowPackets, bitmap);
         }
     }
