@@ -14,7 +14,8 @@ import picocli.CommandLine.Spec;
 @Command(
         name = "down",
         description = {
-            "Takes tunnels down: child SAs if a child is named, else whole IKE SAs.",
+            "Takes tunnels down.",
+            "Closes child SAs if a child is named, else whole IKE SAs.",
             "The daemon's log of it goes to standard error."
         })
 final class DownCommand implements Callable<Integer> {

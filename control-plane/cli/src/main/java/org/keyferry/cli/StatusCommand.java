@@ -14,7 +14,7 @@ import picocli.CommandLine.Spec;
 
 @Command(
         name = "status",
-        description = "Shows every connection and child, whether it is up, and its SAs.")
+        description = "Shows connections and children, up or down, and their SAs.")
 final class StatusCommand implements Callable<Integer> {
     private final Style style;
 

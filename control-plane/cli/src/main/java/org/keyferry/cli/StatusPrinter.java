@@ -12,7 +12,11 @@ record StatusPrinter(PrintWriter out, Style style) {
     void print(Tunnels tunnels) {
         tunnels.connections().forEach(this::print);
         long up = tunnels.connections().stream().filter(Tunnels.Connection::isUp).count();
-        var children = tunnels.connections().stream().flatMap(c -> c.children().stream()).toList();
+        var children =
+                tunnels.connections().stream()
+                        .flatMap(c -> c.children().stream())
+                        .filter(child -> !child.isShunt())
+                        .toList();
         long childrenUp = children.stream().filter(Tunnels.Child::isUp).count();
         out.printf(
                 "%d of %s up, %d of %s up%n",
@@ -74,7 +78,11 @@ record StatusPrinter(PrintWriter out, Style style) {
                 child.config()
                         .map(config -> selectors(config) + mode(config))
                         .orElse("no longer configured");
-        out.printf("  %s  %s  %s%n", style.strong(child.name()), upOrDown(child.isUp()), selectors);
+        out.printf(
+                "  %s  %s  %s%n",
+                style.strong(child.name()),
+                child.isShunt() ? "shunt" : upOrDown(child.isUp()),
+                selectors);
         child.sas().forEach(this::printChildSa);
     }
 

@@ -57,6 +57,13 @@ record Tunnels(List<Connection> connections) {
     /// @param config body of list-conn's section; absent once unloaded
     /// @param sas bodies of list-sa's sections
     record Child(String name, Optional<ViciMessage> config, List<ViciMessage> sas) {
+        /// A policy that lets packets pass or drops them: it never has an SA.
+        boolean isShunt() {
+            return config.map(c -> c.getString("mode", ""))
+                    .filter(mode -> mode.equals("PASS") || mode.equals("DROP"))
+                    .isPresent();
+        }
+
         boolean isUp() {
             return sas.stream().anyMatch(sa -> CARRYING.contains(sa.getString("state", "")));
         }

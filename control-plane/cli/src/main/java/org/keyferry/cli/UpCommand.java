@@ -14,7 +14,8 @@ import picocli.CommandLine.Spec;
 @Command(
         name = "up",
         description = {
-            "Brings a tunnel up: the IKE SA, if there is none yet, and the child SA.",
+            "Brings a tunnel up.",
+            "Sets up the IKE SA, if there is none yet, and the child SA.",
             "The daemon's log of it goes to standard error."
         })
 final class UpCommand implements Callable<Integer> {

@@ -4,7 +4,10 @@ import picocli.CommandLine.Command;
 
 @Command(
         name = "xfrm",
-        description = "Shows the kernel's IPsec databases, and what of them is the daemon's.",
+        description = {
+            "Shows the kernel's IPsec databases.",
+            "Tells of each state and policy to which connection and child it belongs."
+        },
         subcommands = {
             XfrmStatesCommand.class,
             XfrmPoliciesCommand.class,

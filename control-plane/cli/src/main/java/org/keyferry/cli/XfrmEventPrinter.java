@@ -98,15 +98,16 @@ record XfrmEventPrinter(PrintWriter out, PrintWriter err, boolean json, LiveOwne
     }
 
     private Told state(String name, XfrmState state, String more) {
+        String algorithms = String.join(" ", XfrmText.algorithms(state));
         String text =
-                "%s from %s to %s %s reqid %s %s%s"
+                "%s from %s to %s %s reqid %s%s%s"
                         .formatted(
                                 state.id().spi(),
                                 XfrmText.source(state),
                                 XfrmText.destination(state),
                                 state.mode(),
                                 Integer.toUnsignedString(state.reqid()),
-                                String.join(" ", XfrmText.algorithms(state)),
+                                algorithms.isEmpty() ? "" : " " + algorithms,
                                 more);
         Owner owner = owners.find(o -> o.of(state));
         return new Told(

@@ -10,10 +10,7 @@ import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
 
-@Command(
-        name = "stats",
-        description =
-                "Shows how many states and policies there are, and packets dropped by reason.")
+@Command(name = "stats", description = "Shows how many states and policies there are, and drops.")
 final class XfrmStatsCommand implements Callable<Integer> {
     private final Kernel kernel;
 

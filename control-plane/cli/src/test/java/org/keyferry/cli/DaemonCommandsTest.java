@@ -83,6 +83,38 @@ class DaemonCommandsTest extends CliTest {
     }
 
     @Test
+    void policiesWithoutSasAreNeitherUpNorDown() throws Exception {
+        var config =
+                ViciMessage.builder()
+                        .section(
+                                "office",
+                                conn ->
+                                        conn.list("local_addrs", "%any")
+                                                .list("remote_addrs", "%any")
+                                                .put("version", "IKEv2")
+                                                .section("children", DaemonCommandsTest::printers));
+        answer("list-conns", "list-conn", List.of(config.build()), none());
+        answer("list-sas", "list-sa", List.of(), none());
+        listen();
+        assertEquals(
+                """
+                office  down  IKEv2  %any === %any
+                  printers  shunt  10.1.0.0/16 === 10.1.9.0/24  PASS
+                0 of 1 connection up, 0 of 0 children up
+                """,
+                run("status").out());
+    }
+
+    private static void printers(ViciMessage.Builder children) {
+        children.section(
+                "printers",
+                child ->
+                        child.put("mode", "PASS")
+                                .list("local-ts", "10.1.0.0/16")
+                                .list("remote-ts", "10.1.9.0/24"));
+    }
+
+    @Test
     void statusAsJsonHasNumbersAndFlags() throws Exception {
         serveOneTunnel();
         String json = run("status", "--json").out();
