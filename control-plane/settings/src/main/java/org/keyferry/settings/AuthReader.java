@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
 import org.keyferry.settings.SettingsException.Problem;
 import org.keyferry.settings.ValueKinds.Unsupported;
 import org.keyferry.settings.model.AuthMethod;
@@ -12,6 +13,8 @@ import org.keyferry.wire.Identification;
 
 /// Reads the authentication rounds of one side.
 final class AuthReader {
+    private static final String PUBKEY = "public key authentication is not supported yet";
+
     private record Numbered(int number, AuthRound round) {}
 
     private AuthReader() {}
@@ -32,18 +35,16 @@ final class AuthReader {
         return rounds.stream().map(Numbered::round).toList();
     }
 
-    private static final String PUBKEY = "public key authentication is not supported yet";
-
     private static Numbered read(ConfigSection section) throws SettingsException {
         var options = new Options(section);
         refuseWhatIsNotHonoured(section, options);
-        AuthMethod method =
-                options.value("auth", AuthReader::method)
-                        .orElseThrow(
-                                () -> options.unsupported("auth", "defaults to pubkey: " + PUBKEY));
+        Optional<AuthMethod> wanted = options.value("auth", AuthReader::method);
         Identification id = options.value("id", AddressText::identity, Identification.ANY);
         int number = options.value("round", ValueKinds::uint, 0);
         options.finish();
+        AuthMethod method =
+                wanted.orElseThrow(
+                        () -> options.unsupported("auth", "defaults to pubkey: " + PUBKEY));
         return new Numbered(number, new AuthRound(method, id));
     }
 

@@ -131,11 +131,7 @@ final class ChildReader {
     private List<Proposal> proposals() throws SettingsException {
         Predicate<Transform> supported = defaults.espSupported();
         return ConnectionReader.proposals(
-                options,
-                "esp_proposals",
-                ProtocolId.ESP,
-                supported,
-                DefaultProposals.esp(supported));
+                options, "esp_proposals", ProtocolId.ESP, supported, defaults.espProposals());
     }
 
     private List<TsSpec> selectors(String key) throws SettingsException {

@@ -1,21 +1,64 @@
 package org.keyferry.settings;
 
+import java.util.List;
 import java.util.function.Predicate;
+import org.keyferry.wire.Proposal;
 import org.keyferry.wire.Transform;
 
 /// What the daemon contributes to each connection.
-///
-/// @param ikeSupported transforms that IKE proposals may hold
-/// @param espSupported transforms that ESP proposals may hold
-/// @param localPort the daemon's own IKE port
-/// @param replayWindow `charon.replay_window`
-public record ConnectionDefaults(
-        Predicate<Transform> ikeSupported,
-        Predicate<Transform> espSupported,
-        int localPort,
-        int replayWindow) {
+public final class ConnectionDefaults {
+    private final Predicate<Transform> ikeSupported;
+    private final Predicate<Transform> espSupported;
+    private final List<Proposal> ikeProposals;
+    private final List<Proposal> espProposals;
+    private final int localPort;
+    private final int replayWindow;
+
+    /// With the given limits and the default proposals that remain within them.
+    ///
+    /// @param ikeSupported transforms that IKE proposals may hold
+    /// @param espSupported transforms that ESP proposals may hold
+    /// @param localPort the daemon's own IKE port
+    /// @param replayWindow `charon.replay_window`, in packets
+    public ConnectionDefaults(
+            Predicate<Transform> ikeSupported,
+            Predicate<Transform> espSupported,
+            int localPort,
+            int replayWindow) {
+        this.ikeSupported = ikeSupported;
+        this.espSupported = espSupported;
+        this.ikeProposals = DefaultProposals.ike(ikeSupported);
+        this.espProposals = DefaultProposals.esp(espSupported);
+        this.localPort = localPort;
+        this.replayWindow = replayWindow;
+    }
+
     /// Port 500 and a replay window of 32 packets.
     public static ConnectionDefaults supporting(Predicate<Transform> supported) {
         return new ConnectionDefaults(supported, supported, 500, 32);
+    }
+
+    Predicate<Transform> ikeSupported() {
+        return ikeSupported;
+    }
+
+    Predicate<Transform> espSupported() {
+        return espSupported;
+    }
+
+    List<Proposal> ikeProposals() {
+        return ikeProposals;
+    }
+
+    List<Proposal> espProposals() {
+        return espProposals;
+    }
+
+    int localPort() {
+        return localPort;
+    }
+
+    int replayWindow() {
+        return replayWindow;
     }
 }

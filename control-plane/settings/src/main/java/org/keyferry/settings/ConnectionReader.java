@@ -25,6 +25,10 @@ import org.keyferry.wire.Transform;
 public final class ConnectionReader {
     private static final Duration REKEY_TIME = Duration.ofHours(4);
     private static final int REMOTE_PORT = 500;
+    private static final String CHILDREN = "children";
+
+    /// As many as one message may carry.
+    private static final int MAX_PROPOSALS = 64;
 
     private final ConfigSection section;
     private final ConnectionDefaults defaults;
@@ -45,6 +49,7 @@ public final class ConnectionReader {
     }
 
     private Connection read() throws SettingsException {
+        refuseUnknownSections();
         refuseWhatIsNotHonoured();
         Times times = times();
         var connection =
@@ -124,8 +129,7 @@ public final class ConnectionReader {
 
     private List<Proposal> proposals() throws SettingsException {
         Predicate<Transform> supported = defaults.ikeSupported();
-        return proposals(
-                options, "proposals", ProtocolId.IKE, supported, DefaultProposals.ike(supported));
+        return proposals(options, "proposals", ProtocolId.IKE, supported, defaults.ikeProposals());
     }
 
     /// The proposals of an option, or the default ones if it is not set.
@@ -147,8 +151,7 @@ public final class ConnectionReader {
                                                         protocolId, 1, entry, supported)));
         var numbered = new ArrayList<Proposal>();
         for (List<Proposal> entry : wanted.isEmpty() ? List.of(byDefault) : wanted) {
-            for (Proposal proposal : entry)
-                numbered.add(proposal.withNumber(Math.min(numbered.size() + 1, 0xff)));
+            for (Proposal proposal : entry) numbered.add(numberedBehind(numbered.size(), proposal));
         }
         if (numbered.isEmpty())
             throw options.unsupported(key, "none of the default algorithms is available");
@@ -157,8 +160,10 @@ public final class ConnectionReader {
         return List.copyOf(numbered);
     }
 
-    /// As many as one message may carry.
-    private static final int MAX_PROPOSALS = 64;
+    private static Proposal numberedBehind(int count, Proposal proposal) {
+        int number = Math.min(count + 1, MAX_PROPOSALS);
+        return proposal.number() == number ? proposal : proposal.withNumber(number);
+    }
 
     private record Times(Duration reauth, Duration rekey, Duration over, Duration random) {}
 
@@ -185,15 +190,19 @@ public final class ConnectionReader {
     private List<Child> children() throws SettingsException {
         var children = new ArrayList<Child>();
         for (ConfigSection inner : section.sections()) {
-            String name = inner.name().toLowerCase(Locale.ROOT);
-            if (inner.name().equals("children")) {
-                for (ConfigSection child : inner.sections())
-                    children.add(ChildReader.read(child, defaults));
-                new Options(inner).finish();
-            } else if (!name.startsWith("local") && !name.startsWith("remote")) {
-                throw Options.unknownSection(inner);
-            }
+            if (!inner.name().equals(CHILDREN)) continue;
+            for (ConfigSection child : inner.sections())
+                children.add(ChildReader.read(child, defaults));
+            new Options(inner).finish();
         }
         return children;
+    }
+
+    private void refuseUnknownSections() throws SettingsException {
+        for (ConfigSection inner : section.sections()) {
+            String name = inner.name().toLowerCase(Locale.ROOT);
+            boolean round = name.startsWith("local") || name.startsWith("remote");
+            if (!round && !inner.name().equals(CHILDREN)) throw Options.unknownSection(inner);
+        }
     }
 }

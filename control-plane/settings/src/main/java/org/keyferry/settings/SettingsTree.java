@@ -13,6 +13,10 @@ import org.keyferry.settings.RawSection.Reference;
 /// A whole configuration as parsed. References between sections are resolved when something is
 /// looked up, so it does not matter which of two sections comes first.
 public final class SettingsTree {
+    /// Sections that inherit from one another in a row; references further along are ignored like
+    /// loops.
+    private static final int MAX_INHERITANCE = 256;
+
     private final RawSection root;
     private final IdentityHashMap<RawSection, List<RawSection>> inherited = new IdentityHashMap<>();
     private final Set<RawSection> followed = Collections.newSetFromMap(new IdentityHashMap<>());
@@ -36,6 +40,11 @@ public final class SettingsTree {
         var chain = new ArrayList<RawSection>();
         for (String path : paths) section(path).ifPresent(section -> chain.addAll(section.chain()));
         return new SettingsSection(this, paths[0], root.origin(), List.copyOf(chain));
+    }
+
+    /// Sections as written, without what they inherit.
+    List<RawSection> topLevelSections() {
+        return List.copyOf(root.sections().values());
     }
 
     /// First names of all the paths that some section refers to.
@@ -76,7 +85,7 @@ public final class SettingsTree {
     private synchronized List<RawSection> withInherited(RawSection section) {
         List<RawSection> known = inherited.get(section);
         if (known != null) return known;
-        if (!followed.add(section)) return List.of(section);
+        if (followed.size() > MAX_INHERITANCE || !followed.add(section)) return List.of(section);
         var chain = new LinkedHashSet<RawSection>();
         chain.add(section);
         for (Reference reference : section.references()) {

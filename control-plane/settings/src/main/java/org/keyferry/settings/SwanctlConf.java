@@ -68,7 +68,7 @@ public final class SwanctlConf {
     /// Other sections are templates if something refers to them, else probably misspelt.
     private static List<String> unusedSections(SettingsTree tree) {
         Set<String> referred = tree.referredTopLevelNames();
-        return tree.root().sections().stream()
+        return tree.topLevelSections().stream()
                 .filter(section -> !TOP_LEVEL.contains(section.name()))
                 .filter(section -> !referred.contains(section.name()))
                 .map(s -> s.origin() + ": " + s.name() + ": nothing uses this section")

@@ -1,0 +1,191 @@
+package org.keyferry.settings;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.junit.jupiter.api.Test;
+import org.keyferry.settings.Logging.LogFile;
+import org.keyferry.settings.StrongswanConf.DosProtection;
+import org.keyferry.settings.StrongswanConf.Retransmission;
+import org.keyferry.settings.StrongswanConf.Routes;
+import org.keyferry.settings.model.AuthMethod;
+
+class StrongswanConfTest {
+    private static final Path SHIPPED = Path.of("../../config/conf");
+
+    private static StrongswanConf conf(String text) throws SettingsException {
+        return StrongswanConf.of(SettingsGrammarTest.parse(text));
+    }
+
+    private static void assertDefaults(StrongswanConf conf) {
+        assertEquals(
+                new Retransmission(Duration.ofSeconds(4), 1.8, 5, 0, Duration.ZERO),
+                conf.retransmission());
+        assertEquals(500, conf.port());
+        assertEquals(4_500, conf.portNatT());
+        assertEquals(new DosProtection(true, 30, 3, 5), conf.dosProtection());
+        assertEquals(0, conf.initLimitHalfOpen());
+        assertEquals(0, conf.ikeSaLimit());
+        assertEquals(Duration.ofSeconds(30), conf.halfOpenTimeout());
+        assertEquals(Duration.ofSeconds(5), conf.deleteRekeyedDelay());
+        assertTrue(conf.preferConfiguredProposals());
+        assertFalse(conf.acceptPrivateAlgorithms());
+        assertFalse(conf.sendVendorId());
+        assertEquals(1_280, conf.fragmentSizeV4());
+        assertEquals(1_280, conf.fragmentSizeV6());
+        assertEquals(10_000, conf.maxPacket());
+        assertEquals(Duration.ofSeconds(20), conf.keepAlive());
+        assertEquals(32, conf.replayWindow());
+        assertEquals(1, conf.reqidBase());
+        assertEquals(0xc000_0000, conf.spiMin());
+        assertEquals(0xcfff_ffff, conf.spiMax());
+        assertEquals(new Routes(true, 220, 220), conf.routes());
+        assertEquals("unix:///var/run/charon.vici", conf.viciSocket());
+    }
+
+    @Test
+    void anEmptyFileGivesTheDefaults() throws Exception {
+        assertDefaults(conf(""));
+        assertEquals(List.of(), conf("").logging().files());
+    }
+
+    @Test
+    void valuesThatCannotBeReadGiveTheDefaults() throws Exception {
+        assertDefaults(
+                conf(
+                        """
+                        charon {
+                          port = 70000
+                          port_nat_t = 4500x
+                          retransmit_timeout = -1
+                          retransmit_base = 1.8.1
+                          retransmit_tries = five
+                          cookie_threshold = -3
+                          install_routes = maybe
+                          keep_alive = often
+                          half_open_timeout = 30s
+                          spi_min = big
+                          max_packet = 0
+                        }
+                        """));
+    }
+
+    @Test
+    void valuesAreRead() throws Exception {
+        StrongswanConf conf =
+                conf(
+                        """
+                        charon {
+                          port = 0
+                          retransmit_timeout = 0.5
+                          retransmit_base = 2
+                          retransmit_tries = 3
+                          retransmit_jitter = 50
+                          retransmit_limit = 10
+                          cookie_threshold_ip = 10
+                          dos_protection = no
+                          fragment_size = 1400
+                          fragment_size_v6 = 1300
+                          spi_min = 0xd0000000
+                          install_routes = no
+                          routing_table = 17
+                          plugins { vici { socket = unix:///tmp/v } }
+                        }
+                        charon-systemd { port_nat_t = 4501 }
+                        """);
+        assertEquals(0, conf.port());
+        assertEquals(4_501, conf.portNatT());
+        assertEquals(
+                new Retransmission(Duration.ofMillis(500), 2, 3, 20, Duration.ofSeconds(10)),
+                conf.retransmission());
+        assertEquals(new DosProtection(false, 30, 10, 11), conf.dosProtection());
+        assertEquals(1_400, conf.fragmentSizeV4());
+        assertEquals(1_300, conf.fragmentSizeV6());
+        assertEquals(0xd000_0000, conf.spiMin());
+        assertEquals(new Routes(false, 17, 220), conf.routes());
+        assertEquals("unix:///tmp/v", conf.viciSocket());
+    }
+
+    @Test
+    void logFiles() throws Exception {
+        Logging logging =
+                conf("""
+                                charon { filelog {
+                                  stderr { }
+                                  charon { path = /var/log/charon.log
+                                    default = 2
+                                    ike = 3
+                                    net = -1
+                                    knl = 9
+                                    append = no
+                                    flush_line = yes
+                                    ike_name = yes
+                                    log_level = yes
+                                    time_format = %b %e %T
+                                    time_add_ms = yes }
+                                } }
+                                """)
+                        .logging();
+        assertEquals(
+                List.of(
+                        new LogFile(
+                                "stderr",
+                                1,
+                                Map.of(),
+                                true,
+                                false,
+                                false,
+                                false,
+                                false,
+                                Optional.empty(),
+                                "s"),
+                        new LogFile(
+                                "/var/log/charon.log",
+                                2,
+                                Map.of("ike", 3, "net", -1),
+                                false,
+                                true,
+                                true,
+                                true,
+                                false,
+                                Optional.of("%b %e %T"),
+                                "ms")),
+                logging.files());
+        assertEquals(3, logging.files().get(1).levelOf("ike"));
+        assertEquals(2, logging.files().get(1).levelOf("knl"));
+    }
+
+    @Test
+    void theShippedFileSaysWhatIsTheDefault() throws Exception {
+        Path shipped = SHIPPED.resolve("strongswan.conf");
+        assertDefaults(StrongswanConf.load(shipped));
+        assertEquals("stderr", StrongswanConf.load(shipped).logging().files().getFirst().path());
+        assertDefaults(conf(uncommented(shipped)));
+    }
+
+    @Test
+    void theShippedExampleOfAConnectionLoads() throws Exception {
+        Path shipped = SHIPPED.resolve("swanctl/swanctl.conf");
+        ConnectionDefaults defaults = ConnectionDefaults.supporting(_ -> true);
+        assertEquals(new LoadedConf(List.of(), List.of()), SwanctlConf.load(shipped, defaults));
+        LoadedConf example = SwanctlConfTest.load(uncommented(shipped));
+        assertEquals("office", example.connections().getFirst().name());
+        assertEquals(AuthMethod.PSK, example.connections().getFirst().local().getFirst().method());
+        assertTrue(example.connections().getFirst().child("lan").isPresent());
+        assertEquals(2, example.secrets().getFirst().owners().size());
+        assertEquals(List.of(), example.warnings());
+    }
+
+    /// The file with the settings in its comments put into force; sentences have no such shape.
+    private static String uncommented(Path file) throws Exception {
+        String text = Files.readString(file);
+        return text.replaceAll("(?m)^(\\s*)# ?(\\s*(?:[a-z0-9_-]+ (?:=.*|\\{)|}))$", "$1$2");
+    }
+}
