@@ -1,0 +1,189 @@
+package org.keyferry.engine;
+
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import org.keyferry.settings.model.AddressSpec;
+import org.keyferry.settings.model.Connection;
+import org.keyferry.settings.model.SharedSecret;
+import org.keyferry.wire.AddressRange;
+import org.keyferry.wire.Endpoint;
+import org.keyferry.wire.Identification;
+import org.keyferry.wire.IpAddress;
+
+/// All loaded connections and secrets, indexed so that a message finds its candidates without walking
+/// all of them. Immutable; a reload makes a new one.
+public final class Configuration {
+    private static final int QUALITY_HOST = 129;
+    private static final int QUALITY_ANY = 1;
+    private static final int PEER_WEIGHT = 16;
+    private static final int OWN_WEIGHT = 8;
+
+    private final Map<String, Connection> byName = new LinkedHashMap<>();
+    private final Map<IpAddress, List<Connection>> byPeer = new HashMap<>();
+    private final List<Connection> unbound = new ArrayList<>();
+    private final Map<String, Integer> loadOrder = new HashMap<>();
+    private final Map<String, List<IpAddress>> hosts;
+    private final List<SharedSecret> ownerless = new ArrayList<>();
+    private final Map<Identification, List<SharedSecret>> byOwner = new HashMap<>();
+    private final List<SharedSecret> patternOwned = new ArrayList<>();
+    private final Map<SharedSecret, Integer> secretOrder = new HashMap<>();
+
+    /// @param hosts addresses of the DNS names in the connections, as resolved by the daemon
+    public Configuration(
+            List<Connection> connections,
+            List<SharedSecret> secrets,
+            Map<String, List<IpAddress>> hosts) {
+        this.hosts = Map.copyOf(hosts);
+        for (Connection connection : connections) {
+            byName.put(connection.name(), connection);
+            loadOrder.put(connection.name(), loadOrder.size());
+            indexByPeer(connection);
+        }
+        for (SharedSecret secret : secrets) {
+            secretOrder.put(secret, secretOrder.size());
+            indexByOwner(secret);
+        }
+    }
+
+    public static Configuration empty() {
+        return new Configuration(List.of(), List.of(), Map.of());
+    }
+
+    private void indexByPeer(Connection connection) {
+        Set<IpAddress> bound = new HashSet<>();
+        for (AddressSpec spec : connection.remoteAddrs()) {
+            List<AddressRange> ranges = ranges(spec);
+            boolean exact =
+                    !(spec instanceof AddressSpec.Any)
+                            && ranges.stream().allMatch(r -> r.first().equals(r.last()));
+            if (!exact) {
+                unbound.add(connection);
+                return;
+            }
+            ranges.forEach(r -> bound.add(r.first()));
+        }
+        bound.forEach(ip -> byPeer.computeIfAbsent(ip, _ -> new ArrayList<>(1)).add(connection));
+    }
+
+    private void indexByOwner(SharedSecret secret) {
+        if (secret.owners().isEmpty()) {
+            ownerless.add(secret);
+        }
+        for (Identification owner : secret.owners()) {
+            if (owner.matches(owner) == Identification.PERFECT && !owner.hasWildcards()) {
+                byOwner.computeIfAbsent(owner, _ -> new ArrayList<>(1)).add(secret);
+            } else {
+                patternOwned.add(secret);
+            }
+        }
+    }
+
+    public Optional<Connection> connection(String name) {
+        return Optional.ofNullable(byName.get(name));
+    }
+
+    public List<Connection> connections() {
+        return List.copyOf(byName.values());
+    }
+
+    /// Connections whose addresses admit this pair, best match first, then in load order.
+    public List<Connection> matching(Endpoint local, Endpoint remote) {
+        record Ranked(Connection connection, int score, int order) {}
+        var ranked = new ArrayList<Ranked>();
+        var candidates = new ArrayList<>(byPeer.getOrDefault(remote.address(), List.of()));
+        candidates.addAll(unbound);
+        for (Connection connection : candidates) {
+            int own = quality(connection.localAddrs(), local);
+            int peer = quality(connection.remoteAddrs(), remote);
+            if (own > 0 && peer > 0) {
+                ranked.add(
+                        new Ranked(
+                                connection,
+                                own * OWN_WEIGHT + peer * PEER_WEIGHT,
+                                loadOrder.get(connection.name())));
+            }
+        }
+        ranked.sort(
+                Comparator.comparingInt(Ranked::score)
+                        .reversed()
+                        .thenComparingInt(Ranked::order));
+        return ranked.stream().map(Ranked::connection).toList();
+    }
+
+    private int quality(List<AddressSpec> specs, Endpoint endpoint) {
+        int best = specs.isEmpty() ? QUALITY_ANY : 0;
+        for (AddressSpec spec : specs) {
+            if (spec instanceof AddressSpec.Any) {
+                best = Math.max(best, QUALITY_ANY);
+                continue;
+            }
+            for (AddressRange range : ranges(spec)) {
+                if (range.contains(endpoint.address())) {
+                    best = Math.max(best, quality(range));
+                }
+            }
+        }
+        return best;
+    }
+
+    private static int quality(AddressRange range) {
+        if (range.first().equals(range.last())) {
+            return QUALITY_HOST;
+        }
+        var bits = range.prefixBits();
+        return bits.isPresent() ? bits.getAsInt() + 1 : QUALITY_ANY;
+    }
+
+    private List<AddressRange> ranges(AddressSpec spec) {
+        return switch (spec) {
+            case AddressSpec.Any() ->
+                    List.of(
+                            AddressRange.ofPrefix(IpAddress.ANY_V4, 0),
+                            AddressRange.ofPrefix(IpAddress.ANY_V6, 0));
+            case AddressSpec.Range(var range) -> List.of(range);
+            case AddressSpec.HostName(var name) ->
+                    hosts.getOrDefault(name, List.of()).stream().map(AddressRange::host).toList();
+        };
+    }
+
+    /// Pre-shared keys for a pair of identities: by how well an owner matches the peer, then by how
+    /// well one matches this side; a tie goes to the one loaded last.
+    public List<SharedSecret> sharedKeys(Identification localId, Identification remoteId) {
+        var candidates = new HashSet<SharedSecret>(ownerless);
+        candidates.addAll(byOwner.getOrDefault(remoteId, List.of()));
+        candidates.addAll(byOwner.getOrDefault(localId, List.of()));
+        candidates.addAll(patternOwned);
+        record Ranked(SharedSecret secret, int peer, int own, int order) {}
+        return candidates.stream()
+                .filter(secret -> secret.kind() == SharedSecret.Kind.IKE)
+                .map(
+                        secret ->
+                                new Ranked(
+                                        secret,
+                                        ownerMatch(secret, remoteId),
+                                        ownerMatch(secret, localId),
+                                        secretOrder.get(secret)))
+                .filter(ranked -> ranked.peer() > 0 || ranked.own() > 0)
+                .sorted(
+                        Comparator.comparingInt(Ranked::peer)
+                                .thenComparingInt(Ranked::own)
+                                .thenComparingInt(Ranked::order)
+                                .reversed())
+                .map(Ranked::secret)
+                .toList();
+    }
+
+    private static int ownerMatch(SharedSecret secret, Identification id) {
+        if (secret.owners().isEmpty()) {
+            return 1;
+        }
+        return secret.owners().stream().mapToInt(id::matches).max().orElse(0);
+    }
+}

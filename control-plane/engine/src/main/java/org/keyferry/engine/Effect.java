@@ -1,0 +1,33 @@
+package org.keyferry.engine;
+
+import org.keyferry.wire.Bytes;
+import org.keyferry.wire.Endpoint;
+import org.keyferry.wire.IkeSpi;
+
+/// What an [Engine] wants done, in order. The performer does all effects of one input before it gives
+/// the next one.
+public sealed interface Effect {
+
+    /// Sends an IKE message.
+    ///
+    /// @param datagram without the non-ESP marker; the performer adds it when `marked`
+    /// @param marked the message travels between NAT-T ports (RFC 7296 §2.23)
+    record Send(Endpoint local, Endpoint remote, Bytes datagram, boolean marked) implements Effect {}
+
+    /// Sends the one byte 0xff that keeps a NAT binding alive (RFC 3948 §2.3).
+    record SendKeepalive(Endpoint local, Endpoint remote) implements Effect {}
+
+    /// Does arithmetic that a shard should not wait for; the result goes back as [Input.Computed].
+    ///
+    /// @param sa our SPI, to find the way back
+    record Compute(IkeSpi sa, long ticket, ComputeJob job) implements Effect {}
+
+    /// Asks the dataplane; the answer goes back as [Input.KernelAnswered].
+    record Kernel(IkeSpi sa, long ticket, KernelOp op) implements Effect {}
+
+    /// Gives an input to all other shards.
+    record Broadcast(Input input) implements Effect {}
+
+    /// Tells VICI clients, metrics and the log.
+    record Tell(Event event) implements Effect {}
+}

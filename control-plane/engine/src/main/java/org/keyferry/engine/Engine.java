@@ -1,0 +1,399 @@
+package org.keyferry.engine;
+
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.random.RandomGenerator;
+import org.agrona.collections.Int2ObjectHashMap;
+import org.agrona.collections.Long2ObjectHashMap;
+import org.keyferry.engine.Event.Dropped.Cause;
+import org.keyferry.engine.Event.Group;
+import org.keyferry.engine.exchange.SetUp;
+import org.keyferry.engine.sa.ChildSa;
+import org.keyferry.engine.sa.IkeSa;
+import org.keyferry.engine.sa.IkeSaSnapshot;
+import org.keyferry.engine.sa.IkeView;
+import org.keyferry.engine.sa.SaCore;
+import org.keyferry.engine.sa.SaInput;
+import org.keyferry.settings.model.Child;
+import org.keyferry.wire.ChildSpi;
+import org.keyferry.wire.Identification;
+import org.keyferry.wire.IkeHeader;
+import org.keyferry.wire.IkeSpi;
+import org.keyferry.wire.IpAddress;
+import org.keyferry.wire.PeerViolation;
+
+/// All IKE_SAs of one shard. Single-threaded; time, randomness and everything slow come from outside.
+public final class Engine {
+    /// A state as the kernel knows it.
+    private record ChildState(IpAddress destination, ChildSpi spi) {}
+
+    private record IdPair(Identification local, Identification remote) {}
+
+    private final int shard;
+    private final SaCore.Context context;
+    private final TimerQueue timers = new TimerQueue();
+    private final Long2ObjectHashMap<IkeSa> bySpi = new Long2ObjectHashMap<>();
+    private final Int2ObjectHashMap<IkeSa> byUniqueId = new Int2ObjectHashMap<>();
+    private final Map<ChildState, IkeSa> byChildState = new HashMap<>();
+    private final Map<IdPair, List<IkeSa>> byIds = new HashMap<>();
+    private final Map<String, List<IkeSa>> byConnection = new HashMap<>();
+    private final FrontDoor frontDoor;
+    private Configuration configuration = Configuration.empty();
+    private boolean shuttingDown;
+
+    /// @param shard 0 to 255, goes into the SPIs, see [Spis]
+    /// @param random the only source of randomness; a strong one outside of tests
+    /// @param ids shared by all shards
+    public Engine(int shard, EngineSettings settings, RandomGenerator random, Ids ids) {
+        this.shard = shard;
+        this.context = new SaCore.Context(settings, random, ids, new ShardLookup());
+        this.frontDoor = new FrontDoor(context);
+    }
+
+    private final class ShardLookup implements SaCore.Lookup {
+        @Override
+        public Configuration configuration() {
+            return configuration;
+        }
+
+        @Override
+        public List<IkeSa> established(
+                Identification localId, Identification remoteId, SaCore except) {
+            return byIds.getOrDefault(new IdPair(localId, remoteId), List.of()).stream()
+                    .filter(sa -> sa.core() != except)
+                    .toList();
+        }
+    }
+
+    /// Takes one input; returns what must be done, in order. The same history gives the same effects.
+    public List<Effect> handle(Instant now, Input input) {
+        var out = new Outbox(timers, context.settings().logLevel());
+        switch (input) {
+            case Input.Received received -> onReceived(now, received, out);
+            case Input.Tick() -> onTick(now, out);
+            case Input.Computed(IkeSpi spi, long ticket, var result) ->
+                    tell(spi, new SaInput.Computed(ticket, result), now, out);
+            case Input.KernelAnswered(IkeSpi spi, long ticket, KernelAnswer answer) ->
+                    onKernelAnswer(spi, ticket, answer, now, out);
+            case Input.Configured(Configuration next) -> configuration = next;
+            case Input.Initiate initiate -> onInitiate(initiate, now, out);
+            case Input.TerminateIke terminate -> onTerminateIke(terminate, now, out);
+            case Input.TerminateChild terminate -> onTerminateChild(terminate, now, out);
+            case Input.ChildExpired(var destination, var spi, boolean hard) ->
+                    Optional.ofNullable(byChildState.get(new ChildState(destination, spi)))
+                            .ifPresent(
+                                    sa -> run(sa, new SaInput.ChildExpired(spi, hard), now, out));
+            case Input.DuplicatesObsolete(var localId, var remoteId, boolean sendDelete) -> {
+                for (IkeSa sa : context.lookup().established(localId, remoteId, null)) {
+                    run(sa, SetUp.obsolete(sendDelete), now, out);
+                }
+            }
+            case Input.Shutdown() -> onShutdown(now, out);
+        }
+        for (var asides = out.takeAsides(); !asides.isEmpty(); asides = out.takeAsides()) {
+            asides.forEach(aside -> tell(aside.sa(), aside.input(), now, out));
+        }
+        return out.effects();
+    }
+
+    /// When to call [#handle] with a [Input.Tick] at the latest.
+    public Optional<Instant> nextDeadline() {
+        return timers.next();
+    }
+
+    public List<IkeView> views() {
+        return bySpi.values().stream().map(IkeSa::view).toList();
+    }
+
+    public int size() {
+        return bySpi.size();
+    }
+
+    /// SAs that have not ended; one that only repeats its last answer has.
+    public int liveCount() {
+        return (int) bySpi.values().stream().filter(IkeSa::isLive).count();
+    }
+
+    public int halfOpenCount() {
+        return frontDoor.halfOpenCount();
+    }
+
+    /// Records of all established SAs between two exchanges.
+    public List<IkeSaSnapshot> snapshots() {
+        return bySpi.values().stream().map(IkeSaSnapshot::of).flatMap(Optional::stream).toList();
+    }
+
+    /// Takes over an SA from a record.
+    ///
+    /// @throws IllegalArgumentException if its connection is not configured
+    public List<Effect> restore(Instant now, IkeSaSnapshot snapshot) {
+        var out = new Outbox(timers, context.settings().logLevel());
+        IkeSa sa = snapshot.restore(context, configuration, now, out);
+        register(sa);
+        index(sa);
+        return out.effects();
+    }
+
+    private void onReceived(Instant now, Input.Received received, Outbox out) {
+        IkeHeader header;
+        try {
+            header = IkeHeader.decode(received.datagram().asBuffer());
+        } catch (PeerViolation e) {
+            out.tell(new Event.Dropped(Cause.MALFORMED));
+            return;
+        }
+        var in =
+                new SaInput.Received(
+                        received.local(), received.remote(), header, received.datagram());
+        IkeSpi own = header.fromInitiator() ? header.responderSpi() : header.initiatorSpi();
+        if (own.equals(IkeSpi.ZERO)) {
+            if (!shuttingDown) {
+                frontDoor
+                        .onInit(now, in, out, () -> Spis.draw(shard, context.random(), bySpi::containsKey))
+                        .ifPresent(sa -> adopt(sa, now, out));
+            }
+            return;
+        }
+        IkeSa sa = bySpi.get(own.value());
+        if (sa == null || !fits(sa.core(), header)) {
+            out.tell(new Event.Dropped(Cause.UNKNOWN_SPI));
+            return;
+        }
+        run(sa, in, now, out);
+    }
+
+    private void adopt(FrontDoor.Arrival arrival, Instant now, Outbox out) {
+        switch (arrival) {
+            case FrontDoor.Arrival.Fresh(IkeSa sa) -> {
+                register(sa);
+                index(sa);
+            }
+            case FrontDoor.Arrival.Repeated(IkeSpi sa, SaInput.Received in) ->
+                    tell(sa, in, now, out);
+        }
+    }
+
+    private static boolean fits(SaCore core, IkeHeader header) {
+        IkeSpi peer = header.fromInitiator() ? header.initiatorSpi() : header.responderSpi();
+        boolean spiFits = core.peerSpi().equals(IkeSpi.ZERO) || core.peerSpi().equals(peer);
+        return spiFits && header.fromInitiator() != core.isInitiator();
+    }
+
+    private void onTick(Instant now, Outbox out) {
+        for (var due = timers.poll(now); due.isPresent(); due = timers.poll(now)) {
+            tell(due.get().sa(), new SaInput.TimerDue(due.get().kind()), now, out);
+        }
+    }
+
+    private void onKernelAnswer(
+            IkeSpi spi, long ticket, KernelAnswer answer, Instant now, Outbox out) {
+        if (bySpi.containsKey(spi.value())) {
+            tell(spi, new SaInput.KernelAnswered(ticket, answer), now, out);
+        } else if (answer instanceof KernelAnswer.Refused(String errno, String text)) {
+            out.log(Group.KNL, 0, "kernel refused: %s (%s)", text, errno);
+        }
+    }
+
+    private void onInitiate(Input.Initiate initiate, Instant now, Outbox out) {
+        Optional<Child> child = initiate.child().flatMap(initiate.connection()::child);
+        if (shuttingDown || initiate.child().isPresent() && child.isEmpty()) {
+            Reason why = shuttingDown ? Reason.Plain.SHUTDOWN : Reason.Plain.NO_SUCH_CHILD;
+            out.tell(new Event.RequestDone(initiate.requestId(), Optional.of(why)));
+            return;
+        }
+        for (IkeSa sa : byConnection.getOrDefault(initiate.connection().name(), List.of())) {
+            if (joins(sa, initiate, out)) {
+                return;
+            }
+        }
+        IkeSpi spi = Spis.draw(shard, context.random(), bySpi::containsKey);
+        var core =
+                SaCore.fresh(
+                        context,
+                        true,
+                        spi,
+                        initiate.connection(),
+                        initiate.local(),
+                        initiate.remote());
+        core.wantedChild(child);
+        core.waitingRequests().add(initiate.requestId());
+        out.tell(new Event.RequestBegan(initiate.requestId(), core.uniqueId()));
+        register(IkeSa.initiate(core, child, out));
+        index(bySpi.get(spi.value()));
+    }
+
+    /// Whether what is asked for exists already or is on its way.
+    private static boolean joins(IkeSa sa, Input.Initiate initiate, Outbox out) {
+        SaCore core = sa.core();
+        boolean established = sa.isEstablished();
+        boolean hasChild =
+                initiate.child()
+                        .map(
+                                name ->
+                                        core.children().stream()
+                                                .anyMatch(
+                                                        c ->
+                                                                c.name().equals(name)
+                                                                        && c.state()
+                                                                                == ChildSa.State
+                                                                                        .INSTALLED))
+                        .orElse(true);
+        if (established && hasChild) {
+            out.tell(new Event.RequestBegan(initiate.requestId(), core.uniqueId()));
+            out.log(core, Group.CHD, 1, "not establishing again what is up already");
+            out.tell(new Event.RequestDone(initiate.requestId(), Optional.empty()));
+            return true;
+        }
+        boolean sameWish =
+                core.isInitiator()
+                        && sa.isConnecting()
+                        && core.wantedChild().map(Child::name).equals(initiate.child());
+        if (sameWish) {
+            out.tell(new Event.RequestBegan(initiate.requestId(), core.uniqueId()));
+            core.waitingRequests().add(initiate.requestId());
+        }
+        return sameWish;
+    }
+
+    private void onTerminateIke(Input.TerminateIke terminate, Instant now, Outbox out) {
+        IkeSa sa = byUniqueId.get(terminate.ikeUniqueId());
+        if (sa == null) {
+            out.tell(
+                    new Event.RequestDone(
+                            terminate.requestId(), Optional.of(Reason.Plain.NO_SUCH_SA)));
+            return;
+        }
+        out.tell(new Event.RequestBegan(terminate.requestId(), terminate.ikeUniqueId()));
+        run(
+                sa,
+                new SaInput.Terminate(
+                        Reason.Plain.REQUESTED, terminate.requestId(), terminate.force()),
+                now,
+                out);
+    }
+
+    private void onTerminateChild(Input.TerminateChild terminate, Instant now, Outbox out) {
+        int id = terminate.childUniqueId();
+        Optional<IkeSa> found =
+                bySpi.values().stream()
+                        .filter(sa -> sa.core().childByUniqueId(id).isPresent())
+                        .findFirst();
+        if (found.isEmpty()) {
+            out.tell(
+                    new Event.RequestDone(
+                            terminate.requestId(), Optional.of(Reason.Plain.NO_SUCH_SA)));
+            return;
+        }
+        out.tell(
+                new Event.RequestBegan(terminate.requestId(), found.get().core().uniqueId()));
+        run(
+                found.get(),
+                new SaInput.TerminateChild(id, terminate.requestId(), terminate.force()),
+                now,
+                out);
+    }
+
+    private void onShutdown(Instant now, Outbox out) {
+        shuttingDown = true;
+        for (IkeSa sa : List.copyOf(bySpi.values())) {
+            run(sa, new SaInput.Terminate(Reason.Plain.SHUTDOWN, 0, false), now, out);
+        }
+    }
+
+    private void tell(IkeSpi spi, SaInput input, Instant now, Outbox out) {
+        IkeSa sa = bySpi.get(spi.value());
+        if (sa != null) {
+            run(sa, input, now, out);
+        }
+    }
+
+    private void run(IkeSa sa, SaInput input, Instant now, Outbox out) {
+        unindex(sa);
+        sa.handle(now, input, out);
+        if (sa.isGone()) {
+            bySpi.remove(sa.core().ownSpi().value());
+            byUniqueId.remove(sa.core().uniqueId());
+            if (sa.triesAgain() && !shuttingDown) {
+                tryAgain(sa.core(), out);
+            }
+        } else {
+            index(sa);
+        }
+    }
+
+    private void tryAgain(SaCore failed, Outbox out) {
+        int tries = failed.connection().keyingTries();
+        out.log(
+                failed,
+                Group.IKE,
+                0,
+                "peer not responding, trying again (%d/%d)",
+                failed.attempt() + 1,
+                tries);
+        IkeSpi spi = Spis.draw(shard, context.random(), bySpi::containsKey);
+        var core =
+                SaCore.fresh(
+                        context,
+                        true,
+                        spi,
+                        failed.connection(),
+                        failed.local(),
+                        failed.remote());
+        core.attempt(failed.attempt() + 1);
+        core.wantedChild(failed.wantedChild());
+        for (long requestId : failed.waitingRequests()) {
+            core.waitingRequests().add(requestId);
+            out.tell(new Event.RequestBegan(requestId, core.uniqueId()));
+        }
+        register(IkeSa.initiate(core, core.wantedChild(), out));
+        index(bySpi.get(spi.value()));
+    }
+
+    private void register(IkeSa sa) {
+        bySpi.put(sa.core().ownSpi().value(), sa);
+        byUniqueId.put(sa.core().uniqueId(), sa);
+    }
+
+    /// Enters the SA under what it is now; [#unindex] takes it out before each step, so that the
+    /// indexes never lag behind.
+    private void index(IkeSa sa) {
+        SaCore core = sa.core();
+        frontDoor.index(sa);
+        if (sa.isLive()) {
+            byConnection.computeIfAbsent(core.name(), _ -> new ArrayList<>(1)).add(sa);
+        }
+        if (sa.isEstablished()) {
+            byIds.computeIfAbsent(
+                            new IdPair(core.localId(), core.remoteId()), _ -> new ArrayList<>(1))
+                    .add(sa);
+        }
+        for (ChildSa child : core.children()) {
+            var i = child.installation();
+            byChildState.put(new ChildState(i.local().address(), i.spiIn()), sa);
+            byChildState.put(new ChildState(i.remote().address(), i.spiOut()), sa);
+        }
+    }
+
+    private void unindex(IkeSa sa) {
+        SaCore core = sa.core();
+        frontDoor.unindex(sa);
+        remove(byConnection, core.name(), sa);
+        remove(byIds, new IdPair(core.localId(), core.remoteId()), sa);
+        for (ChildSa child : core.children()) {
+            var i = child.installation();
+            byChildState.remove(new ChildState(i.local().address(), i.spiIn()));
+            byChildState.remove(new ChildState(i.remote().address(), i.spiOut()));
+        }
+    }
+
+    private static <K> void remove(Map<K, List<IkeSa>> index, K key, IkeSa sa) {
+        List<IkeSa> entries = index.get(key);
+        if (entries != null && entries.remove(sa) && entries.isEmpty()) {
+            index.remove(key);
+        }
+    }
+}

@@ -1,0 +1,63 @@
+package org.keyferry.engine;
+
+import java.util.Optional;
+import org.keyferry.engine.sa.ChildView;
+import org.keyferry.engine.sa.IkeView;
+
+/// What an [Engine] tells the world: for VICI clients, metrics and the log.
+public sealed interface Event {
+
+    /// A line for the log.
+    ///
+    /// @param name connection name, empty before one is known
+    /// @param ikeUniqueId 0 where no SA is concerned
+    /// @param level 0 important, 1 default, 2 detail
+    /// @param format as [String#format]'s; formatted only by who prints it
+    record Logged(String name, int ikeUniqueId, Group group, int level, String format, Object... args)
+            implements Event {
+        public String text() {
+            return args.length == 0 ? format : String.format(format, args);
+        }
+    }
+
+    /// Log groups, as charon names them.
+    enum Group {
+        DMN,
+        MGR,
+        IKE,
+        CHD,
+        CFG,
+        KNL,
+        NET,
+        ENC,
+        LIB
+    }
+
+    record IkeUp(IkeView ike) implements Event {}
+
+    record IkeDown(IkeView ike, Reason reason) implements Event {}
+
+    record ChildUp(IkeView ike, ChildView child) implements Event {}
+
+    record ChildDown(IkeView ike, ChildView child, Reason reason) implements Event {}
+
+    /// A request of a user is done.
+    ///
+    /// @param failure empty if it succeeded
+    record RequestDone(long requestId, Optional<Reason> failure) implements Event {}
+
+    /// An IKE_SA for a user's request was created: its log lines are that user's.
+    record RequestBegan(long requestId, int ikeUniqueId) implements Event {}
+
+    /// A datagram was dropped; counted by cause.
+    record Dropped(Cause cause) implements Event {
+        public enum Cause {
+            MALFORMED,
+            UNKNOWN_SPI,
+            INTEGRITY,
+            MESSAGE_ID,
+            HALF_OPEN_LIMIT,
+            NOT_EXPECTED
+        }
+    }
+}

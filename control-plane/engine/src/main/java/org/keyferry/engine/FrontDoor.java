@@ -1,0 +1,211 @@
+package org.keyferry.engine;
+
+import java.time.Instant;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.Supplier;
+import org.keyferry.engine.Event.Dropped.Cause;
+import org.keyferry.engine.Event.Group;
+import org.keyferry.engine.exchange.IkeSaInitAnswer;
+import org.keyferry.engine.exchange.IkeSaInitAnswer.Judgement;
+import org.keyferry.engine.sa.IkeSa;
+import org.keyferry.engine.sa.SaCore;
+import org.keyferry.engine.sa.SaInput;
+import org.keyferry.wire.Bytes;
+import org.keyferry.wire.Endpoint;
+import org.keyferry.wire.ExchangeType;
+import org.keyferry.wire.IkeHeader;
+import org.keyferry.wire.IkeMessage;
+import org.keyferry.wire.IkeSpi;
+import org.keyferry.wire.IpAddress;
+import org.keyferry.wire.NotifyType;
+import org.keyferry.wire.Payload;
+import org.keyferry.wire.PeerViolation;
+import org.keyferry.wire.Violation;
+
+/// Where strangers knock: first requests, cookies and the limits of half-open SAs (RFC 7296 §2.6). A
+/// refusal costs no state.
+final class FrontDoor {
+    private static final int MAJOR_VERSION = 2;
+
+    /// What a first request turned out to be.
+    sealed interface Arrival {
+        record Fresh(IkeSa sa) implements Arrival {}
+
+        /// A request that a half-open SA has answered before.
+        record Repeated(IkeSpi sa, SaInput.Received in) implements Arrival {}
+    }
+
+    private record Visitor(Endpoint remote, IkeSpi initiator) {}
+
+    private final SaCore.Context context;
+    private final CookieJar cookies;
+    private final Map<Visitor, IkeSa> halfOpen = new HashMap<>();
+    private final Map<IpAddress, Integer> halfOpenByAddress = new HashMap<>();
+
+    FrontDoor(SaCore.Context context) {
+        this.context = context;
+        this.cookies = new CookieJar(context.random());
+    }
+
+    int halfOpenCount() {
+        return halfOpen.size();
+    }
+
+    void index(IkeSa sa) {
+        if (sa.isHalfOpen()) {
+            halfOpen.put(visitor(sa.core()), sa);
+            halfOpenByAddress.merge(sa.core().remote().address(), 1, Integer::sum);
+        }
+    }
+
+    void unindex(IkeSa sa) {
+        if (sa.isHalfOpen()) {
+            halfOpen.remove(visitor(sa.core()));
+            halfOpenByAddress.computeIfPresent(
+                    sa.core().remote().address(), (_, n) -> n == 1 ? null : n - 1);
+        }
+    }
+
+    private static Visitor visitor(SaCore core) {
+        return new Visitor(core.remote(), core.initiatorSpi());
+    }
+
+    Optional<Arrival> onInit(
+            Instant now, SaInput.Received in, Outbox out, Supplier<IkeSpi> newSpi) {
+        IkeHeader header = in.header();
+        if (header.majorVersion() > MAJOR_VERSION && !header.response()) {
+            answer(in, Payload.Notify.of(NotifyType.INVALID_MAJOR_VERSION), out);
+            return dropped(Cause.MALFORMED, out);
+        }
+        if (header.exchangeType() != ExchangeType.IKE_SA_INIT
+                || header.response()
+                || !header.fromInitiator()
+                || header.messageId() != 0
+                || header.majorVersion() != MAJOR_VERSION
+                || header.initiatorSpi().equals(IkeSpi.ZERO)) {
+            return dropped(Cause.NOT_EXPECTED, out);
+        }
+        IkeSa known = halfOpen.get(new Visitor(in.remote(), header.initiatorSpi()));
+        if (known != null) {
+            return Optional.of(new Arrival.Repeated(known.core().ownSpi(), in));
+        }
+        int fromAddress = halfOpenByAddress.getOrDefault(in.remote().address(), 0);
+        int block = context.settings().blockThreshold();
+        if (block > 0 && fromAddress >= block) {
+            return dropped(Cause.HALF_OPEN_LIMIT, out);
+        }
+        List<Payload> payloads;
+        try {
+            payloads = IkeMessage.decode(in.datagram()).payloads();
+        } catch (PeerViolation e) {
+            return onMalformed(in, e.violation(), out);
+        }
+        return needsCookie(fromAddress) && !showsCookie(now, in, payloads)
+                ? askForCookie(now, in, payloads, out)
+                : judge(in, payloads, out, newSpi);
+    }
+
+    private Optional<Arrival> onMalformed(SaInput.Received in, Violation violation, Outbox out) {
+        out.log(
+                Group.ENC,
+                1,
+                "IKE_SA_INIT request from %s is invalid: %s",
+                in.remote(),
+                violation);
+        if (violation instanceof Violation.UnknownCritical(int payloadType)) {
+            answer(
+                    in,
+                    Payload.Notify.of(
+                            NotifyType.UNSUPPORTED_CRITICAL_PAYLOAD, Bytes.ofU8(payloadType)),
+                    out);
+        }
+        return dropped(Cause.MALFORMED, out);
+    }
+
+    private boolean needsCookie(int fromAddress) {
+        int total = context.settings().cookieThreshold();
+        int each = context.settings().cookieThresholdIp();
+        return total > 0 && halfOpen.size() >= total || each > 0 && fromAddress >= each;
+    }
+
+    private boolean showsCookie(Instant now, SaInput.Received in, List<Payload> payloads) {
+        Bytes nonce = nonce(payloads);
+        return payloads.stream()
+                .findFirst()
+                .filter(Payload.Notify.class::isInstance)
+                .map(Payload.Notify.class::cast)
+                .filter(n -> n.notifyType() == NotifyType.COOKIE)
+                .filter(
+                        n ->
+                                cookies.accepts(
+                                        now,
+                                        n.data(),
+                                        in.remote(),
+                                        in.header().initiatorSpi(),
+                                        nonce))
+                .isPresent();
+    }
+
+    private Optional<Arrival> askForCookie(
+            Instant now, SaInput.Received in, List<Payload> payloads, Outbox out) {
+        Bytes cookie =
+                cookies.bake(now, in.remote(), in.header().initiatorSpi(), nonce(payloads));
+        out.log(Group.NET, 1, "asking %s for a cookie", in.remote());
+        answer(in, Payload.Notify.of(NotifyType.COOKIE, cookie), out);
+        return Optional.empty();
+    }
+
+    private static Bytes nonce(List<Payload> payloads) {
+        return IkeMessage.first(payloads, Payload.Nonce.class)
+                .map(Payload.Nonce::data)
+                .orElse(Bytes.EMPTY);
+    }
+
+    private Optional<Arrival> judge(
+            SaInput.Received in, List<Payload> payloads, Outbox out, Supplier<IkeSpi> newSpi) {
+        return switch (IkeSaInitAnswer.judge(
+                context.lookup().configuration(), context.settings(), in, payloads)) {
+            case Judgement.Refused(var notify, var reason) -> {
+                reason.ifPresent(
+                        why -> out.log(Group.IKE, 0, "refusing %s: %s", in.remote(), why));
+                answer(in, notify, out);
+                yield Optional.empty();
+            }
+            case Judgement.Acceptable acceptable -> {
+                var core =
+                        SaCore.fresh(
+                                context,
+                                false,
+                                newSpi.get(),
+                                acceptable.connection(),
+                                in.local(),
+                                in.remote());
+                yield Optional.of(
+                        new Arrival.Fresh(IkeSa.answer(core, acceptable, in, payloads, out)));
+            }
+        };
+    }
+
+    /// An unprotected answer; not larger than what asked for it but for a cookie.
+    private void answer(SaInput.Received in, Payload.Notify notify, Outbox out) {
+        Bytes datagram =
+                IkeMessage.encode(
+                        in.header().initiatorSpi(),
+                        IkeSpi.ZERO,
+                        in.header().exchangeType(),
+                        false,
+                        true,
+                        in.header().messageId(),
+                        List.of(notify));
+        boolean marked = in.local().port() != context.settings().port();
+        out.send(in.local(), in.remote(), datagram, marked);
+    }
+
+    private static Optional<Arrival> dropped(Cause cause, Outbox out) {
+        out.tell(new Event.Dropped(cause));
+        return Optional.empty();
+    }
+}

@@ -1,0 +1,76 @@
+package org.keyferry.engine;
+
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.keyferry.wire.TrafficSelector;
+
+/// Numbers that all shards of a daemon share: unique ids of SAs and reqids. Safe for any thread.
+public final class Ids {
+    /// CHILD_SAs with the same selectors and interfaces share a reqid, so that one can replace the
+    /// other under the same policies.
+    public record ReqidKey(
+            List<TrafficSelector> localTs, List<TrafficSelector> remoteTs, List<Integer> scope) {
+        public ReqidKey {
+            localTs = List.copyOf(localTs);
+            remoteTs = List.copyOf(remoteTs);
+            scope = List.copyOf(scope);
+        }
+    }
+
+    private record Use(int reqid, int users) {}
+
+    private final AtomicInteger ikeUniqueId = new AtomicInteger();
+    private final AtomicInteger childUniqueId = new AtomicInteger();
+    private final Map<ReqidKey, Use> reqids = new HashMap<>();
+    private final Deque<Integer> released = new ArrayDeque<>();
+    private int lastReqid;
+
+    public int nextIke() {
+        return ikeUniqueId.incrementAndGet();
+    }
+
+    public int nextChild() {
+        return childUniqueId.incrementAndGet();
+    }
+
+    /// After a restore: ids in use are not given again.
+    public void skipTo(int usedIke, int usedChild) {
+        ikeUniqueId.accumulateAndGet(usedIke, Math::max);
+        childUniqueId.accumulateAndGet(usedChild, Math::max);
+    }
+
+    /// Each call is matched by one [#releaseReqid].
+    public synchronized int reqid(ReqidKey key) {
+        Use use = reqids.get(key);
+        if (use == null) {
+            Integer again = released.poll();
+            use = new Use(again != null ? again : ++lastReqid, 0);
+        }
+        reqids.put(key, new Use(use.reqid(), use.users() + 1));
+        return use.reqid();
+    }
+
+    /// Registers a reqid that a restored CHILD_SA holds already.
+    public synchronized void adoptReqid(ReqidKey key, int reqid) {
+        Use use = reqids.getOrDefault(key, new Use(reqid, 0));
+        reqids.put(key, new Use(use.reqid(), use.users() + 1));
+        lastReqid = Math.max(lastReqid, reqid);
+    }
+
+    public synchronized void releaseReqid(ReqidKey key) {
+        Use use = reqids.get(key);
+        if (use == null) {
+            throw new IllegalStateException("released a reqid that is not in use: " + key);
+        }
+        if (use.users() > 1) {
+            reqids.put(key, new Use(use.reqid(), use.users() - 1));
+        } else {
+            reqids.remove(key);
+            released.add(use.reqid());
+        }
+    }
+}

@@ -1,0 +1,83 @@
+package org.keyferry.engine;
+
+import java.util.Optional;
+import org.keyferry.crypto.IkeKeys;
+import org.keyferry.settings.model.Connection;
+import org.keyferry.wire.Bytes;
+import org.keyferry.wire.ChildSpi;
+import org.keyferry.wire.Endpoint;
+import org.keyferry.wire.Identification;
+import org.keyferry.wire.IkeSpi;
+import org.keyferry.wire.IpAddress;
+
+/// What an [Engine] is told. Everything slow that it asked for by an [Effect] comes back as one of these.
+public sealed interface Input {
+
+    /// A datagram from the network.
+    ///
+    /// @param local where it arrived; the port tells 500 from 4500
+    /// @param datagram the IKE message, without the non-ESP marker
+    record Received(Endpoint local, Endpoint remote, Bytes datagram) implements Input {}
+
+    /// Takes the configuration that is valid from now on. Running SAs keep the connection that they
+    /// were set up with.
+    record Configured(Configuration configuration) implements Input {}
+
+    /// Sets up an IKE_SA and, if named, one CHILD_SA. Ends with [Event.RequestDone] for `requestId`.
+    ///
+    /// @param local own address and port; the daemon has resolved names and chosen the source
+    /// @param child name of the child to bring up; empty for an IKE_SA alone
+    record Initiate(
+            long requestId,
+            Connection connection,
+            Optional<String> child,
+            Endpoint local,
+            Endpoint remote)
+            implements Input {}
+
+    /// Deletes the IKE_SA with this unique id. Ends with [Event.RequestDone].
+    ///
+    /// @param force forget it at once instead of waiting for the peer's answer
+    record TerminateIke(long requestId, int ikeUniqueId, boolean force) implements Input {}
+
+    /// Deletes the CHILD_SA with this unique id. Ends with [Event.RequestDone].
+    record TerminateChild(long requestId, int childUniqueId, boolean force) implements Input {}
+
+    /// Deletes every SA; set-ups under way are abandoned.
+    record Shutdown() implements Input {}
+
+    /// Some timer that the engine started may be due; see [Engine#nextDeadline].
+    record Tick() implements Input {}
+
+    /// The answer to [Effect.Compute].
+    record Computed(IkeSpi sa, long ticket, Computation result) implements Input {}
+
+    /// The answer to [Effect.Kernel].
+    record KernelAnswered(IkeSpi sa, long ticket, KernelAnswer answer) implements Input {}
+
+    /// The kernel says that a state reached a limit of its lifetime.
+    ///
+    /// @param destination of the state that expired: our address or the peer's
+    /// @param hard it is gone; otherwise it asks to be replaced
+    record ChildExpired(IpAddress destination, ChildSpi spi, boolean hard) implements Input {}
+
+    /// The peer with these identities has proved that it knows none of its former SAs
+    /// (INITIAL_CONTACT, RFC 7296 §2.4); sent between shards by [Effect.Broadcast].
+    record DuplicatesObsolete(Identification localId, Identification remoteId, boolean sendDelete)
+            implements Input {}
+
+    /// Result of an [Effect.Compute].
+    sealed interface Computation {
+        /// As initiator: our public value.
+        record LocalKeyReady(org.keyferry.crypto.KeyExchangeMethod.LocalKey key)
+                implements Computation {}
+
+        /// Keys of the IKE_SA.
+        ///
+        /// @param ownPublicValue as responder what goes into our KE payload, else empty
+        record KeysReady(IkeKeys keys, Bytes ownPublicValue) implements Computation {}
+
+        /// The peer's public value is unusable.
+        record Unusable(org.keyferry.wire.Violation violation) implements Computation {}
+    }
+}

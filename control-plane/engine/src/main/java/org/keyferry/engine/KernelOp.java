@@ -1,0 +1,77 @@
+package org.keyferry.engine;
+
+import java.util.List;
+import org.keyferry.crypto.Secret;
+import org.keyferry.settings.model.Child;
+import org.keyferry.wire.ChildSpi;
+import org.keyferry.wire.Endpoint;
+import org.keyferry.wire.TrafficSelector;
+import org.keyferry.wire.Transform;
+
+/// What the engine asks of the dataplane, in IPsec's words; only the dataplane adapter speaks XFRM.
+public sealed interface KernelOp {
+
+    /// Reserves an inbound SPI; answered by [KernelAnswer.SpiAllocated].
+    record AllocateSpi(Endpoint local, Endpoint remote) implements KernelOp {}
+
+    /// Gives a reserved SPI back.
+    record ReleaseSpi(Endpoint local, Endpoint remote, ChildSpi spi) implements KernelOp {}
+
+    /// Installs both states and the policies of a CHILD_SA: inbound state, outbound state, policies.
+    /// All or nothing: a failed step takes back what was installed before it.
+    ///
+    /// @param keys the performer wipes them once the kernel has them
+    record InstallChild(ChildInstallation child, DirectionKeys keys) implements KernelOp {}
+
+    /// Removes policies and both states; parts that are already gone are no error.
+    record RemoveChild(ChildInstallation child) implements KernelOp {}
+
+    /// Everything the kernel has to know of one CHILD_SA but its keys.
+    ///
+    /// @param ikeName connection name, for logs
+    /// @param encap UDP encapsulation (RFC 3948) between the ports of `local` and `remote`
+    /// @param integ absent (`null`) with combined-mode ciphers
+    /// @param softSeconds 0 = no limit; likewise `hardSeconds` and the limits of bytes and packets
+    ///     that are taken from `config`
+    record ChildInstallation(
+            String ikeName,
+            int ikeUniqueId,
+            int childUniqueId,
+            Child config,
+            int reqid,
+            ChildSpi spiIn,
+            ChildSpi spiOut,
+            Endpoint local,
+            Endpoint remote,
+            boolean encap,
+            Transform encr,
+            Transform integ,
+            boolean esn,
+            List<TrafficSelector> localTs,
+            List<TrafficSelector> remoteTs,
+            long softSeconds,
+            long hardSeconds) {
+        public ChildInstallation {
+            localTs = List.copyOf(localTs);
+            remoteTs = List.copyOf(remoteTs);
+        }
+    }
+
+    /// Keys by direction as seen from this host; encryption keys carry their salt at the end.
+    ///
+    /// @param integIn `null` with combined-mode ciphers, likewise `integOut`
+    record DirectionKeys(Secret encrIn, Secret integIn, Secret encrOut, Secret integOut)
+            implements AutoCloseable {
+        @Override
+        public void close() {
+            encrIn.close();
+            encrOut.close();
+            if (integIn != null) {
+                integIn.close();
+            }
+            if (integOut != null) {
+                integOut.close();
+            }
+        }
+    }
+}

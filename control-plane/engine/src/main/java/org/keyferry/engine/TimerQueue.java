@@ -1,0 +1,46 @@
+package org.keyferry.engine;
+
+import java.time.Instant;
+import java.util.Optional;
+import java.util.PriorityQueue;
+import org.keyferry.wire.IkeSpi;
+
+/// Deadlines of a shard's SAs. Nothing is ever cancelled: an SA that moved a deadline ignores the
+/// earlier call.
+public final class TimerQueue {
+    public enum Kind {
+        RETRANSMIT,
+        HALF_OPEN,
+        LIVENESS,
+        KEEPALIVE,
+        LINGER
+    }
+
+    record Due(long atMillis, IkeSpi sa, Kind kind) implements Comparable<Due> {
+        @Override
+        public int compareTo(Due other) {
+            return Long.compare(atMillis, other.atMillis);
+        }
+    }
+
+    private final PriorityQueue<Due> queue = new PriorityQueue<>();
+
+    /// Rounds up to a millisecond, so that a timer never comes early.
+    void start(IkeSpi sa, Kind kind, Instant at) {
+        long millis = at.toEpochMilli();
+        queue.add(new Due(at.getNano() % 1_000_000 == 0 ? millis : millis + 1, sa, kind));
+    }
+
+    Optional<Instant> next() {
+        return Optional.ofNullable(queue.peek()).map(due -> Instant.ofEpochMilli(due.atMillis()));
+    }
+
+    /// Takes the earliest timer that is due by `now`, if any.
+    Optional<Due> poll(Instant now) {
+        Due first = queue.peek();
+        if (first == null || first.atMillis() > now.toEpochMilli()) {
+            return Optional.empty();
+        }
+        return Optional.of(queue.remove());
+    }
+}

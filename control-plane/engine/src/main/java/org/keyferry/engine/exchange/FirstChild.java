@@ -1,0 +1,192 @@
+package org.keyferry.engine.exchange;
+
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import org.keyferry.crypto.ChildKeys;
+import org.keyferry.crypto.Prf;
+import org.keyferry.engine.Event;
+import org.keyferry.engine.Event.Group;
+import org.keyferry.engine.Ids;
+import org.keyferry.engine.KernelOp;
+import org.keyferry.engine.KernelOp.ChildInstallation;
+import org.keyferry.engine.KernelOp.DirectionKeys;
+import org.keyferry.engine.Outbox;
+import org.keyferry.engine.Reason;
+import org.keyferry.engine.sa.ChildSa;
+import org.keyferry.engine.sa.SaCore;
+import org.keyferry.engine.sa.State;
+import org.keyferry.settings.model.Child;
+import org.keyferry.settings.model.Lifetime;
+import org.keyferry.wire.ChildSpi;
+import org.keyferry.wire.Proposal;
+import org.keyferry.wire.TrafficSelector;
+import org.keyferry.wire.Transform;
+import org.keyferry.wire.TransformType;
+
+/// What both roles do for the CHILD_SA that IKE_AUTH brings with it (RFC 7296 §2.17).
+final class FirstChild {
+    private static final int ESN_YES = 1;
+
+    /// Derives the keys and has the CHILD_SA installed.
+    ///
+    /// @param spiIn the one that the kernel gave us
+    static ChildSa install(
+            SaCore sa,
+            State.InitTranscript transcript,
+            State.Agreed agreed,
+            ChildSpi spiIn,
+            Outbox out) {
+        Proposal proposal = agreed.proposal();
+        Transform encr = proposal.ofType(TransformType.ENCR).getFirst();
+        Transform integ =
+                proposal.ofType(TransformType.INTEG).stream().findFirst().orElse(null);
+        byte[] skD = sa.keys().skD();
+        DirectionKeys keys =
+                byDirection(
+                        ChildKeys.derive(
+                                Prf.of(sa.suite().prfId()),
+                                skD,
+                                null,
+                                transcript.nonceI(),
+                                transcript.nonceR(),
+                                encr,
+                                integ),
+                        sa.isInitiator());
+        java.util.Arrays.fill(skD, (byte) 0);
+        var localTs = sa.isInitiator() ? agreed.tsI() : agreed.tsR();
+        var remoteTs = sa.isInitiator() ? agreed.tsR() : agreed.tsI();
+        Child config = agreed.child();
+        var reqidKey = reqidKey(config, localTs, remoteTs);
+        int reqid = config.reqid() != 0 ? config.reqid() : sa.ids().reqid(reqidKey);
+        Lifetime life = config.lifetime();
+        var installation =
+                new ChildInstallation(
+                        sa.name(),
+                        sa.uniqueId(),
+                        sa.ids().nextChild(),
+                        config,
+                        reqid,
+                        spiIn,
+                        agreed.peerSpi(),
+                        sa.local(),
+                        sa.remote(),
+                        sa.encap(),
+                        encr,
+                        integ,
+                        proposal.ofType(TransformType.ESN).stream()
+                                .anyMatch(t -> t.id() == ESN_YES),
+                        localTs,
+                        remoteTs,
+                        softSeconds(sa, life),
+                        life.lifeTime().toSeconds());
+        var child =
+                new ChildSa(
+                        installation,
+                        reqidKey,
+                        ChildSa.State.INSTALLING,
+                        Instant.MAX,
+                        ChildSa.Keys.of(keys));
+        out.kernel(sa, new KernelOp.InstallChild(installation, keys));
+        return child;
+    }
+
+    private static DirectionKeys byDirection(ChildKeys keys, boolean initiator) {
+        return initiator
+                ? new DirectionKeys(
+                        keys.encrResponder(),
+                        keys.integResponder(),
+                        keys.encrInitiator(),
+                        keys.integInitiator())
+                : new DirectionKeys(
+                        keys.encrInitiator(),
+                        keys.integInitiator(),
+                        keys.encrResponder(),
+                        keys.integResponder());
+    }
+
+    static Ids.ReqidKey reqidKey(
+            Child config, List<TrafficSelector> localTs, List<TrafficSelector> remoteTs) {
+        return new Ids.ReqidKey(
+                localTs,
+                remoteTs,
+                List.of(
+                        config.markIn().value(),
+                        config.markIn().mask(),
+                        config.markOut().value(),
+                        config.markOut().mask(),
+                        config.ifIdIn(),
+                        config.ifIdOut()));
+    }
+
+    /// rekey_time less a random part of rand_time, so that no two SAs ask at once.
+    private static long softSeconds(SaCore sa, Lifetime life) {
+        Duration rekey = life.rekeyTime();
+        if (rekey.isZero()) {
+            return 0;
+        }
+        long random = (long) (sa.random().nextDouble() * (life.randTime().toSeconds() + 1));
+        return Math.max(1, rekey.toSeconds() - random);
+    }
+
+    /// The kernel has it.
+    static void installed(SaCore sa, ChildSa installing, Instant now, Outbox out) {
+        ChildSa child = installing.with(ChildSa.State.INSTALLED, now);
+        sa.children().add(child);
+        var i = child.installation();
+        out.log(
+                sa,
+                Group.IKE,
+                0,
+                "CHILD_SA %s{%d} established with SPIs %s_i %s_o and TS %s === %s",
+                child.name(),
+                i.childUniqueId(),
+                i.spiIn(),
+                i.spiOut(),
+                spaced(i.localTs()),
+                spaced(i.remoteTs()));
+    }
+
+    static String spaced(List<TrafficSelector> selectors) {
+        return String.join(" ", selectors.stream().map(TrafficSelector::toString).toList());
+    }
+
+    /// The kernel took nothing of it; the reserved inbound state goes too.
+    static Reason refused(SaCore sa, ChildSa child, Reason.KernelRefused why, Outbox out) {
+        var i = child.installation();
+        release(sa, child);
+        out.log(sa, Group.KNL, 0, "unable to install CHILD_SA %s: %s", child.name(), why);
+        out.kernelAside(sa, new KernelOp.ReleaseSpi(i.local(), i.remote(), i.spiIn()));
+        return why;
+    }
+
+    static void release(SaCore sa, ChildSa child) {
+        if (child.installation().config().reqid() == 0) {
+            sa.ids().releaseReqid(child.reqidKey());
+        }
+    }
+
+    /// Takes a CHILD_SA out of the kernel and tells why.
+    static void remove(
+            SaCore sa,
+            ChildSa child,
+            org.keyferry.engine.sa.IkeView view,
+            Reason reason,
+            Outbox out) {
+        sa.children().remove(child);
+        release(sa, child);
+        out.kernelAside(sa, new KernelOp.RemoveChild(child.installation()));
+        var i = child.installation();
+        out.log(
+                sa,
+                Group.IKE,
+                0,
+                "CHILD_SA %s{%d} closed: %s",
+                child.name(),
+                i.childUniqueId(),
+                reason);
+        out.tell(new Event.ChildDown(view, child.view(), reason));
+    }
+
+    private FirstChild() {}
+}

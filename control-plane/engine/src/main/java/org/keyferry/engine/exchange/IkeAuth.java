@@ -1,0 +1,213 @@
+package org.keyferry.engine.exchange;
+
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import org.keyferry.engine.Event.Group;
+import org.keyferry.engine.KernelOp;
+import org.keyferry.engine.Outbox;
+import org.keyferry.engine.Reason;
+import org.keyferry.engine.sa.SaCore;
+import org.keyferry.engine.sa.State;
+import org.keyferry.settings.model.Child;
+import org.keyferry.settings.model.UniquePolicy;
+import org.keyferry.wire.Bytes;
+import org.keyferry.wire.ChildSpi;
+import org.keyferry.wire.ExchangeType;
+import org.keyferry.wire.Identification;
+import org.keyferry.wire.IkeMessage;
+import org.keyferry.wire.NotifyType;
+import org.keyferry.wire.Payload;
+import org.keyferry.wire.Proposal;
+import org.keyferry.wire.ProtocolId;
+import org.keyferry.wire.TrafficSelector;
+
+/// IKE_AUTH as initiator (RFC 7296 §1.2); the responder's side is [IkeAuthAnswer].
+public final class IkeAuth {
+    private static final int SPI_BYTES = 4;
+
+    /// The IKE_SA's keys are there: reserves an SPI if a CHILD_SA is wanted.
+    public static State begin(
+            SaCore sa,
+            Optional<Child> child,
+            State.InitTranscript transcript,
+            Instant now,
+            Outbox out) {
+        if (child.isEmpty()) {
+            return send(sa, transcript, Optional.empty(), now, out);
+        }
+        out.kernel(sa, new KernelOp.AllocateSpi(sa.local(), sa.remote()));
+        return new State.ReservingSpi(child.get(), transcript);
+    }
+
+    public static State.ChildOffer offer(SaCore sa, Child child, ChildSpi spi) {
+        return new State.ChildOffer(
+                child,
+                spi,
+                ProposalSelection.forAuth(child.proposals(), spi.bytes()),
+                TrafficSelection.resolve(child.localTs(), sa.local().address()),
+                TrafficSelection.resolve(child.remoteTs(), sa.remote().address()));
+    }
+
+    public static State send(
+            SaCore sa,
+            State.InitTranscript transcript,
+            Optional<State.ChildOffer> offer,
+            Instant now,
+            Outbox out) {
+        Identification configured = sa.connection().local().getFirst().id();
+        Identification expected = sa.connection().remote().getFirst().id();
+        Identification own =
+                configured.isAny()
+                        ? Identification.ofAddress(sa.local().address())
+                        : configured;
+        boolean sendIdr = !expected.isAny() && !expected.hasWildcards();
+        Identification peer =
+                sendIdr ? expected : Identification.ofAddress(sa.remote().address());
+        sa.identities(own, peer);
+        Optional<Payload.Authentication> auth = PskRound.sign(sa, transcript, peer);
+        if (auth.isEmpty()) {
+            releaseOffer(sa, offer, out);
+            return new State.Closed(
+                    new Reason.AuthenticationFailed(
+                            "no shared key found for '%s' - '%s'".formatted(own, peer)));
+        }
+        out.log(sa, Group.IKE, 1, "authentication of '%s' (myself) with pre-shared key", own);
+        var payloads = new ArrayList<Payload>();
+        payloads.add(new Payload.IdInitiator(own));
+        if (sendIdr) {
+            payloads.add(new Payload.IdResponder(expected));
+        }
+        payloads.add(auth.get());
+        if (sa.connection().unique() != UniquePolicy.NEVER
+                && sa.lookup().established(own, peer, sa).isEmpty()) {
+            payloads.add(Payload.Notify.of(NotifyType.INITIAL_CONTACT));
+        }
+        offer.ifPresent(
+                o -> {
+                    out.log(sa, Group.CHD, 1, "establishing CHILD_SA %s", o.child().name());
+                    payloads.add(new Payload.SecurityAssociation(o.proposals()));
+                    payloads.add(new Payload.TsInitiator(o.tsI()));
+                    payloads.add(new Payload.TsResponder(o.tsR()));
+                });
+        sa.sendSealedRequest(ExchangeType.IKE_AUTH, payloads, now, out);
+        return new State.AuthSent(transcript, offer);
+    }
+
+    /// A set-up that ends before its CHILD_SA exists gives the SPI back.
+    public static void releaseOffer(
+            SaCore sa, Optional<State.ChildOffer> offer, Outbox out) {
+        offer.ifPresent(
+                o ->
+                        out.kernelAside(
+                                sa, new KernelOp.ReleaseSpi(sa.local(), sa.remote(), o.spi())));
+    }
+
+    /// What a response leads to.
+    public sealed interface Verdict {
+        /// The peer is who it should be.
+        ///
+        /// @param child what to install, or why there is none; empty for an IKE_SA alone
+        record Authentic(Optional<State.Agreed> child, Optional<Reason> childFailure)
+                implements Verdict {}
+
+        /// @param tellPeer the peer believes that it is authenticated (RFC 7296 §2.21.2)
+        record Failed(Reason reason, boolean tellPeer) implements Verdict {}
+    }
+
+    public static Verdict judge(SaCore sa, State.AuthSent sent, List<Payload> payloads) {
+        var idr = IkeMessage.first(payloads, Payload.IdResponder.class);
+        var auth = IkeMessage.first(payloads, Payload.Authentication.class);
+        Optional<Payload.Notify> error = firstError(payloads);
+        if (idr.isEmpty() || auth.isEmpty()) {
+            return error.<Verdict>map(n -> new Verdict.Failed(refusal(n), false))
+                    .orElseGet(
+                            () ->
+                                    new Verdict.Failed(
+                                            new Reason.AuthenticationFailed(
+                                                    "peer's answer lacks IDr or AUTH"),
+                                            true));
+        }
+        Identification peer = idr.get().id();
+        Identification expected = sa.connection().remote().getFirst().id();
+        if (!expected.isAny() && peer.matches(expected) == 0) {
+            return new Verdict.Failed(
+                    new Reason.AuthenticationFailed(
+                            "peer is '%s', but '%s' is required".formatted(peer, expected)),
+                    true);
+        }
+        Optional<String> wrong =
+                PskRound.verify(sa, sent.transcript(), sa.localId(), peer, auth.get());
+        if (wrong.isPresent()) {
+            return new Verdict.Failed(new Reason.AuthenticationFailed(wrong.get()), true);
+        }
+        sa.identities(sa.localId(), peer);
+        if (sent.offer().isEmpty()) {
+            return new Verdict.Authentic(Optional.empty(), Optional.empty());
+        }
+        return error.<Verdict>map(
+                        n -> new Verdict.Authentic(Optional.empty(), Optional.of(refusal(n))))
+                .orElseGet(() -> judgeChild(sent.offer().get(), payloads));
+    }
+
+    private static Reason refusal(Payload.Notify notify) {
+        return new Reason.PeerRefused("IKE_AUTH", notify.notifyType(), "");
+    }
+
+    private static Optional<Payload.Notify> firstError(List<Payload> payloads) {
+        return IkeMessage.all(payloads, Payload.Notify.class).stream()
+                .filter(n -> NotifyType.isError(n.notifyType()))
+                .findFirst();
+    }
+
+    private static Verdict judgeChild(State.ChildOffer offer, List<Payload> payloads) {
+        var chosen = IkeMessage.first(payloads, Payload.SecurityAssociation.class);
+        List<TrafficSelector> tsI =
+                IkeMessage.first(payloads, Payload.TsInitiator.class)
+                        .map(Payload.TsInitiator::selectors)
+                        .orElse(List.of());
+        List<TrafficSelector> tsR =
+                IkeMessage.first(payloads, Payload.TsResponder.class)
+                        .map(Payload.TsResponder::selectors)
+                        .orElse(List.of());
+        if (chosen.isEmpty()) {
+            return failedChild(
+                    new Reason.NoProposalChosen(List.of(), offer.proposals(), "SA payload"));
+        }
+        List<Proposal> answer = chosen.get().proposals();
+        var outcome =
+                ProposalSelection.select(offer.proposals(), answer, true, true, true);
+        if (answer.size() != 1
+                || outcome.proposal().isEmpty()
+                || answer.getFirst().protocolId() != ProtocolId.ESP) {
+            return failedChild(
+                    new Reason.NoProposalChosen(answer, offer.proposals(), outcome.mismatch()));
+        }
+        Bytes spi = answer.getFirst().spi();
+        if (spi.length() != SPI_BYTES || !ChildSpi.isValid(spi)) {
+            return failedChild(
+                    new Reason.NoProposalChosen(answer, offer.proposals(), "SPI of the peer"));
+        }
+        if (!TrafficSelection.within(tsI, offer.tsI())
+                || !TrafficSelection.within(tsR, offer.tsR())) {
+            return failedChild(
+                    new Reason.TsUnacceptable(tsI, tsR, "peer's answer exceeds what was proposed"));
+        }
+        return new Verdict.Authentic(
+                Optional.of(
+                        new State.Agreed(
+                                offer.child(),
+                                outcome.proposal().get(),
+                                ChildSpi.of(spi),
+                                tsI,
+                                tsR)),
+                Optional.empty());
+    }
+
+    private static Verdict failedChild(Reason reason) {
+        return new Verdict.Authentic(Optional.empty(), Optional.of(reason));
+    }
+
+    private IkeAuth() {}
+}

@@ -1,0 +1,302 @@
+package org.keyferry.engine.exchange;
+
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import org.keyferry.crypto.IkeSuite;
+import org.keyferry.crypto.KeyExchangeMethod;
+import org.keyferry.crypto.NatDetection;
+import org.keyferry.engine.ComputeJob;
+import org.keyferry.engine.Event.Group;
+import org.keyferry.engine.Outbox;
+import org.keyferry.engine.Reason;
+import org.keyferry.engine.sa.SaCore;
+import org.keyferry.engine.sa.SaInput;
+import org.keyferry.engine.sa.State;
+import org.keyferry.settings.model.Child;
+import org.keyferry.wire.Bytes;
+import org.keyferry.wire.Endpoint;
+import org.keyferry.wire.ExchangeType;
+import org.keyferry.wire.IkeMessage;
+import org.keyferry.wire.IpAddress;
+import org.keyferry.wire.NotifyType;
+import org.keyferry.wire.Payload;
+import org.keyferry.wire.PeerViolation;
+import org.keyferry.wire.Proposal;
+import org.keyferry.wire.TransformType;
+import org.keyferry.wire.Violation;
+
+/// IKE_SA_INIT as initiator (RFC 7296 §1.2); the responder's side is [IkeSaInitAnswer].
+public final class IkeSaInit {
+    public static final int NONCE_BYTES = 32;
+    private static final int MAX_DETOURS = 5;
+
+    /// The first step: chooses the method of the key exchange and has its key made.
+    public static State begin(SaCore sa, Optional<Child> child, Outbox out) {
+        out.log(
+                sa,
+                Group.IKE,
+                0,
+                "initiating IKE_SA %s[%d] to %s",
+                sa.name(),
+                sa.uniqueId(),
+                sa.remote().address());
+        int methodId =
+                sa.connection().proposals().stream()
+                        .flatMap(proposal -> proposal.ofType(TransformType.KE).stream())
+                        .mapToInt(org.keyferry.wire.Transform::id)
+                        .filter(id -> KeyExchangeMethod.of(id).isPresent())
+                        .findFirst()
+                        .orElseThrow(
+                                () ->
+                                        new IllegalStateException(
+                                                "connection without a key exchange"));
+        Bytes nonce = Bytes.wrapOwned(sa.randomBytes(NONCE_BYTES));
+        return makeKey(sa, new State.InitDraft(child, methodId, nonce, Bytes.EMPTY, 0), out);
+    }
+
+    private static State makeKey(SaCore sa, State.InitDraft draft, Outbox out) {
+        KeyExchangeMethod method = KeyExchangeMethod.of(draft.keMethodId()).orElseThrow();
+        out.compute(
+                sa, new ComputeJob.MakeKey(method, sa.randomBytes(method.entropyBytes())));
+        return new State.MakingKey(draft);
+    }
+
+    /// Our key is there: sends the request.
+    public static State send(
+            SaCore sa,
+            State.InitDraft draft,
+            KeyExchangeMethod.LocalKey key,
+            Instant now,
+            Outbox out) {
+        var payloads = new ArrayList<Payload>();
+        if (draft.cookie().length() > 0) {
+            payloads.add(Payload.Notify.of(NotifyType.COOKIE, draft.cookie()));
+        }
+        payloads.add(new Payload.SecurityAssociation(numbered(sa.connection().proposals())));
+        payloads.add(new Payload.KeyExchange(draft.keMethodId(), key.publicValue()));
+        payloads.add(new Payload.Nonce(draft.nonce()));
+        payloads.addAll(natDetection(sa));
+        Bytes request =
+                IkeMessage.encode(
+                        sa.initiatorSpi(),
+                        sa.responderSpi(),
+                        ExchangeType.IKE_SA_INIT,
+                        true,
+                        false,
+                        0,
+                        payloads);
+        sa.sendRequest(ExchangeType.IKE_SA_INIT, request, now, out);
+        return new State.InitSent(draft, key, request);
+    }
+
+    private static List<Proposal> numbered(List<Proposal> configured) {
+        var numbered = new ArrayList<Proposal>();
+        for (Proposal proposal : configured) {
+            numbered.add(
+                    new Proposal(
+                            numbered.size() + 1,
+                            proposal.protocolId(),
+                            Bytes.EMPTY,
+                            proposal.transforms()));
+        }
+        return numbered;
+    }
+
+    /// NAT_DETECTION_SOURCE_IP and NAT_DETECTION_DESTINATION_IP (RFC 7296 §2.23). With `encap` the
+    /// own address is hidden, so that the peer sees a NAT where none is.
+    static List<Payload> natDetection(SaCore sa) {
+        Endpoint source =
+                sa.connection().encap()
+                        ? new Endpoint(
+                                sa.local().address().v6() ? IpAddress.ANY_V6 : IpAddress.ANY_V4,
+                                0)
+                        : sa.local();
+        return List.of(
+                Payload.Notify.of(
+                        NotifyType.NAT_DETECTION_SOURCE_IP,
+                        NatDetection.hash(sa.initiatorSpi(), sa.responderSpi(), source)),
+                Payload.Notify.of(
+                        NotifyType.NAT_DETECTION_DESTINATION_IP,
+                        NatDetection.hash(sa.initiatorSpi(), sa.responderSpi(), sa.remote())));
+    }
+
+    /// Reads the peer's NAT detection: the side whose hash does not fit is behind a NAT. A peer that
+    /// sends none does not support NAT traversal.
+    static void detectNat(
+            SaCore sa,
+            org.keyferry.wire.IkeSpi initiator,
+            org.keyferry.wire.IkeSpi responder,
+            List<Payload> payloads) {
+        List<Payload.Notify> sources =
+                notifies(payloads, NotifyType.NAT_DETECTION_SOURCE_IP);
+        List<Payload.Notify> destinations =
+                notifies(payloads, NotifyType.NAT_DETECTION_DESTINATION_IP);
+        if (sources.isEmpty() || destinations.isEmpty()) {
+            return;
+        }
+        Bytes seenPeer = NatDetection.hash(initiator, responder, sa.remote());
+        Bytes seenSelf = NatDetection.hash(initiator, responder, sa.local());
+        boolean peerBehind = sources.stream().noneMatch(n -> n.data().equals(seenPeer));
+        boolean selfBehind = destinations.stream().noneMatch(n -> n.data().equals(seenSelf));
+        sa.nat(selfBehind, peerBehind);
+        sa.peerDoesNatT();
+    }
+
+    private static List<Payload.Notify> notifies(List<Payload> payloads, int type) {
+        return IkeMessage.all(payloads, Payload.Notify.class).stream()
+                .filter(n -> n.notifyType() == type)
+                .toList();
+    }
+
+    /// The peer's answer: keys, a detour, or the end.
+    public static State onResponse(
+            SaCore sa, State.InitSent sent, SaInput.Received in, Instant now, Outbox out) {
+        List<Payload> payloads;
+        try {
+            payloads = IkeMessage.decode(in.datagram()).payloads();
+        } catch (PeerViolation e) {
+            // unprotected and perhaps forged: the real answer may still come
+            out.log(sa, Group.ENC, 1, "IKE_SA_INIT response ignored: %s", e.getMessage());
+            return sent;
+        }
+        Optional<Payload.Notify> cookie = IkeMessage.notify(payloads, NotifyType.COOKIE);
+        Optional<Payload.Notify> otherMethod =
+                IkeMessage.notify(payloads, NotifyType.INVALID_KE_PAYLOAD);
+        if (cookie.isPresent()) {
+            return onCookie(sa, sent, cookie.get(), now, out);
+        }
+        if (otherMethod.isPresent()) {
+            return onInvalidKe(sa, sent, otherMethod.get(), out);
+        }
+        Optional<Payload.Notify> error =
+                IkeMessage.all(payloads, Payload.Notify.class).stream()
+                        .filter(n -> NotifyType.isError(n.notifyType()))
+                        .findFirst();
+        if (error.isPresent()) {
+            out.log(
+                    sa,
+                    Group.IKE,
+                    1,
+                    "received %s notify error",
+                    NotifyType.name(error.get().notifyType()));
+            return new State.Closed(
+                    new Reason.PeerRefused(
+                            "IKE_SA_INIT",
+                            error.get().notifyType(),
+                            error.get().notifyType() == NotifyType.NO_PROPOSAL_CHOSEN
+                                    ? "we offered " + sa.connection().proposals()
+                                    : ""));
+        }
+        return accept(sa, sent, in, payloads, out);
+    }
+
+    private static State onCookie(
+            SaCore sa, State.InitSent sent, Payload.Notify cookie, Instant now, Outbox out) {
+        if (sent.draft().detours() >= MAX_DETOURS) {
+            return new State.Closed(
+                    new Reason.PeerRefused("IKE_SA_INIT", NotifyType.COOKIE, "again and again"));
+        }
+        out.log(sa, Group.IKE, 1, "peer asks for a cookie, sending IKE_SA_INIT again");
+        sa.requests().withdraw();
+        return send(sa, sent.draft().withCookie(cookie.data()), sent.key(), now, out);
+    }
+
+    private static State onInvalidKe(
+            SaCore sa, State.InitSent sent, Payload.Notify notify, Outbox out) {
+        int wanted =
+                notify.data().length() == 2
+                        ? notify.data().u8(0) << 8 | notify.data().u8(1)
+                        : -1;
+        boolean offered =
+                sa.connection().proposals().stream()
+                        .flatMap(proposal -> proposal.ofType(TransformType.KE).stream())
+                        .anyMatch(t -> t.id() == wanted);
+        if (!offered
+                || wanted == sent.draft().keMethodId()
+                || sent.draft().detours() >= MAX_DETOURS
+                || KeyExchangeMethod.of(wanted).isEmpty()) {
+            return new State.Closed(
+                    new Reason.PeerRefused(
+                            "IKE_SA_INIT",
+                            NotifyType.INVALID_KE_PAYLOAD,
+                            "it wants method " + wanted + ", which was not offered"));
+        }
+        out.log(sa, Group.IKE, 1, "peer did not accept the key exchange, it requested %d", wanted);
+        sa.requests().withdraw();
+        return makeKey(sa, sent.draft().withMethod(wanted), out);
+    }
+
+    private static State accept(
+            SaCore sa,
+            State.InitSent sent,
+            SaInput.Received in,
+            List<Payload> payloads,
+            Outbox out) {
+        var chosen = IkeMessage.first(payloads, Payload.SecurityAssociation.class);
+        var peerKey = IkeMessage.first(payloads, Payload.KeyExchange.class);
+        var nonce = IkeMessage.first(payloads, Payload.Nonce.class);
+        if (chosen.isEmpty() || peerKey.isEmpty() || nonce.isEmpty()) {
+            out.log(sa, Group.IKE, 1, "IKE_SA_INIT response without SA, KE or nonce ignored");
+            return sent;
+        }
+        var outcome =
+                ProposalSelection.select(
+                        sa.connection().proposals(), chosen.get().proposals(), true, false, true);
+        if (outcome.proposal().isEmpty() || chosen.get().proposals().size() != 1) {
+            return new State.Closed(
+                    new Reason.NoProposalChosen(
+                            chosen.get().proposals(),
+                            sa.connection().proposals(),
+                            outcome.mismatch()));
+        }
+        Proposal proposal = outcome.proposal().get();
+        int methodId = IkeSuite.of(proposal).keId();
+        if (peerKey.get().methodId() != methodId || methodId != sent.draft().keMethodId()) {
+            return new State.Closed(
+                    new Reason.PeerBroke("IKE_SA_INIT", new Violation.Malformed("KE method", 0)));
+        }
+        sa.requests().answered();
+        sa.peerSpi(in.header().responderSpi());
+        sa.chosen(proposal);
+        out.log(sa, Group.CFG, 1, "selected proposal: %s", proposal);
+        sa.endpoints(in.local(), in.remote());
+        detectNat(sa, sa.initiatorSpi(), sa.responderSpi(), payloads);
+        floatToNatT(sa, out);
+        var transcript =
+                new State.InitTranscript(
+                        sent.request(), in.datagram(), sent.draft().nonce(), nonce.get().data());
+        out.compute(
+                sa,
+                new ComputeJob.Complete(
+                        sent.key(),
+                        peerKey.get().publicValue(),
+                        sa.suite(),
+                        transcript.nonceI(),
+                        transcript.nonceR(),
+                        sa.initiatorSpi(),
+                        sa.responderSpi()));
+        return new State.Deriving(sent.draft().child(), transcript);
+    }
+
+    /// With a NAT in between everything from IKE_AUTH on goes to port 4500 (RFC 7296 §2.23).
+    private static void floatToNatT(SaCore sa, Outbox out) {
+        if (!sa.encap()) {
+            return;
+        }
+        if (sa.natLocal()) {
+            out.log(sa, Group.IKE, 0, "local host is behind NAT, sending keep alives");
+        }
+        if (sa.natRemote()) {
+            out.log(sa, Group.IKE, 0, "remote host is behind NAT");
+        }
+        if (sa.local().port() == sa.settings().port() && sa.remote().port() == 500) {
+            sa.endpoints(
+                    new Endpoint(sa.local().address(), sa.settings().portNatT()),
+                    new Endpoint(sa.remote().address(), 4500));
+        }
+    }
+
+    private IkeSaInit() {}
+}

@@ -1,0 +1,217 @@
+package org.keyferry.engine.exchange;
+
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import org.keyferry.engine.Event;
+import org.keyferry.engine.Event.Group;
+import org.keyferry.engine.Outbox;
+import org.keyferry.engine.Reason;
+import org.keyferry.engine.sa.ChildSa;
+import org.keyferry.engine.sa.IkeView;
+import org.keyferry.engine.sa.SaCore;
+import org.keyferry.engine.sa.State;
+import org.keyferry.engine.sa.Task;
+import org.keyferry.wire.Bytes;
+import org.keyferry.wire.ExchangeType;
+import org.keyferry.wire.IkeMessage;
+import org.keyferry.wire.NotifyType;
+import org.keyferry.wire.Payload;
+import org.keyferry.wire.ProtocolId;
+
+/// INFORMATIONAL exchanges: DELETE of either kind of SA and liveness (RFC 7296 §1.4).
+public final class Informational {
+    private static final int ESP_SPI_BYTES = 4;
+
+    /// Sends the next thing there is to say, if nothing is in flight.
+    public static State startNextTask(
+            SaCore sa, State state, IkeView view, Instant now, Outbox out) {
+        if (!sa.requests().isFree()) {
+            return state;
+        }
+        Task task = sa.tasks().poll();
+        if (task == null) {
+            return state;
+        }
+        sa.currentTask(task);
+        return switch (task) {
+            case Task.Liveness() -> {
+                out.log(sa, Group.IKE, 1, "sending DPD request");
+                yield ask(sa, state, List.of(), now, out);
+            }
+            case Task.DeleteChild(int childUniqueId, _, long requestId) ->
+                    deleteChild(sa, state, childUniqueId, requestId, view, now, out);
+            case Task.DisownChild(var spi) ->
+                    ask(sa, state, List.of(espDelete(List.of(spi.bytes()))), now, out);
+            case Task.DeleteIke(Reason reason, _) -> deleteIke(sa, reason, view, now, out);
+        };
+    }
+
+    private static State ask(
+            SaCore sa, State state, List<Payload> payloads, Instant now, Outbox out) {
+        sa.sendSealedRequest(ExchangeType.INFORMATIONAL, payloads, now, out);
+        return state;
+    }
+
+    private static State deleteChild(
+            SaCore sa,
+            State state,
+            int childUniqueId,
+            long requestId,
+            IkeView view,
+            Instant now,
+            Outbox out) {
+        Optional<ChildSa> found = sa.childByUniqueId(childUniqueId);
+        if (found.isEmpty()) {
+            sa.currentTask(null);
+            done(requestId, Optional.of(Reason.Plain.NO_SUCH_SA), out);
+            return startNextTask(sa, state, view, now, out);
+        }
+        ChildSa child = found.get();
+        sa.replaceChild(child, child.with(ChildSa.State.DELETING, child.installed()));
+        out.log(
+                sa,
+                Group.IKE,
+                0,
+                "closing CHILD_SA %s{%d} with SPIs %s_i %s_o and TS %s === %s",
+                child.name(),
+                childUniqueId,
+                child.installation().spiIn(),
+                child.installation().spiOut(),
+                FirstChild.spaced(child.installation().localTs()),
+                FirstChild.spaced(child.installation().remoteTs()));
+        Payload delete = espDelete(List.of(child.installation().spiIn().bytes()));
+        return ask(sa, state, List.of(delete), now, out);
+    }
+
+    private static State deleteIke(
+            SaCore sa, Reason reason, IkeView view, Instant now, Outbox out) {
+        out.log(
+                sa,
+                Group.IKE,
+                0,
+                "deleting IKE_SA %s[%d] between %s[%s]...%s[%s]",
+                sa.name(),
+                sa.uniqueId(),
+                sa.local().address(),
+                sa.localId(),
+                sa.remote().address(),
+                sa.remoteId());
+        closeChildren(sa, view, reason, out);
+        var delete = new Payload.Delete(ProtocolId.IKE, 0, List.of());
+        return ask(sa, new State.Deleting(reason), List.of(delete), now, out);
+    }
+
+    private static Payload espDelete(List<Bytes> spis) {
+        return new Payload.Delete(ProtocolId.ESP, ESP_SPI_BYTES, spis);
+    }
+
+    /// Takes all CHILD_SAs of an IKE_SA out of the kernel.
+    public static void closeChildren(SaCore sa, IkeView view, Reason reason, Outbox out) {
+        for (ChildSa child : List.copyOf(sa.children())) {
+            FirstChild.remove(sa, child, view, reason, out);
+        }
+    }
+
+    /// The peer's answer to what is in flight.
+    public static State onResponse(SaCore sa, State state, IkeView view, Outbox out) {
+        Optional<Task> task = sa.currentTask();
+        sa.currentTask(null);
+        if (task.isEmpty()) {
+            return state;
+        }
+        return switch (task.get()) {
+            case Task.Liveness(), Task.DisownChild(_) -> state;
+            case Task.DeleteChild(int childUniqueId, Reason reason, long requestId) -> {
+                sa.childByUniqueId(childUniqueId)
+                        .ifPresent(child -> FirstChild.remove(sa, child, view, reason, out));
+                done(requestId, Optional.empty(), out);
+                yield state;
+            }
+            case Task.DeleteIke(Reason reason, long requestId) -> {
+                out.log(sa, Group.IKE, 0, "IKE_SA deleted");
+                done(requestId, Optional.empty(), out);
+                yield new State.Closed(reason);
+            }
+        };
+    }
+
+    static void done(long requestId, Optional<Reason> failure, Outbox out) {
+        if (requestId != 0) {
+            out.tell(new Event.RequestDone(requestId, failure));
+        }
+    }
+
+    /// A request of the peer in an established SA.
+    public static State onRequest(
+            SaCore sa,
+            State state,
+            List<Payload> payloads,
+            IkeView view,
+            Instant now,
+            Outbox out) {
+        List<Payload.Delete> deletes = IkeMessage.all(payloads, Payload.Delete.class);
+        if (deletes.stream().anyMatch(d -> d.protocolId() == ProtocolId.IKE)) {
+            out.log(
+                    sa,
+                    Group.IKE,
+                    0,
+                    "received DELETE for IKE_SA %s[%d]",
+                    sa.name(),
+                    sa.uniqueId());
+            closeChildren(sa, view, Reason.Plain.PEER_DELETED, out);
+            sa.sendSealedResponse(ExchangeType.INFORMATIONAL, List.of(), now, out);
+            return linger(sa, Reason.Plain.PEER_DELETED, now);
+        }
+        Optional<Payload.Notify> failed =
+                IkeMessage.notify(payloads, NotifyType.AUTHENTICATION_FAILED);
+        if (failed.isPresent()) {
+            out.log(sa, Group.IKE, 0, "received AUTHENTICATION_FAILED notify error");
+            sa.sendSealedResponse(ExchangeType.INFORMATIONAL, List.of(), now, out);
+            return linger(
+                    sa,
+                    new Reason.PeerRefused("IKE_AUTH", NotifyType.AUTHENTICATION_FAILED, ""),
+                    now);
+        }
+        List<Bytes> ownSpis = deleteByPeer(sa, deletes, view, out);
+        sa.sendSealedResponse(
+                ExchangeType.INFORMATIONAL,
+                ownSpis.isEmpty() ? List.of() : List.of(espDelete(ownSpis)),
+                now,
+                out);
+        return state;
+    }
+
+    /// @return our SPIs of the CHILD_SAs that went; not those whose DELETE of our own is in flight
+    ///     (RFC 7296 §1.4.1)
+    private static List<Bytes> deleteByPeer(
+            SaCore sa, List<Payload.Delete> deletes, IkeView view, Outbox out) {
+        var ownSpis = new ArrayList<Bytes>();
+        for (Payload.Delete delete : deletes) {
+            for (Bytes spi : delete.spis()) {
+                out.log(
+                        sa, Group.IKE, 0, "received DELETE for ESP CHILD_SA with SPI %s", spi.hex());
+                sa.children().stream()
+                        .filter(c -> c.installation().spiOut().bytes().equals(spi))
+                        .findFirst()
+                        .ifPresent(
+                                child -> {
+                                    if (child.state() != ChildSa.State.DELETING) {
+                                        ownSpis.add(child.installation().spiIn().bytes());
+                                    }
+                                    FirstChild.remove(
+                                            sa, child, view, Reason.Plain.PEER_DELETED, out);
+                                });
+            }
+        }
+        return ownSpis;
+    }
+
+    /// Ends an SA but keeps the answer to the peer's last request for as long as it may ask again.
+    public static State linger(SaCore sa, Reason reason, Instant now) {
+        return new State.Lingering(reason, now.plus(sa.settings().halfOpenTimeout()));
+    }
+
+    private Informational() {}
+}

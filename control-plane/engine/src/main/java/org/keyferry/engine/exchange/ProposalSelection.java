@@ -1,0 +1,170 @@
+package org.keyferry.engine.exchange;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeSet;
+import org.keyferry.crypto.Algorithms;
+import org.keyferry.wire.Bytes;
+import org.keyferry.wire.Proposal;
+import org.keyferry.wire.ProtocolId;
+import org.keyferry.wire.Transform;
+import org.keyferry.wire.TransformNames;
+import org.keyferry.wire.TransformType;
+
+/// Chooses a proposal that both sides accept (RFC 7296 §2.7, §3.3.6): the preferred side's order
+/// decides, over proposals first and then over the transforms of each type.
+public final class ProposalSelection {
+    /// The first identifier of the private-use range (RFC 7296 §3.3.2).
+    private static final int FIRST_PRIVATE_ID = 1024;
+
+    /// @param proposal one transform of each type, under the number and SPI of the peer's proposal
+    /// @param mismatch if nothing fits: the first transform type in which the nearest pair differs
+    public record Outcome(Optional<Proposal> proposal, String mismatch) {}
+
+    /// @param own what this side accepts, most preferred first
+    /// @param preferOwn whose order decides
+    /// @param withoutKe CHILD_SAs of IKE_AUTH negotiate no key exchange: such transforms are ignored
+    /// @param privateIds whether identifiers of the private-use range may be chosen
+    public static Outcome select(
+            List<Proposal> own,
+            List<Proposal> peer,
+            boolean preferOwn,
+            boolean withoutKe,
+            boolean privateIds) {
+        var best = new Outcome(Optional.empty(), "no proposal was offered");
+        int bestDepth = -1;
+        for (Proposal outer : preferOwn ? own : peer) {
+            for (Proposal inner : preferOwn ? peer : own) {
+                Attempt attempt = match(outer, inner, withoutKe, privateIds);
+                Proposal theirs = preferOwn ? inner : outer;
+                if (attempt.mismatch == null) {
+                    return new Outcome(
+                            Optional.of(
+                                    new Proposal(
+                                            theirs.number(),
+                                            theirs.protocolId(),
+                                            theirs.spi(),
+                                            attempt.chosen)),
+                            "");
+                }
+                if (attempt.depth > bestDepth) {
+                    bestDepth = attempt.depth;
+                    best =
+                            new Outcome(
+                                    Optional.empty(),
+                                    attempt.describe(preferOwn ? outer : inner, theirs));
+                }
+            }
+        }
+        return best;
+    }
+
+    private static final class Attempt {
+        final List<Transform> chosen = new ArrayList<>(4);
+        Integer mismatch;
+        int depth;
+
+        String describe(Proposal own, Proposal theirs) {
+            if (own.protocolId() != theirs.protocolId()) {
+                return "protocol: peer's %d, ours %d"
+                        .formatted(theirs.protocolId(), own.protocolId());
+            }
+            return "%s: peer's %s, ours %s"
+                    .formatted(
+                            typeName(mismatch), names(theirs, mismatch), names(own, mismatch));
+        }
+
+        private static String names(Proposal proposal, int type) {
+            var names = proposal.ofType(type).stream().map(TransformNames::name).toList();
+            return names.isEmpty() ? "none" : String.join("/", names);
+        }
+    }
+
+    private static Attempt match(Proposal a, Proposal b, boolean withoutKe, boolean privateIds) {
+        var attempt = new Attempt();
+        if (a.protocolId() != b.protocolId()) {
+            attempt.mismatch = 0;
+            return attempt;
+        }
+        boolean aead = false;
+        for (int type : types(a, b)) {
+            boolean ke = type == TransformType.KE || type >= TransformType.ADDKE1;
+            if (ke && withoutKe || type == TransformType.INTEG && aead) {
+                continue;
+            }
+            List<Transform> ours = a.ofType(type);
+            List<Transform> theirs = b.ofType(type);
+            Optional<Transform> common =
+                    ours.stream()
+                            .filter(t -> t.id() < FIRST_PRIVATE_ID || privateIds)
+                            .filter(theirs::contains)
+                            .findFirst();
+            if (common.isPresent()) {
+                if (common.get().id() != 0 || !ke && type != TransformType.INTEG) {
+                    attempt.chosen.add(common.get());
+                }
+                aead |= type == TransformType.ENCR && Algorithms.isAead(common.get());
+                attempt.depth++;
+            } else if (!maySkip(a.protocolId(), type, ours, theirs)) {
+                attempt.mismatch = type;
+                return attempt;
+            }
+        }
+        return attempt;
+    }
+
+    /// A side that lists no transform of a type is content if the other one offers to do without.
+    private static boolean maySkip(
+            int protocolId, int type, List<Transform> ours, List<Transform> theirs) {
+        if (!ours.isEmpty() && !theirs.isEmpty()) {
+            return false;
+        }
+        List<Transform> listed = ours.isEmpty() ? theirs : ours;
+        boolean none = listed.stream().anyMatch(t -> t.id() == 0);
+        return switch (type) {
+            case TransformType.INTEG -> none;
+            case TransformType.KE -> none && protocolId != ProtocolId.IKE;
+            case TransformType.ENCR, TransformType.PRF, TransformType.ESN -> false;
+            default -> none;
+        };
+    }
+
+    private static Set<Integer> types(Proposal a, Proposal b) {
+        var types = new TreeSet<Integer>();
+        a.transforms().forEach(t -> types.add(t.type()));
+        b.transforms().forEach(t -> types.add(t.type()));
+        return types;
+    }
+
+    private static String typeName(int type) {
+        return switch (type) {
+            case TransformType.ENCR -> "encryption";
+            case TransformType.PRF -> "PRF";
+            case TransformType.INTEG -> "integrity";
+            case TransformType.KE -> "key exchange";
+            case TransformType.ESN -> "sequence numbers";
+            default -> "additional key exchange " + (type - TransformType.KE - 1);
+        };
+    }
+
+    /// What is sent for a CHILD_SA of IKE_AUTH: no key exchange, our SPI, numbers from 1.
+    public static List<Proposal> forAuth(List<Proposal> configured, Bytes spi) {
+        var offered = new ArrayList<Proposal>();
+        for (Proposal proposal : configured) {
+            List<Transform> transforms =
+                    proposal.transforms().stream()
+                            .filter(
+                                    t ->
+                                            t.type() != TransformType.KE
+                                                    && t.type() < TransformType.ADDKE1)
+                            .toList();
+            offered.add(
+                    new Proposal(offered.size() + 1, proposal.protocolId(), spi, transforms));
+        }
+        return offered;
+    }
+
+    private ProposalSelection() {}
+}

@@ -1,0 +1,300 @@
+package org.keyferry.engine.exchange;
+
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+import org.keyferry.engine.Effect;
+import org.keyferry.engine.Event;
+import org.keyferry.engine.Event.Group;
+import org.keyferry.engine.Input;
+import org.keyferry.engine.KernelAnswer;
+import org.keyferry.engine.KernelOp;
+import org.keyferry.engine.Outbox;
+import org.keyferry.engine.Reason;
+import org.keyferry.engine.TimerQueue;
+import org.keyferry.engine.sa.ChildSa;
+import org.keyferry.engine.sa.IkeSa;
+import org.keyferry.engine.sa.SaCore;
+import org.keyferry.engine.sa.SaInput;
+import org.keyferry.engine.sa.State;
+import org.keyferry.engine.sa.Task;
+import org.keyferry.settings.model.UniquePolicy;
+import org.keyferry.wire.ExchangeType;
+import org.keyferry.wire.NotifyType;
+import org.keyferry.wire.Payload;
+
+/// The way from IKE_AUTH to an established IKE_SA with its first CHILD_SA, in both roles.
+public final class SetUp {
+
+    /// Initiator: the response to IKE_AUTH.
+    public static State onAuthResponse(
+            SaCore sa, State.AuthSent sent, List<Payload> payloads, Instant now, Outbox out) {
+        return switch (IkeAuth.judge(sa, sent, payloads)) {
+            case IkeAuth.Verdict.Failed(Reason reason, boolean tellPeer) -> {
+                IkeAuth.releaseOffer(sa, sent.offer(), out);
+                out.log(sa, Group.IKE, 0, "establishing IKE_SA failed: %s", reason);
+                if (!tellPeer) {
+                    yield new State.Closed(reason);
+                }
+                sa.sendSealedRequest(
+                        ExchangeType.INFORMATIONAL,
+                        List.of(Payload.Notify.of(NotifyType.AUTHENTICATION_FAILED)),
+                        now,
+                        out);
+                sa.currentTask(new Task.DeleteIke(reason, 0));
+                yield new State.Deleting(reason);
+            }
+            case IkeAuth.Verdict.Authentic(var child, _) when child.isPresent() ->
+                    new State.InstallingFirst(
+                            FirstChild.install(
+                                    sa,
+                                    sent.transcript(),
+                                    child.get(),
+                                    sent.offer().orElseThrow().spi(),
+                                    out));
+            case IkeAuth.Verdict.Authentic(_, var failure) -> {
+                IkeAuth.releaseOffer(sa, sent.offer(), out);
+                boolean peerThinksItIsUp =
+                        failure.isPresent() && !(failure.get() instanceof Reason.PeerRefused);
+                if (peerThinksItIsUp) {
+                    sa.tasks().add(new Task.DisownChild(sent.offer().orElseThrow().spi()));
+                }
+                yield established(sa, Optional.empty(), failure, now, out);
+            }
+        };
+    }
+
+    /// Initiator: the kernel has its SPI.
+    public static State onSpi(
+            SaCore sa, State.ReservingSpi state, KernelAnswer answer, Instant now, Outbox out) {
+        return switch (answer) {
+            case KernelAnswer.SpiAllocated(var spi) ->
+                    IkeAuth.send(
+                            sa,
+                            state.transcript(),
+                            Optional.of(IkeAuth.offer(sa, state.child(), spi)),
+                            now,
+                            out);
+            case KernelAnswer.Refused(String errno, String text) ->
+                    new State.Closed(new Reason.KernelRefused(errno, text));
+            case KernelAnswer.Done() -> throw unexpected(answer);
+        };
+    }
+
+    /// Initiator: the CHILD_SA is in the kernel, or not.
+    public static State onInstalled(
+            SaCore sa, ChildSa child, KernelAnswer answer, Instant now, Outbox out) {
+        return switch (answer) {
+            case KernelAnswer.Done() ->
+                    established(sa, Optional.of(child), Optional.empty(), now, out);
+            case KernelAnswer.Refused(String errno, String text) -> {
+                Reason why =
+                        FirstChild.refused(
+                                sa, child, new Reason.KernelRefused(errno, text), out);
+                sa.tasks().add(new Task.DisownChild(child.installation().spiIn()));
+                yield established(sa, Optional.empty(), Optional.of(why), now, out);
+            }
+            case KernelAnswer.SpiAllocated _ -> throw unexpected(answer);
+        };
+    }
+
+    /// Responder: the IKE_AUTH request.
+    public static State onAuthRequest(
+            SaCore sa,
+            State.AwaitingAuth state,
+            List<Payload> payloads,
+            SaInput.Received in,
+            Instant now,
+            Outbox out) {
+        sa.endpoints(in.local(), in.remote());
+        sa.responses().began();
+        return switch (IkeAuthAnswer.judge(sa, state.transcript(), payloads, in, out)) {
+            case IkeAuthAnswer.Verdict.Failed(int answer, Reason reason) ->
+                    refuse(sa, answer, reason, now, out);
+            case IkeAuthAnswer.Verdict.Authentic _ when keepsOther(sa) -> {
+                out.log(
+                        sa, Group.IKE, 0, "canceling IKE_SA setup due to uniqueness policy");
+                yield refuse(
+                        sa,
+                        NotifyType.AUTHENTICATION_FAILED,
+                        Reason.Plain.UNIQUE_KEEP,
+                        now,
+                        out);
+            }
+            case IkeAuthAnswer.Verdict.Authentic(var head, boolean contact, var child, var none) -> {
+                var answer = new State.PendingAnswer(head, contact, state.transcript());
+                if (child.isPresent()) {
+                    out.kernel(sa, new KernelOp.AllocateSpi(sa.local(), sa.remote()));
+                    yield new State.ReservingForPeer(answer, child.get());
+                }
+                if (none.isPresent()) {
+                    yield childless(
+                            sa, answer, none.get().notifyType(), none.get().reason(), now, out);
+                }
+                sa.sendSealedResponse(ExchangeType.IKE_AUTH, head, now, out);
+                supersedeOthers(sa, contact, out);
+                yield established(sa, Optional.empty(), Optional.empty(), now, out);
+            }
+        };
+    }
+
+    private static boolean keepsOther(SaCore sa) {
+        return sa.connection().unique() == UniquePolicy.KEEP
+                && sa.lookup().established(sa.localId(), sa.remoteId(), sa).stream()
+                        .anyMatch(other -> !other.core().remote().equals(sa.remote()));
+    }
+
+    private static State refuse(
+            SaCore sa, int notifyType, Reason reason, Instant now, Outbox out) {
+        out.log(sa, Group.IKE, 0, "refusing peer: %s", reason);
+        sa.sendSealedResponse(
+                ExchangeType.IKE_AUTH, List.of(Payload.Notify.of(notifyType)), now, out);
+        return Informational.linger(sa, reason, now);
+    }
+
+    private static State childless(
+            SaCore sa,
+            State.PendingAnswer answer,
+            int notifyType,
+            Reason reason,
+            Instant now,
+            Outbox out) {
+        sa.sendSealedResponse(
+                ExchangeType.IKE_AUTH,
+                IkeAuthAnswer.withoutChild(answer.head(), notifyType),
+                now,
+                out);
+        supersedeOthers(sa, answer.initialContact(), out);
+        return established(sa, Optional.empty(), Optional.of(reason), now, out);
+    }
+
+    /// Responder: the kernel has its SPI.
+    public static State onSpiForPeer(
+            SaCore sa, State.ReservingForPeer state, KernelAnswer answer, Instant now, Outbox out) {
+        return switch (answer) {
+            case KernelAnswer.SpiAllocated(var spi) -> {
+                // a peer that restarted has the same selectors: its former SA goes first
+                supersedeOthers(sa, state.answer().initialContact(), out);
+                ChildSa child =
+                        FirstChild.install(
+                                sa, state.answer().transcript(), state.agreed(), spi, out);
+                yield new State.InstallingForPeer(state.answer(), state.agreed(), child);
+            }
+            case KernelAnswer.Refused(String errno, String text) ->
+                    childless(
+                            sa,
+                            state.answer(),
+                            NotifyType.NO_PROPOSAL_CHOSEN,
+                            new Reason.KernelRefused(errno, text),
+                            now,
+                            out);
+            case KernelAnswer.Done() -> throw unexpected(answer);
+        };
+    }
+
+    /// Responder: the CHILD_SA is in the kernel, or not.
+    public static State onInstalledForPeer(
+            SaCore sa,
+            State.InstallingForPeer state,
+            KernelAnswer answer,
+            Instant now,
+            Outbox out) {
+        return switch (answer) {
+            case KernelAnswer.Done() -> {
+                sa.sendSealedResponse(
+                        ExchangeType.IKE_AUTH,
+                        IkeAuthAnswer.accepted(
+                                state.answer(),
+                                state.agreed(),
+                                state.child().installation().spiIn().bytes()),
+                        now,
+                        out);
+                yield established(sa, Optional.of(state.child()), Optional.empty(), now, out);
+            }
+            case KernelAnswer.Refused(String errno, String text) -> {
+                Reason why =
+                        FirstChild.refused(
+                                sa, state.child(), new Reason.KernelRefused(errno, text), out);
+                sa.sendSealedResponse(
+                        ExchangeType.IKE_AUTH,
+                        IkeAuthAnswer.withoutChild(
+                                state.answer().head(), NotifyType.NO_PROPOSAL_CHOSEN),
+                        now,
+                        out);
+                yield established(sa, Optional.empty(), Optional.of(why), now, out);
+            }
+            case KernelAnswer.SpiAllocated _ -> throw unexpected(answer);
+        };
+    }
+
+    /// INITIAL_CONTACT and `unique = replace` end the peer's other SAs.
+    private static void supersedeOthers(SaCore sa, boolean initialContact, Outbox out) {
+        UniquePolicy policy = sa.connection().unique();
+        boolean forget = initialContact && policy != UniquePolicy.NEVER;
+        if (!forget && policy != UniquePolicy.REPLACE) {
+            return;
+        }
+        for (IkeSa other : sa.lookup().established(sa.localId(), sa.remoteId(), sa)) {
+            out.tellSa(other.core().ownSpi(), obsolete(!forget));
+        }
+        out.add(
+                new Effect.Broadcast(
+                        new Input.DuplicatesObsolete(sa.localId(), sa.remoteId(), !forget)));
+    }
+
+    public static SaInput obsolete(boolean sendDelete) {
+        return sendDelete
+                ? new SaInput.Terminate(Reason.Plain.REPLACED, 0, false)
+                : new SaInput.Forget(Reason.Plain.REPLACED);
+    }
+
+    private static State established(
+            SaCore sa,
+            Optional<ChildSa> child,
+            Optional<Reason> childFailure,
+            Instant now,
+            Outbox out) {
+        sa.established(now);
+        out.log(
+                sa,
+                Group.IKE,
+                0,
+                "IKE_SA %s[%d] established between %s[%s]...%s[%s]",
+                sa.name(),
+                sa.uniqueId(),
+                sa.local().address(),
+                sa.localId(),
+                sa.remote().address(),
+                sa.remoteId());
+        child.ifPresent(c -> FirstChild.installed(sa, c, now, out));
+        childFailure.ifPresent(
+                why ->
+                        out.log(
+                                sa,
+                                Group.IKE,
+                                0,
+                                "failed to establish CHILD_SA, keeping IKE_SA: %s",
+                                why));
+        for (long requestId : sa.waitingRequests()) {
+            out.tell(new Event.RequestDone(requestId, childFailure));
+        }
+        sa.waitingRequests().clear();
+        if (!sa.connection().dpdDelay().isZero()) {
+            out.timer(
+                    sa.ownSpi(),
+                    TimerQueue.Kind.LIVENESS,
+                    now.plus(sa.connection().dpdDelay()));
+        }
+        if (sa.natLocal() && !sa.settings().keepAlive().isZero()) {
+            out.timer(
+                    sa.ownSpi(), TimerQueue.Kind.KEEPALIVE, now.plus(sa.settings().keepAlive()));
+        }
+        return new State.Established();
+    }
+
+    private static IllegalStateException unexpected(KernelAnswer answer) {
+        return new IllegalStateException("dataplane answered another question: " + answer);
+    }
+
+    private SetUp() {}
+}

@@ -1,0 +1,93 @@
+package org.keyferry.engine.exchange;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import org.keyferry.settings.model.Child;
+import org.keyferry.settings.model.TsSpec;
+import org.keyferry.wire.AddressRange;
+import org.keyferry.wire.IpAddress;
+import org.keyferry.wire.TrafficSelector;
+
+/// Traffic selectors: resolving `dynamic`, narrowing (RFC 7296 §2.9) and the choice of a child by what
+/// the peer proposes.
+public final class TrafficSelection {
+    private static final int WEIGHT_EQUAL = 5;
+    private static final int WEIGHT_OVERLAP = 1;
+
+    /// Selectors with `dynamic` replaced by the host's address.
+    public static List<TrafficSelector> resolve(List<TsSpec> specs, IpAddress host) {
+        return specs.stream()
+                .map(
+                        spec ->
+                                switch (spec) {
+                                    case TsSpec.Fixed(var ts) -> ts;
+                                    case TsSpec.Dynamic(int protocol, var ports) ->
+                                            new TrafficSelector(
+                                                    protocol, ports, AddressRange.host(host));
+                                })
+                .toList();
+    }
+
+    /// Every configured selector met with every supplied one; what others contain is dropped.
+    public static List<TrafficSelector> narrow(
+            List<TrafficSelector> configured, List<TrafficSelector> supplied) {
+        var found = new ArrayList<TrafficSelector>();
+        for (TrafficSelector own : configured) {
+            for (TrafficSelector theirs : supplied) {
+                own.intersect(theirs)
+                        .filter(ts -> found.stream().noneMatch(f -> f.contains(ts)))
+                        .ifPresent(
+                                ts -> {
+                                    found.removeIf(ts::contains);
+                                    found.add(ts);
+                                });
+            }
+        }
+        return List.copyOf(found);
+    }
+
+    /// Whether a responder only narrowed: each of its selectors lies in one that was proposed.
+    public static boolean within(List<TrafficSelector> answer, List<TrafficSelector> proposed) {
+        return !answer.isEmpty()
+                && answer.stream()
+                        .allMatch(ts -> proposed.stream().anyMatch(p -> p.contains(ts)));
+    }
+
+    /// The child that fits best what the peer asks for; of equals the one loaded first.
+    public static Optional<Child> chooseChild(
+            List<Child> children,
+            List<TrafficSelector> peerTs,
+            List<TrafficSelector> ownTs,
+            IpAddress own,
+            IpAddress peer) {
+        Child best = null;
+        int bestWeight = 0;
+        for (Child child : children) {
+            int remote = weight(resolve(child.remoteTs(), peer), peerTs);
+            int local = weight(resolve(child.localTs(), own), ownTs);
+            if (remote > 0 && local > 0 && remote + local > bestWeight) {
+                best = child;
+                bestWeight = remote + local;
+            }
+        }
+        return Optional.ofNullable(best);
+    }
+
+    private static int weight(List<TrafficSelector> configured, List<TrafficSelector> supplied) {
+        int sum = 0;
+        for (int i = 0; i < supplied.size(); i++) {
+            int position = supplied.size() - i;
+            for (TrafficSelector own : configured) {
+                if (own.equals(supplied.get(i))) {
+                    sum += WEIGHT_EQUAL * position;
+                } else if (own.intersect(supplied.get(i)).isPresent()) {
+                    sum += WEIGHT_OVERLAP * position;
+                }
+            }
+        }
+        return sum;
+    }
+
+    private TrafficSelection() {}
+}

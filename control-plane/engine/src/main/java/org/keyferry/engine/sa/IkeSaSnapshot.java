@@ -1,0 +1,149 @@
+package org.keyferry.engine.sa;
+
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+import org.keyferry.crypto.IkeKeys;
+import org.keyferry.engine.Configuration;
+import org.keyferry.engine.Ids;
+import org.keyferry.engine.KernelOp.ChildInstallation;
+import org.keyferry.engine.Outbox;
+import org.keyferry.engine.TimerQueue;
+import org.keyferry.engine.window.RequestWindow;
+import org.keyferry.engine.window.ResponseWindow;
+import org.keyferry.settings.model.Connection;
+import org.keyferry.wire.Bytes;
+import org.keyferry.wire.Endpoint;
+import org.keyferry.wire.Identification;
+import org.keyferry.wire.IkeSpi;
+import org.keyferry.wire.Proposal;
+
+/// Everything that an established IKE_SA is made of: an engine rebuilt from it goes on where the first
+/// one stopped. It is only taken between exchanges, so no request of ours is in flight.
+///
+/// @param version of this record's shape
+/// @param keys as [IkeKeys#export] gives them; secret
+/// @param nextRequestId of our next request; `expectedRequestId` of the peer's
+/// @param lastResponse to answer a repeated request with; empty if there is none
+public record IkeSaSnapshot(
+        int version,
+        int uniqueId,
+        boolean initiator,
+        IkeSpi ownSpi,
+        IkeSpi peerSpi,
+        String connectionName,
+        Endpoint local,
+        Endpoint remote,
+        boolean natLocal,
+        boolean natRemote,
+        boolean peerNatT,
+        Proposal proposal,
+        Bytes keys,
+        Identification localId,
+        Identification remoteId,
+        Instant established,
+        Instant lastInbound,
+        int nextRequestId,
+        int expectedRequestId,
+        Bytes lastResponse,
+        List<ChildSa> children) {
+    public static final int VERSION = 1;
+
+    public IkeSaSnapshot {
+        if (version != VERSION) {
+            throw new IllegalArgumentException("snapshot version " + version);
+        }
+        children = List.copyOf(children);
+    }
+
+    /// Empty unless the SA is established and no exchange is under way.
+    public static Optional<IkeSaSnapshot> of(IkeSa sa) {
+        SaCore core = sa.core();
+        if (!sa.isEstablished() || !core.requests().isFree()) {
+            return Optional.empty();
+        }
+        return Optional.of(
+                new IkeSaSnapshot(
+                        VERSION,
+                        core.uniqueId(),
+                        core.isInitiator(),
+                        core.ownSpi(),
+                        core.peerSpi(),
+                        core.name(),
+                        core.local(),
+                        core.remote(),
+                        core.natLocal(),
+                        core.natRemote(),
+                        core.peerNatT(),
+                        core.proposal(),
+                        Bytes.wrapOwned(core.keys().export()),
+                        core.localId(),
+                        core.remoteId(),
+                        core.established(),
+                        core.lastInbound(),
+                        core.requests().nextId(),
+                        core.responses().expectedId(),
+                        core.responses().lastResponse().orElse(Bytes.EMPTY),
+                        core.children()));
+    }
+
+    /// Rebuilds the SA; its timers start anew.
+    ///
+    /// @throws IllegalArgumentException if the connection is not configured any more
+    public IkeSa restore(SaCore.Context context, Configuration configuration, Instant now, Outbox out) {
+        Connection connection =
+                configuration
+                        .connection(connectionName)
+                        .orElseThrow(
+                                () ->
+                                        new IllegalArgumentException(
+                                                "no connection '" + connectionName + "'"));
+        var core =
+                new SaCore(
+                        context,
+                        uniqueId,
+                        initiator,
+                        ownSpi,
+                        connection,
+                        local,
+                        remote,
+                        new RequestWindow(nextRequestId),
+                        new ResponseWindow(
+                                expectedRequestId,
+                                lastResponse.length() == 0 ? null : lastResponse));
+        core.peerSpi(peerSpi);
+        core.nat(natLocal, natRemote);
+        if (peerNatT) {
+            core.peerDoesNatT();
+        }
+        core.chosen(proposal);
+        core.keys(IkeKeys.restore(core.suite(), keys.toArray()));
+        core.identities(localId, remoteId);
+        core.established(established);
+        core.heard(lastInbound);
+        for (ChildSa child : children) {
+            core.children().add(child);
+            adopt(context.ids(), child.installation(), child.reqidKey());
+        }
+        context.ids().skipTo(uniqueId, 0);
+        if (!connection.dpdDelay().isZero()) {
+            out.timer(ownSpi, TimerQueue.Kind.LIVENESS, now.plus(connection.dpdDelay()));
+        }
+        if (natLocal && !context.settings().keepAlive().isZero()) {
+            out.timer(ownSpi, TimerQueue.Kind.KEEPALIVE, now);
+        }
+        return IkeSa.restored(core);
+    }
+
+    private static void adopt(Ids ids, ChildInstallation child, Ids.ReqidKey key) {
+        ids.skipTo(0, child.childUniqueId());
+        if (child.config().reqid() == 0) {
+            ids.adoptReqid(key, child.reqid());
+        }
+    }
+
+    @Override
+    public String toString() {
+        return "IkeSaSnapshot(%s[%d], keys hidden)".formatted(connectionName, uniqueId);
+    }
+}

@@ -1,0 +1,33 @@
+package org.keyferry.engine.sa;
+
+import java.time.Instant;
+import java.util.List;
+import org.keyferry.settings.model.Connection;
+import org.keyferry.wire.Endpoint;
+import org.keyferry.wire.Identification;
+import org.keyferry.wire.IkeSpi;
+import org.keyferry.wire.Proposal;
+
+/// What others may see of an IKE_SA: no keys.
+///
+/// @param state VICI's name of the state, such as `ESTABLISHED`
+/// @param established [Instant#MAX] while it is not
+/// @param proposal the chosen one, `null` before it is
+public record IkeView(
+        int uniqueId,
+        Connection connection,
+        String state,
+        Endpoint local,
+        Identification localId,
+        Endpoint remote,
+        Identification remoteId,
+        boolean initiator,
+        IkeSpi initiatorSpi,
+        IkeSpi responderSpi,
+        boolean natLocal,
+        boolean natRemote,
+        boolean natFake,
+        Proposal proposal,
+        Instant established,
+        List<ChildView> children,
+        List<String> tasksActive) {}

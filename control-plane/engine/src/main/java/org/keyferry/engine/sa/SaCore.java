@@ -1,0 +1,423 @@
+package org.keyferry.engine.sa;
+
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
+import java.util.List;
+import java.util.Optional;
+import java.util.random.RandomGenerator;
+import org.keyferry.crypto.IkeKeys;
+import org.keyferry.crypto.IkeSuite;
+import org.keyferry.crypto.SkProtection;
+import org.keyferry.engine.Configuration;
+import org.keyferry.engine.EngineSettings;
+import org.keyferry.engine.Ids;
+import org.keyferry.engine.Outbox;
+import org.keyferry.engine.TimerQueue;
+import org.keyferry.engine.window.RequestWindow;
+import org.keyferry.engine.window.ResponseWindow;
+import org.keyferry.settings.model.Child;
+import org.keyferry.settings.model.Connection;
+import org.keyferry.wire.Bytes;
+import org.keyferry.wire.Endpoint;
+import org.keyferry.wire.Identification;
+import org.keyferry.wire.IkeSpi;
+import org.keyferry.wire.Payload;
+import org.keyferry.wire.PeerViolation;
+import org.keyferry.wire.Proposal;
+
+/// The facts of one IKE_SA that outlive its states. Changed only from within [IkeSa#handle].
+public final class SaCore {
+    public static final long NO_TICKET = 0;
+
+    /// What an engine lends to its SAs.
+    ///
+    /// @param lookup other SAs of the same shard
+    public record Context(
+            EngineSettings settings, RandomGenerator random, Ids ids, Lookup lookup) {}
+
+    /// Questions about the rest of the shard.
+    public interface Lookup {
+        Configuration configuration();
+
+        /// Established SAs between these identities, but for `except`.
+        List<IkeSa> established(Identification localId, Identification remoteId, SaCore except);
+    }
+
+    private final Context context;
+    private final int uniqueId;
+    private final boolean initiator;
+    private final IkeSpi ownSpi;
+    private final List<ChildSa> children = new ArrayList<>(1);
+    private final Deque<Task> tasks = new ArrayDeque<>(1);
+    private final List<Long> waitingRequests = new ArrayList<>(1);
+    private final RequestWindow requests;
+    private final ResponseWindow responses;
+    private IkeSpi peerSpi;
+    private Connection connection;
+    private Endpoint local;
+    private Endpoint remote;
+    private boolean natLocal;
+    private boolean natRemote;
+    private boolean peerNatT;
+    private Proposal proposal;
+    private IkeSuite suite;
+    private IkeKeys keys;
+    private Identification localId = Identification.ANY;
+    private Identification remoteId = Identification.ANY;
+    private Instant established = Instant.MAX;
+    private Instant lastInbound = Instant.MIN;
+    private Instant lastOutbound = Instant.MIN;
+    private Endpoint replyLocal;
+    private Endpoint replyRemote;
+    private Task currentTask;
+    private boolean kernelBusy;
+    private long lastTicket = NO_TICKET;
+    private int attempt = 1;
+    private Optional<Child> wantedChild = Optional.empty();
+
+    SaCore(
+            Context context,
+            int uniqueId,
+            boolean initiator,
+            IkeSpi ownSpi,
+            Connection connection,
+            Endpoint local,
+            Endpoint remote,
+            RequestWindow requests,
+            ResponseWindow responses) {
+        this.context = context;
+        this.uniqueId = uniqueId;
+        this.initiator = initiator;
+        this.ownSpi = ownSpi;
+        this.peerSpi = IkeSpi.ZERO;
+        this.connection = connection;
+        this.local = local;
+        this.remote = remote;
+        this.requests = requests;
+        this.responses = responses;
+        this.replyLocal = local;
+        this.replyRemote = remote;
+    }
+
+    public static SaCore fresh(
+            Context context,
+            boolean initiator,
+            IkeSpi ownSpi,
+            Connection connection,
+            Endpoint local,
+            Endpoint remote) {
+        return new SaCore(
+                context,
+                context.ids().nextIke(),
+                initiator,
+                ownSpi,
+                connection,
+                local,
+                remote,
+                new RequestWindow(0),
+                new ResponseWindow(0, null));
+    }
+
+    public EngineSettings settings() {
+        return context.settings();
+    }
+
+    public RandomGenerator random() {
+        return context.random();
+    }
+
+    public Ids ids() {
+        return context.ids();
+    }
+
+    public Lookup lookup() {
+        return context.lookup();
+    }
+
+    public int uniqueId() {
+        return uniqueId;
+    }
+
+    public boolean isInitiator() {
+        return initiator;
+    }
+
+    public IkeSpi ownSpi() {
+        return ownSpi;
+    }
+
+    public IkeSpi peerSpi() {
+        return peerSpi;
+    }
+
+    public void peerSpi(IkeSpi spi) {
+        peerSpi = spi;
+    }
+
+    public IkeSpi initiatorSpi() {
+        return initiator ? ownSpi : peerSpi;
+    }
+
+    public IkeSpi responderSpi() {
+        return initiator ? peerSpi : ownSpi;
+    }
+
+    public Connection connection() {
+        return connection;
+    }
+
+    public void connection(Connection selected) {
+        connection = selected;
+    }
+
+    /// Connection name.
+    public String name() {
+        return connection.name();
+    }
+
+    public Endpoint local() {
+        return local;
+    }
+
+    public Endpoint remote() {
+        return remote;
+    }
+
+    public void endpoints(Endpoint newLocal, Endpoint newRemote) {
+        local = newLocal;
+        remote = newRemote;
+    }
+
+    public boolean natLocal() {
+        return natLocal;
+    }
+
+    public boolean natRemote() {
+        return natRemote;
+    }
+
+    public void nat(boolean ownSide, boolean peerSide) {
+        natLocal = ownSide;
+        natRemote = peerSide;
+    }
+
+    /// The peer sent NAT detection: it can do UDP encapsulation.
+    public void peerDoesNatT() {
+        peerNatT = true;
+    }
+
+    public boolean peerNatT() {
+        return peerNatT;
+    }
+
+    /// Whether ESP goes inside UDP.
+    public boolean encap() {
+        return peerNatT && (natLocal || natRemote || connection.encap());
+    }
+
+    /// Whether our messages carry the non-ESP marker: on every own port but 500.
+    public boolean marked() {
+        return local.port() != context.settings().port();
+    }
+
+    public Proposal proposal() {
+        return proposal;
+    }
+
+    public void chosen(Proposal selected) {
+        proposal = selected;
+        suite = IkeSuite.of(selected);
+    }
+
+    public IkeSuite suite() {
+        return suite;
+    }
+
+    public IkeKeys keys() {
+        return keys;
+    }
+
+    public void keys(IkeKeys derived) {
+        keys = derived;
+    }
+
+    public Identification localId() {
+        return localId;
+    }
+
+    public Identification remoteId() {
+        return remoteId;
+    }
+
+    public void identities(Identification own, Identification peer) {
+        localId = own;
+        remoteId = peer;
+    }
+
+    public Instant established() {
+        return established;
+    }
+
+    public void established(Instant at) {
+        established = at;
+    }
+
+    public Instant lastInbound() {
+        return lastInbound;
+    }
+
+    /// An authentic message came from the peer.
+    public void heard(Instant at) {
+        lastInbound = at;
+    }
+
+    public Instant lastOutbound() {
+        return lastOutbound;
+    }
+
+    public RequestWindow requests() {
+        return requests;
+    }
+
+    public ResponseWindow responses() {
+        return responses;
+    }
+
+    public List<ChildSa> children() {
+        return children;
+    }
+
+    public Deque<Task> tasks() {
+        return tasks;
+    }
+
+    /// Users who wait for the set-up of this SA.
+    public List<Long> waitingRequests() {
+        return waitingRequests;
+    }
+
+    /// Which of the `keyingtries` this is, from 1.
+    public int attempt() {
+        return attempt;
+    }
+
+    public void attempt(int number) {
+        attempt = number;
+    }
+
+    /// As initiator: the child that was asked for.
+    public Optional<Child> wantedChild() {
+        return wantedChild;
+    }
+
+    public void wantedChild(Optional<Child> child) {
+        wantedChild = child;
+    }
+
+    public long nextTicket() {
+        return ++lastTicket;
+    }
+
+    /// Only the answer to the latest question is of interest; an SA asks one at a time.
+    public boolean isCurrent(long ticket) {
+        return ticket == lastTicket;
+    }
+
+    public byte[] randomBytes(int count) {
+        byte[] bytes = new byte[count];
+        context.random().nextBytes(bytes);
+        return bytes;
+    }
+
+    /// Sends `datagram` along the SA's present path.
+    public void send(Bytes datagram, Instant now, Outbox out) {
+        lastOutbound = now;
+        out.send(local, remote, datagram, marked());
+    }
+
+    /// Sends a request and keeps sending it until it is answered.
+    public void sendRequest(int exchangeType, Bytes datagram, Instant now, Outbox out) {
+        Instant due =
+                requests.sent(exchangeType, datagram, now, context.settings(), context.random());
+        out.timer(ownSpi, TimerQueue.Kind.RETRANSMIT, due);
+        send(datagram, now, out);
+    }
+
+    public Bytes seal(int exchangeType, boolean response, int messageId, List<Payload> inner) {
+        return SkProtection.of(suite)
+                .seal(
+                        keys,
+                        initiator,
+                        initiatorSpi(),
+                        responderSpi(),
+                        exchangeType,
+                        response,
+                        messageId,
+                        inner,
+                        context.random());
+    }
+
+    public List<Payload> open(Bytes datagram) throws PeerViolation {
+        return SkProtection.of(suite).open(keys, !initiator, datagram);
+    }
+
+    public void sendSealedRequest(
+            int exchangeType, List<Payload> inner, Instant now, Outbox out) {
+        sendRequest(exchangeType, seal(exchangeType, false, requests.nextId(), inner), now, out);
+    }
+
+    /// Answers the request that is being handled, to where it came from (RFC 7296 §2.11).
+    public void sendSealedResponse(
+            int exchangeType, List<Payload> inner, Instant now, Outbox out) {
+        Bytes datagram = seal(exchangeType, true, responses.expectedId(), inner);
+        responses.answered(datagram);
+        reply(datagram, now, out);
+    }
+
+    /// The request that is handled now came along this path.
+    public void replyPath(Endpoint to, Endpoint from) {
+        replyLocal = to;
+        replyRemote = from;
+    }
+
+    public void reply(Bytes datagram, Instant now, Outbox out) {
+        lastOutbound = now;
+        out.send(
+                replyLocal, replyRemote, datagram, replyLocal.port() != context.settings().port());
+    }
+
+    /// The task whose request is in flight.
+    public Optional<Task> currentTask() {
+        return Optional.ofNullable(currentTask);
+    }
+
+    public void currentTask(Task task) {
+        currentTask = task;
+    }
+
+    /// The kernel owes an answer to the exchange under way.
+    public boolean kernelBusy() {
+        return kernelBusy;
+    }
+
+    public void kernelBusy(boolean busy) {
+        kernelBusy = busy;
+    }
+
+    public Optional<ChildSa> childByUniqueId(int childUniqueId) {
+        return children.stream()
+                .filter(c -> c.installation().childUniqueId() == childUniqueId)
+                .findFirst();
+    }
+
+    public void replaceChild(ChildSa old, ChildSa now) {
+        children.set(children.indexOf(old), now);
+    }
+
+    public Duration idle(Instant now) {
+        return Duration.between(lastInbound, now);
+    }
+}
