@@ -1,0 +1,188 @@
+package org.keyferry.sim;
+
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.random.RandomGenerator;
+import org.keyferry.engine.KernelAnswer;
+import org.keyferry.engine.KernelOp;
+import org.keyferry.engine.KernelOp.ChildInstallation;
+import org.keyferry.engine.KernelOp.DirectionKeys;
+import org.keyferry.wire.Bytes;
+import org.keyferry.wire.ChildSpi;
+import org.keyferry.wire.IpAddress;
+import org.keyferry.wire.TrafficSelector;
+
+/// A model of the kernel's SAD and SPD that refuses nothing quietly: what breaks an invariant is an
+/// [AssertionError].
+public final class SimKernel {
+    /// One direction of a CHILD_SA.
+    ///
+    /// @param keys encryption and integrity key together; they never print
+    public record State(
+            IpAddress destination, ChildSpi spi, boolean outbound, int childUniqueId, Bytes keys) {
+        boolean sameKeys(State other) {
+            return keys.equals(other.keys);
+        }
+
+        @Override
+        public String toString() {
+            return "%s %s %s".formatted(outbound ? "out" : "in", spi, destination);
+        }
+    }
+
+    private record StateKey(IpAddress destination, int spi) {}
+
+    private record PolicyKey(TrafficSelector local, TrafficSelector remote) {}
+
+    private static final int FIRST_SPI = 0xc0000000;
+    private static final int SPI_RANGE = 0x0fffffff;
+
+    private final String owner;
+    private final RandomGenerator random;
+    private final Map<StateKey, Boolean> larval = new HashMap<>();
+    private final Map<StateKey, State> states = new HashMap<>();
+    private final Map<PolicyKey, Set<Integer>> policies = new HashMap<>();
+    private Optional<KernelAnswer.Refused> nextRefusal = Optional.empty();
+
+    SimKernel(String owner, RandomGenerator random) {
+        this.owner = owner;
+        this.random = random;
+    }
+
+    /// The next [KernelOp.InstallChild] is refused.
+    public void refusesNextInstall(String errnoName) {
+        nextRefusal = Optional.of(new KernelAnswer.Refused(errnoName, "simulated refusal"));
+    }
+
+    public Collection<State> states() {
+        return states.values();
+    }
+
+    /// States, policies and reserved SPIs.
+    public int objectCount() {
+        return states.size() + policies.size() + larval.size();
+    }
+
+    KernelAnswer perform(KernelOp op) {
+        return switch (op) {
+            case KernelOp.AllocateSpi(var local, _) -> allocate(local.address());
+            case KernelOp.ReleaseSpi(var local, _, var spi) -> {
+                larval.remove(new StateKey(local.address(), spi.value()));
+                yield new KernelAnswer.Done();
+            }
+            case KernelOp.InstallChild(var child, var keys) -> install(child, keys);
+            case KernelOp.RemoveChild(var child) -> remove(child);
+        };
+    }
+
+    private KernelAnswer allocate(IpAddress local) {
+        int spi;
+        do {
+            spi = FIRST_SPI + random.nextInt(SPI_RANGE);
+        } while (isTaken(new StateKey(local, spi)));
+        larval.put(new StateKey(local, spi), true);
+        return new KernelAnswer.SpiAllocated(new ChildSpi(spi));
+    }
+
+    private boolean isTaken(StateKey key) {
+        return larval.containsKey(key) || states.containsKey(key);
+    }
+
+    private KernelAnswer install(ChildInstallation child, DirectionKeys keys) {
+        try (keys) {
+            if (nextRefusal.isPresent()) {
+                KernelAnswer refusal = nextRefusal.get();
+                nextRefusal = Optional.empty();
+                return refusal;
+            }
+            var in = new StateKey(child.local().address(), child.spiIn().value());
+            var out = new StateKey(child.remote().address(), child.spiOut().value());
+            require(larval.remove(in) != null, "inbound SPI %s was not reserved", child.spiIn());
+            add(in, child, false, both(keys.encrIn(), keys.integIn()));
+            add(out, child, true, both(keys.encrOut(), keys.integOut()));
+            forEachPolicy(
+                    child,
+                    key ->
+                            policies.computeIfAbsent(key, _ -> new java.util.HashSet<>())
+                                    .add(child.childUniqueId()));
+            return new KernelAnswer.Done();
+        }
+    }
+
+    private static Bytes both(
+            org.keyferry.crypto.Secret encr, org.keyferry.crypto.Secret integ) {
+        Bytes bytes = Bytes.of(encr.array());
+        return integ == null ? bytes : bytes.concat(Bytes.of(integ.array()));
+    }
+
+    private void add(StateKey key, ChildInstallation child, boolean outbound, Bytes keys) {
+        var state =
+                new State(
+                        key.destination(),
+                        new ChildSpi(key.spi()),
+                        outbound,
+                        child.childUniqueId(),
+                        keys);
+        require(states.put(key, state) == null, "two live SAs with SPI %s", state);
+    }
+
+    private KernelAnswer remove(ChildInstallation child) {
+        forEachPolicy(
+                child,
+                key -> {
+                    Set<Integer> users = policies.get(key);
+                    require(users != null, "no policy %s to remove", key);
+                    users.remove(child.childUniqueId());
+                    if (users.isEmpty()) {
+                        policies.remove(key);
+                    }
+                });
+        var in = new StateKey(child.local().address(), child.spiIn().value());
+        var out = new StateKey(child.remote().address(), child.spiOut().value());
+        require(states.remove(in) != null, "no inbound state %s to remove", child.spiIn());
+        require(states.remove(out) != null, "no outbound state %s to remove", child.spiOut());
+        checkPoliciesHaveStates();
+        return new KernelAnswer.Done();
+    }
+
+    private void checkPoliciesHaveStates() {
+        var live = new ArrayList<Integer>();
+        states.values().forEach(state -> live.add(state.childUniqueId()));
+        policies.forEach(
+                (key, users) ->
+                        require(live.containsAll(users), "policy %s without a state", key));
+    }
+
+    private static void forEachPolicy(
+            ChildInstallation child, java.util.function.Consumer<PolicyKey> action) {
+        for (TrafficSelector local : child.localTs()) {
+            for (TrafficSelector remote : child.remoteTs()) {
+                action.accept(new PolicyKey(local, remote));
+            }
+        }
+    }
+
+    private void require(boolean condition, String format, Object... args) {
+        if (!condition) {
+            throw new AssertionError("kernel of " + owner + ": " + format.formatted(args));
+        }
+    }
+
+    /// Unique ids of the CHILD_SAs in the kernel, each with both directions.
+    List<Integer> children() {
+        var directions = new TreeMap<Integer, Integer>();
+        states.values().forEach(s -> directions.merge(s.childUniqueId(), 1, Integer::sum));
+        directions.forEach((id, n) -> require(n == 2, "CHILD_SA %d has %d states", id, n));
+        return List.copyOf(directions.keySet());
+    }
+
+    int reservedSpis() {
+        return larval.size();
+    }
+}

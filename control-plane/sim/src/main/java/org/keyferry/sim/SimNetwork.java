@@ -1,0 +1,132 @@
+package org.keyferry.sim;
+
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Optional;
+import java.util.random.RandomGenerator;
+import org.keyferry.wire.Bytes;
+import org.keyferry.wire.Endpoint;
+import org.keyferry.wire.ExchangeType;
+import org.keyferry.wire.IkeHeader;
+import org.keyferry.wire.IpAddress;
+import org.keyferry.wire.PeerViolation;
+
+/// Carries datagrams with delay, loss, duplication and reordering, and through NATs.
+public final class SimNetwork {
+    private final SimWorld world;
+    private final RandomGenerator random;
+    private final Map<IpAddress, SimPeer> peers = new HashMap<>();
+    private final Map<IpAddress, SimNat> natsByInside = new HashMap<>();
+    private final Map<IpAddress, SimNat> natsByOutside = new HashMap<>();
+    private Duration delay = Duration.ofMillis(20);
+    private Duration jitter = Duration.ZERO;
+    private double loss;
+    private double duplication;
+    private int loseNext;
+    private long delivered;
+
+    SimNetwork(SimWorld world) {
+        this.world = world;
+        this.random = world.split();
+    }
+
+    void attach(SimPeer peer) {
+        peers.put(peer.address(), peer);
+    }
+
+    /// Puts `peer` behind a NAT with this outside address.
+    public SimNat nat(SimPeer peer, String outside) {
+        var nat = new SimNat(IpAddress.parse(outside), random);
+        natsByInside.put(peer.address(), nat);
+        natsByOutside.put(nat.outside(), nat);
+        return nat;
+    }
+
+    public SimNetwork oneWayDelay(Duration time) {
+        delay = time;
+        return this;
+    }
+
+    /// Up to this much is added to each delay at random: datagrams overtake each other.
+    public SimNetwork jitter(Duration most) {
+        jitter = most;
+        return this;
+    }
+
+    /// @param probability 0 to 1, for each datagram on its own
+    public SimNetwork loss(double probability) {
+        loss = probability;
+        return this;
+    }
+
+    /// @param probability 0 to 1 that a datagram arrives twice
+    public SimNetwork duplication(double probability) {
+        duplication = probability;
+        return this;
+    }
+
+    /// The next `count` datagrams get lost, whoever sends them.
+    public SimNetwork losesNext(int count) {
+        loseNext = count;
+        return this;
+    }
+
+    public long delivered() {
+        return delivered;
+    }
+
+    void send(SimPeer from, Endpoint source, Endpoint target, Bytes datagram, boolean marked) {
+        String line = describe(from, target, datagram);
+        boolean lost = loseNext > 0 || random.nextDouble() < loss;
+        if (loseNext > 0) {
+            loseNext--;
+        }
+        world.note("%s%s", line, lost ? " lost" : "");
+        if (lost) {
+            return;
+        }
+        SimNat outgoing = natsByInside.get(from.address());
+        Endpoint seenSource = outgoing == null ? source : outgoing.outward(source, target);
+        int copies = random.nextDouble() < duplication ? 2 : 1;
+        for (int i = 0; i < copies; i++) {
+            Duration extra =
+                    jitter.isZero()
+                            ? Duration.ZERO
+                            : Duration.ofNanos(random.nextLong(jitter.toNanos()));
+            world.after(
+                    delay.plus(extra), () -> arrive(seenSource, target, datagram, marked));
+        }
+    }
+
+    private void arrive(Endpoint source, Endpoint target, Bytes datagram, boolean marked) {
+        SimNat incoming = natsByOutside.get(target.address());
+        Optional<Endpoint> inside =
+                incoming == null ? Optional.of(target) : incoming.inward(source, target);
+        if (inside.isEmpty()) {
+            return;
+        }
+        SimPeer to = peers.get(inside.get().address());
+        if (to != null && marked == (inside.get().port() != to.settings().port())) {
+            delivered++;
+            to.receive(inside.get(), source, datagram);
+        }
+    }
+
+    private String describe(SimPeer from, Endpoint target, Bytes datagram) {
+        try {
+            IkeHeader header = IkeHeader.decode(datagram.asBuffer());
+            SimPeer to = peers.get(target.address());
+            return "%s > %s  %s %s %d"
+                    .formatted(
+                            from.name(),
+                            to == null ? target.address() : to.name(),
+                            ExchangeType.name(header.exchangeType()),
+                            header.response() ? "response" : "request",
+                            header.messageId());
+        } catch (PeerViolation e) {
+            return "%s > %s  junk of %d bytes"
+                    .formatted(from.name(), target.address(), datagram.length());
+        }
+    }
+}

@@ -1,0 +1,239 @@
+package org.keyferry.sim;
+
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeSet;
+import java.util.random.RandomGenerator;
+import org.keyferry.engine.Configuration;
+import org.keyferry.engine.Effect;
+import org.keyferry.engine.Engine;
+import org.keyferry.engine.EngineSettings;
+import org.keyferry.engine.Event;
+import org.keyferry.engine.Ids;
+import org.keyferry.engine.Input;
+import org.keyferry.engine.Reason;
+import org.keyferry.engine.sa.IkeSaSnapshot;
+import org.keyferry.engine.sa.IkeView;
+import org.keyferry.settings.model.Connection;
+import org.keyferry.settings.model.SharedSecret;
+import org.keyferry.wire.Bytes;
+import org.keyferry.wire.Endpoint;
+import org.keyferry.wire.IpAddress;
+
+/// A host: an engine of one shard, a kernel, and the performer of the engine's effects.
+public final class SimPeer {
+    private static final Duration COMPUTE_TIME = Duration.ofMillis(1);
+    private static final Duration KERNEL_TIME = Duration.ofMillis(1);
+
+    private final SimWorld world;
+    private final String name;
+    private final IpAddress address;
+    private final EngineSettings settings;
+    private final RandomGenerator random;
+    private final List<Event> events = new ArrayList<>();
+    private List<Connection> connections = List.of();
+    private List<SharedSecret> secrets = List.of();
+    private Ids ids = new Ids();
+    private Engine engine;
+    private SimKernel kernel;
+    private int life;
+    private long lastRequest;
+    private Instant wakeAt = Instant.MAX;
+
+    SimPeer(SimWorld world, String name, IpAddress address, EngineSettings settings) {
+        this.world = world;
+        this.name = name;
+        this.address = address;
+        this.settings = settings;
+        this.random = world.split();
+        this.kernel = new SimKernel(name, random);
+        this.engine = new Engine(0, settings, random, ids);
+    }
+
+    public String name() {
+        return name;
+    }
+
+    public IpAddress address() {
+        return address;
+    }
+
+    EngineSettings settings() {
+        return settings;
+    }
+
+    public SimKernel kernel() {
+        return kernel;
+    }
+
+    public Engine engine() {
+        return engine;
+    }
+
+    public List<Event> events() {
+        return List.copyOf(events);
+    }
+
+    public List<IkeView> views() {
+        return engine.views().stream().filter(v -> !"DESTROYING".equals(v.state())).toList();
+    }
+
+    public long established() {
+        return views().stream().filter(v -> "ESTABLISHED".equals(v.state())).count();
+    }
+
+    public SimPeer configured(List<Connection> newConnections, List<SharedSecret> newSecrets) {
+        connections = List.copyOf(newConnections);
+        secrets = List.copyOf(newSecrets);
+        give(new Input.Configured(new Configuration(connections, secrets, Map.of())));
+        return this;
+    }
+
+    /// Asks for a tunnel, as a user does with `keyferry up`.
+    ///
+    /// @return a number for [#outcome]
+    public long initiates(String connection, String child, IpAddress remote) {
+        long requestId = ++lastRequest;
+        Connection wanted =
+                connections.stream()
+                        .filter(c -> c.name().equals(connection))
+                        .findFirst()
+                        .orElseThrow();
+        give(
+                new Input.Initiate(
+                        requestId,
+                        wanted,
+                        Optional.ofNullable(child),
+                        new Endpoint(address, 500),
+                        new Endpoint(remote, 500)));
+        return requestId;
+    }
+
+    public long terminates(int ikeUniqueId) {
+        long requestId = ++lastRequest;
+        give(new Input.TerminateIke(requestId, ikeUniqueId, false));
+        return requestId;
+    }
+
+    public long terminatesChild(int childUniqueId) {
+        long requestId = ++lastRequest;
+        give(new Input.TerminateChild(requestId, childUniqueId, false));
+        return requestId;
+    }
+
+    public void shutsDown() {
+        give(new Input.Shutdown());
+    }
+
+    /// Empty while the request is under way; then empty inside for success.
+    public Optional<Optional<Reason>> outcome(long requestId) {
+        return events.stream()
+                .filter(Event.RequestDone.class::isInstance)
+                .map(Event.RequestDone.class::cast)
+                .filter(done -> done.requestId() == requestId)
+                .map(Event.RequestDone::failure)
+                .findFirst();
+    }
+
+    /// Loses everything but the configuration: the process and the kernel start anew.
+    public void crashes() {
+        world.note("%s crashes", name);
+        life++;
+        ids = new Ids();
+        kernel = new SimKernel(name, random);
+        engine = new Engine(0, settings, random, ids);
+        wakeAt = Instant.MAX;
+        configured(connections, secrets);
+    }
+
+    /// The process is replaced by one that takes over its SAs; the kernel keeps running.
+    public int restartsFromSnapshots() {
+        List<IkeSaSnapshot> snapshots = engine.snapshots();
+        life++;
+        ids = new Ids();
+        engine = new Engine(0, settings, random, ids);
+        wakeAt = Instant.MAX;
+        configured(connections, secrets);
+        snapshots.forEach(snapshot -> perform(engine.restore(world.now(), snapshot)));
+        return snapshots.size();
+    }
+
+    void receive(Endpoint local, Endpoint remote, Bytes datagram) {
+        give(new Input.Received(local, remote, datagram));
+    }
+
+    void give(Input input) {
+        perform(engine.handle(world.now(), input));
+    }
+
+    private void perform(List<Effect> effects) {
+        for (Effect effect : effects) {
+            perform(effect);
+        }
+        engine.nextDeadline().ifPresent(this::wake);
+    }
+
+    private void wake(Instant deadline) {
+        if (!deadline.isBefore(wakeAt)) {
+            return;
+        }
+        wakeAt = deadline;
+        int alive = life;
+        world.at(
+                deadline,
+                () -> {
+                    if (alive == life) {
+                        wakeAt = Instant.MAX;
+                        give(new Input.Tick());
+                    }
+                });
+    }
+
+    private void perform(Effect effect) {
+        int alive = life;
+        switch (effect) {
+            case Effect.Send(var local, var remote, var datagram, boolean marked) ->
+                    world.network().send(this, local, remote, datagram, marked);
+            case Effect.SendKeepalive(_, _) -> {}
+            case Effect.Compute(var sa, long ticket, var job) -> {
+                Input.Computation result = job.run();
+                world.after(
+                        COMPUTE_TIME,
+                        () -> ifAlive(alive, new Input.Computed(sa, ticket, result)));
+            }
+            case Effect.Kernel(var sa, long ticket, var op) -> {
+                var answer = kernel.perform(op);
+                world.after(
+                        KERNEL_TIME,
+                        () -> ifAlive(alive, new Input.KernelAnswered(sa, ticket, answer)));
+            }
+            case Effect.Broadcast _ -> {}
+            case Effect.Tell(var event) -> events.add(event);
+        }
+    }
+
+    private void ifAlive(int bornIn, Input input) {
+        if (bornIn == life) {
+            give(input);
+        }
+    }
+
+    /// What the engine believes to be installed is what the kernel has.
+    void checkKernelMatchesEngine() {
+        var believed = new TreeSet<Integer>();
+        for (IkeView view : views()) {
+            view.children().forEach(c -> believed.add(c.installation().childUniqueId()));
+        }
+        var real = new TreeSet<>(kernel.children());
+        if (!believed.equals(real) || kernel.reservedSpis() > 0) {
+            throw new AssertionError(
+                    "seed %d: %s believes in CHILD_SAs %s, its kernel has %s and %d reserved SPIs"
+                            .formatted(
+                                    world.seed(), name, believed, real, kernel.reservedSpis()));
+        }
+    }
+}
