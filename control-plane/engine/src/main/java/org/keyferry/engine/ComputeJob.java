@@ -8,16 +8,17 @@ import org.keyferry.wire.Bytes;
 import org.keyferry.wire.IkeSpi;
 import org.keyferry.wire.PeerViolation;
 
-/// Work for a processor core and nothing else: no clock, no randomness of its own, safe on any thread.
+/// Work for a processor core and nothing else: no clock, no randomness of its own, safe on any
+/// thread.
 public sealed interface ComputeJob {
     /// Does the work and wipes the entropy and secrets that it was given.
     Input.Computation run();
 
     /// Makes the initiator's key.
-    record MakeKey(KeyExchangeMethod method, byte[] entropy) implements ComputeJob {
+    record MakeKey(KeyExchangeMethod method, Secret entropy) implements ComputeJob {
         @Override
         public Input.Computation run() {
-            return new Input.Computation.LocalKeyReady(method.initiate(entropy));
+            return new Input.Computation.LocalKeyReady(method.initiate(entropy.array()));
         }
     }
 
@@ -52,7 +53,7 @@ public sealed interface ComputeJob {
     /// As responder: public value, shared secret and keys in one go.
     record Respond(
             KeyExchangeMethod method,
-            byte[] entropy,
+            Secret entropy,
             Bytes peerPublic,
             IkeSuite suite,
             Bytes initiatorNonce,
@@ -63,7 +64,7 @@ public sealed interface ComputeJob {
         @Override
         public Input.Computation run() {
             try {
-                var answer = method.respond(entropy, peerPublic);
+                var answer = method.respond(entropy.array(), peerPublic);
                 try (Secret shared = answer.shared()) {
                     var keys =
                             IkeKeys.derive(

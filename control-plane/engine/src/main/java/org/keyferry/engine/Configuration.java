@@ -17,8 +17,8 @@ import org.keyferry.wire.Endpoint;
 import org.keyferry.wire.Identification;
 import org.keyferry.wire.IpAddress;
 
-/// All loaded connections and secrets, indexed so that a message finds its candidates without walking
-/// all of them. Immutable; a reload makes a new one.
+/// All loaded connections and secrets, indexed so that a message finds its candidates without
+/// walking all of them. Immutable; a reload makes a new one.
 public final class Configuration {
     private static final int QUALITY_HOST = 129;
     private static final int QUALITY_ANY = 1;
@@ -77,7 +77,7 @@ public final class Configuration {
             ownerless.add(secret);
         }
         for (Identification owner : secret.owners()) {
-            if (owner.matches(owner) == Identification.PERFECT && !owner.hasWildcards()) {
+            if (!owner.hasWildcards()) {
                 byOwner.computeIfAbsent(owner, _ -> new ArrayList<>(1)).add(secret);
             } else {
                 patternOwned.add(secret);
@@ -111,9 +111,7 @@ public final class Configuration {
             }
         }
         ranked.sort(
-                Comparator.comparingInt(Ranked::score)
-                        .reversed()
-                        .thenComparingInt(Ranked::order));
+                Comparator.comparingInt(Ranked::score).reversed().thenComparingInt(Ranked::order));
         return ranked.stream().map(Ranked::connection).toList();
     }
 

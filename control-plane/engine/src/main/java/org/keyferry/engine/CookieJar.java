@@ -9,9 +9,9 @@ import org.keyferry.wire.Bytes;
 import org.keyferry.wire.Endpoint;
 import org.keyferry.wire.IkeSpi;
 
-/// Stateless cookies (RFC 7296 §2.6): time ‖ HMAC over the peer's address, its SPI and nonce and the
-/// time. A cookie holds for ten seconds; the secret changes every two minutes and the former one is
-/// honoured as long as its cookies may be.
+/// Stateless cookies (RFC 7296 §2.6): time ‖ HMAC over the peer's address, its SPI and nonce and
+/// the time. A cookie holds for ten seconds; the secret changes every two minutes and the former
+/// one is honoured as long as its cookies may be.
 final class CookieJar {
     private static final int PRF_HMAC_SHA2_256 = 5;
     private static final int MAC_BYTES = 16;
@@ -49,8 +49,8 @@ final class CookieJar {
             return false;
         }
         return cookie.equals(cookie(secret, time, peer, initiator, nonce))
-                || formerSecret.length > 0
-                        && cookie.equals(cookie(formerSecret, time, peer, initiator, nonce));
+                || (formerSecret.length > 0
+                        && cookie.equals(cookie(formerSecret, time, peer, initiator, nonce)));
     }
 
     private static Bytes cookie(

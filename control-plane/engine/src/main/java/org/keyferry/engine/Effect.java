@@ -4,15 +4,16 @@ import org.keyferry.wire.Bytes;
 import org.keyferry.wire.Endpoint;
 import org.keyferry.wire.IkeSpi;
 
-/// What an [Engine] wants done, in order. The performer does all effects of one input before it gives
-/// the next one.
+/// What an [Engine] wants done, in order. The performer does all effects of one input before it
+/// gives the next one.
 public sealed interface Effect {
 
     /// Sends an IKE message.
     ///
     /// @param datagram without the non-ESP marker; the performer adds it when `marked`
     /// @param marked the message travels between NAT-T ports (RFC 7296 §2.23)
-    record Send(Endpoint local, Endpoint remote, Bytes datagram, boolean marked) implements Effect {}
+    record Send(Endpoint local, Endpoint remote, Bytes datagram, boolean marked)
+            implements Effect {}
 
     /// Sends the one byte 0xff that keeps a NAT binding alive (RFC 3948 §2.3).
     record SendKeepalive(Endpoint local, Endpoint remote) implements Effect {}

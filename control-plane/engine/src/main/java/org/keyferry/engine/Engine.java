@@ -26,7 +26,8 @@ import org.keyferry.wire.IkeSpi;
 import org.keyferry.wire.IpAddress;
 import org.keyferry.wire.PeerViolation;
 
-/// All IKE_SAs of one shard. Single-threaded; time, randomness and everything slow come from outside.
+/// All IKE_SAs of one shard. Single-threaded; time, randomness and everything slow come from
+/// outside.
 public final class Engine {
     /// A state as the kernel knows it.
     private record ChildState(IpAddress destination, ChildSpi spi) {}
@@ -69,7 +70,8 @@ public final class Engine {
         }
     }
 
-    /// Takes one input; returns what must be done, in order. The same history gives the same effects.
+    /// Takes one input; returns what must be done, in order. The same history gives the same
+    /// effects.
     public List<Effect> handle(Instant now, Input input) {
         var out = new Outbox(timers, context.settings().logLevel());
         switch (input) {
@@ -80,7 +82,7 @@ public final class Engine {
             case Input.KernelAnswered(IkeSpi spi, long ticket, KernelAnswer answer) ->
                     onKernelAnswer(spi, ticket, answer, now, out);
             case Input.Configured(Configuration next) -> configuration = next;
-            case Input.Initiate initiate -> onInitiate(initiate, now, out);
+            case Input.Initiate initiate -> onInitiate(initiate, out);
             case Input.TerminateIke terminate -> onTerminateIke(terminate, now, out);
             case Input.TerminateChild terminate -> onTerminateChild(terminate, now, out);
             case Input.ChildExpired(var destination, var spi, boolean hard) ->
@@ -153,7 +155,11 @@ public final class Engine {
         if (own.equals(IkeSpi.ZERO)) {
             if (!shuttingDown) {
                 frontDoor
-                        .onInit(now, in, out, () -> Spis.draw(shard, context.random(), bySpi::containsKey))
+                        .onInit(
+                                now,
+                                in,
+                                out,
+                                () -> Spis.draw(shard, context.random(), bySpi::containsKey))
                         .ifPresent(sa -> adopt(sa, now, out));
             }
             return;
@@ -198,9 +204,9 @@ public final class Engine {
         }
     }
 
-    private void onInitiate(Input.Initiate initiate, Instant now, Outbox out) {
+    private void onInitiate(Input.Initiate initiate, Outbox out) {
         Optional<Child> child = initiate.child().flatMap(initiate.connection()::child);
-        if (shuttingDown || initiate.child().isPresent() && child.isEmpty()) {
+        if (shuttingDown || (initiate.child().isPresent() && child.isEmpty())) {
             Reason why = shuttingDown ? Reason.Plain.SHUTDOWN : Reason.Plain.NO_SUCH_CHILD;
             out.tell(new Event.RequestDone(initiate.requestId(), Optional.of(why)));
             return;
@@ -288,8 +294,7 @@ public final class Engine {
                             terminate.requestId(), Optional.of(Reason.Plain.NO_SUCH_SA)));
             return;
         }
-        out.tell(
-                new Event.RequestBegan(terminate.requestId(), found.get().core().uniqueId()));
+        out.tell(new Event.RequestBegan(terminate.requestId(), found.get().core().uniqueId()));
         run(
                 found.get(),
                 new SaInput.TerminateChild(id, terminate.requestId(), terminate.force()),
@@ -337,12 +342,7 @@ public final class Engine {
         IkeSpi spi = Spis.draw(shard, context.random(), bySpi::containsKey);
         var core =
                 SaCore.fresh(
-                        context,
-                        true,
-                        spi,
-                        failed.connection(),
-                        failed.local(),
-                        failed.remote());
+                        context, true, spi, failed.connection(), failed.local(), failed.remote());
         core.attempt(failed.attempt() + 1);
         core.wantedChild(failed.wantedChild());
         for (long requestId : failed.waitingRequests()) {

@@ -1,5 +1,6 @@
 package org.keyferry.engine;
 
+import java.util.List;
 import java.util.Optional;
 import org.keyferry.engine.sa.ChildView;
 import org.keyferry.engine.sa.IkeView;
@@ -13,10 +14,11 @@ public sealed interface Event {
     /// @param ikeUniqueId 0 where no SA is concerned
     /// @param level 0 important, 1 default, 2 detail
     /// @param format as [String#format]'s; formatted only by who prints it
-    record Logged(String name, int ikeUniqueId, Group group, int level, String format, Object... args)
+    record Logged(
+            String name, int ikeUniqueId, Group group, int level, String format, List<Object> args)
             implements Event {
         public String text() {
-            return args.length == 0 ? format : String.format(format, args);
+            return args.isEmpty() ? format : String.format(format, args.toArray());
         }
     }
 

@@ -25,8 +25,8 @@ import org.keyferry.wire.Payload;
 import org.keyferry.wire.PeerViolation;
 import org.keyferry.wire.Violation;
 
-/// Where strangers knock: first requests, cookies and the limits of half-open SAs (RFC 7296 §2.6). A
-/// refusal costs no state.
+/// Where strangers knock: first requests, cookies and the limits of half-open SAs (RFC 7296 §2.6).
+/// A refusal costs no state.
 final class FrontDoor {
     private static final int MAJOR_VERSION = 2;
 
@@ -109,12 +109,7 @@ final class FrontDoor {
     }
 
     private Optional<Arrival> onMalformed(SaInput.Received in, Violation violation, Outbox out) {
-        out.log(
-                Group.ENC,
-                1,
-                "IKE_SA_INIT request from %s is invalid: %s",
-                in.remote(),
-                violation);
+        out.log(Group.ENC, 1, "IKE_SA_INIT request from %s is invalid: %s", in.remote(), violation);
         if (violation instanceof Violation.UnknownCritical(int payloadType)) {
             answer(
                     in,
@@ -128,7 +123,7 @@ final class FrontDoor {
     private boolean needsCookie(int fromAddress) {
         int total = context.settings().cookieThreshold();
         int each = context.settings().cookieThresholdIp();
-        return total > 0 && halfOpen.size() >= total || each > 0 && fromAddress >= each;
+        return (total > 0 && halfOpen.size() >= total) || (each > 0 && fromAddress >= each);
     }
 
     private boolean showsCookie(Instant now, SaInput.Received in, List<Payload> payloads) {
@@ -151,8 +146,7 @@ final class FrontDoor {
 
     private Optional<Arrival> askForCookie(
             Instant now, SaInput.Received in, List<Payload> payloads, Outbox out) {
-        Bytes cookie =
-                cookies.bake(now, in.remote(), in.header().initiatorSpi(), nonce(payloads));
+        Bytes cookie = cookies.bake(now, in.remote(), in.header().initiatorSpi(), nonce(payloads));
         out.log(Group.NET, 1, "asking %s for a cookie", in.remote());
         answer(in, Payload.Notify.of(NotifyType.COOKIE, cookie), out);
         return Optional.empty();
@@ -169,8 +163,7 @@ final class FrontDoor {
         return switch (IkeSaInitAnswer.judge(
                 context.lookup().configuration(), context.settings(), in, payloads)) {
             case Judgement.Refused(var notify, var reason) -> {
-                reason.ifPresent(
-                        why -> out.log(Group.IKE, 0, "refusing %s: %s", in.remote(), why));
+                reason.ifPresent(why -> out.log(Group.IKE, 0, "refusing %s: %s", in.remote(), why));
                 answer(in, notify, out);
                 yield Optional.empty();
             }

@@ -10,7 +10,8 @@ import org.keyferry.wire.Identification;
 import org.keyferry.wire.IkeSpi;
 import org.keyferry.wire.IpAddress;
 
-/// What an [Engine] is told. Everything slow that it asked for by an [Effect] comes back as one of these.
+/// What an [Engine] is told. Everything slow that it asked for by an [Effect] comes back as one of
+/// these.
 public sealed interface Input {
 
     /// A datagram from the network.
@@ -23,7 +24,8 @@ public sealed interface Input {
     /// were set up with.
     record Configured(Configuration configuration) implements Input {}
 
-    /// Sets up an IKE_SA and, if named, one CHILD_SA. Ends with [Event.RequestDone] for `requestId`.
+    /// Sets up an IKE_SA and, if named, one CHILD_SA. Ends with [Event.RequestDone] for
+    /// `requestId`.
     ///
     /// @param local own address and port; the daemon has resolved names and chosen the source
     /// @param child name of the child to bring up; empty for an IKE_SA alone

@@ -17,8 +17,8 @@ public sealed interface KernelOp {
     /// Gives a reserved SPI back.
     record ReleaseSpi(Endpoint local, Endpoint remote, ChildSpi spi) implements KernelOp {}
 
-    /// Installs both states and the policies of a CHILD_SA: inbound state, outbound state, policies.
-    /// All or nothing: a failed step takes back what was installed before it.
+    /// Installs both states and the policies of a CHILD_SA: inbound state, outbound state,
+    /// policies. All or nothing: a failed step takes back what was installed before it.
     ///
     /// @param keys the performer wipes them once the kernel has them
     record InstallChild(ChildInstallation child, DirectionKeys keys) implements KernelOp {}
@@ -32,7 +32,7 @@ public sealed interface KernelOp {
     /// @param encap UDP encapsulation (RFC 3948) between the ports of `local` and `remote`
     /// @param integ absent (`null`) with combined-mode ciphers
     /// @param softSeconds 0 = no limit; likewise `hardSeconds` and the limits of bytes and packets
-    ///     that are taken from `config`
+    ///   that are taken from `config`
     record ChildInstallation(
             String ikeName,
             int ikeUniqueId,

@@ -2,6 +2,7 @@ package org.keyferry.engine;
 
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import org.keyferry.engine.sa.SaCore;
 import org.keyferry.engine.sa.SaInput;
@@ -72,13 +73,15 @@ public final class Outbox {
     /// Logs with the SA's name and unique id; skipped early if nobody prints this level.
     public void log(SaCore sa, Event.Group group, int level, String format, Object... args) {
         if (level <= logLevel) {
-            tell(new Event.Logged(sa.name(), sa.uniqueId(), group, level, format, args));
+            tell(
+                    new Event.Logged(
+                            sa.name(), sa.uniqueId(), group, level, format, Arrays.asList(args)));
         }
     }
 
     public void log(Event.Group group, int level, String format, Object... args) {
         if (level <= logLevel) {
-            tell(new Event.Logged("", 0, group, level, format, args));
+            tell(new Event.Logged("", 0, group, level, format, Arrays.asList(args)));
         }
     }
 }

@@ -47,8 +47,7 @@ public sealed interface Reason {
         }
     }
 
-    record TsUnacceptable(
-            List<TrafficSelector> local, List<TrafficSelector> remote, String detail)
+    record TsUnacceptable(List<TrafficSelector> local, List<TrafficSelector> remote, String detail)
             implements Reason {
         @Override
         public String toString() {

@@ -6,22 +6,23 @@ import org.keyferry.wire.IkeHeader;
 import org.keyferry.wire.IkeSpi;
 import org.keyferry.wire.IpAddress;
 
-/// Our IKE SPIs carry the shard's number in their top byte, so that any thread can tell whose datagram
-/// it holds. The other 56 bits are random.
+/// Our IKE SPIs carry the shard's number in their top byte, so that any thread can tell whose
+/// datagram it holds. The other 56 bits are random.
 public final class Spis {
     private static final int SHARD_SHIFT = 56;
+    private static final long RANDOM_BITS = (1L << SHARD_SHIFT) - 1;
     public static final int MAX_SHARDS = 256;
 
     static IkeSpi draw(int shard, RandomGenerator random, LongPredicate taken) {
         long spi;
         do {
-            spi = (long) shard << SHARD_SHIFT | random.nextLong() >>> (Long.SIZE - SHARD_SHIFT);
-        } while ((spi & -1L >>> (Long.SIZE - SHARD_SHIFT)) == 0 || taken.test(spi));
+            spi = ((long) shard << SHARD_SHIFT) | (random.nextLong() & RANDOM_BITS);
+        } while ((spi & RANDOM_BITS) == 0 || taken.test(spi));
         return new IkeSpi(spi);
     }
 
-    /// The shard that a message is for. A new peer goes to the shard of its address, so that limits per
-    /// address need no other shard.
+    /// The shard that a message is for. A new peer goes to the shard of its address, so that limits
+    /// per address need no other shard.
     public static int shardOf(IkeHeader header, IpAddress remote, int shards) {
         IkeSpi own = header.fromInitiator() ? header.responderSpi() : header.initiatorSpi();
         return own.equals(IkeSpi.ZERO) ? shardOf(remote, shards) : shardOf(own, shards);

@@ -23,12 +23,13 @@ public final class TimerQueue {
         }
     }
 
+    private static final long NANOS_PER_MILLI = 1_000_000;
+
     private final PriorityQueue<Due> queue = new PriorityQueue<>();
 
     /// Rounds up to a millisecond, so that a timer never comes early.
     void start(IkeSpi sa, Kind kind, Instant at) {
-        long millis = at.toEpochMilli();
-        queue.add(new Due(at.getNano() % 1_000_000 == 0 ? millis : millis + 1, sa, kind));
+        queue.add(new Due(at.plusNanos(NANOS_PER_MILLI - 1).toEpochMilli(), sa, kind));
     }
 
     Optional<Instant> next() {

@@ -115,8 +115,7 @@ public final class SimKernel {
         }
     }
 
-    private static Bytes both(
-            org.keyferry.crypto.Secret encr, org.keyferry.crypto.Secret integ) {
+    private static Bytes both(org.keyferry.crypto.Secret encr, org.keyferry.crypto.Secret integ) {
         Bytes bytes = Bytes.of(encr.array());
         return integ == null ? bytes : bytes.concat(Bytes.of(integ.array()));
     }
@@ -155,8 +154,7 @@ public final class SimKernel {
         var live = new ArrayList<Integer>();
         states.values().forEach(state -> live.add(state.childUniqueId()));
         policies.forEach(
-                (key, users) ->
-                        require(live.containsAll(users), "policy %s without a state", key));
+                (key, users) -> require(live.containsAll(users), "policy %s without a state", key));
     }
 
     private static void forEachPolicy(

@@ -7,8 +7,8 @@ import java.util.random.RandomGenerator;
 import org.keyferry.wire.Endpoint;
 import org.keyferry.wire.IpAddress;
 
-/// A NAT that maps ports and lets in only whom its inside has spoken to (RFC 4787: endpoint-independent
-/// mapping, address and port-dependent filtering).
+/// A NAT that maps ports and lets in only whom its inside has spoken to (RFC 4787:
+/// endpoint-independent mapping, address and port-dependent filtering).
 public final class SimNat {
     private static final int FIRST_PORT = 10_000;
     private static final int PORTS = 50_000;

@@ -94,8 +94,7 @@ public final class SimNetwork {
                     jitter.isZero()
                             ? Duration.ZERO
                             : Duration.ofNanos(random.nextLong(jitter.toNanos()));
-            world.after(
-                    delay.plus(extra), () -> arrive(seenSource, target, datagram, marked));
+            world.after(delay.plus(extra), () -> arrive(seenSource, target, datagram, marked));
         }
     }
 

@@ -42,6 +42,7 @@ public final class SimPeer {
     private SimKernel kernel;
     private int life;
     private long lastRequest;
+    private int keepalives;
     private Instant wakeAt = Instant.MAX;
 
     SimPeer(SimWorld world, String name, IpAddress address, EngineSettings settings) {
@@ -76,6 +77,11 @@ public final class SimPeer {
 
     public List<Event> events() {
         return List.copyOf(events);
+    }
+
+    /// How many NAT keepalives it has sent.
+    public int keepalives() {
+        return keepalives;
     }
 
     public List<IkeView> views() {
@@ -198,12 +204,11 @@ public final class SimPeer {
         switch (effect) {
             case Effect.Send(var local, var remote, var datagram, boolean marked) ->
                     world.network().send(this, local, remote, datagram, marked);
-            case Effect.SendKeepalive(_, _) -> {}
+            case Effect.SendKeepalive(_, _) -> keepalives++;
             case Effect.Compute(var sa, long ticket, var job) -> {
                 Input.Computation result = job.run();
                 world.after(
-                        COMPUTE_TIME,
-                        () -> ifAlive(alive, new Input.Computed(sa, ticket, result)));
+                        COMPUTE_TIME, () -> ifAlive(alive, new Input.Computed(sa, ticket, result)));
             }
             case Effect.Kernel(var sa, long ticket, var op) -> {
                 var answer = kernel.perform(op);
@@ -232,8 +237,7 @@ public final class SimPeer {
         if (!believed.equals(real) || kernel.reservedSpis() > 0) {
             throw new AssertionError(
                     "seed %d: %s believes in CHILD_SAs %s, its kernel has %s and %d reserved SPIs"
-                            .formatted(
-                                    world.seed(), name, believed, real, kernel.reservedSpis()));
+                            .formatted(world.seed(), name, believed, real, kernel.reservedSpis()));
         }
     }
 }

@@ -12,8 +12,8 @@ import java.util.random.RandomGenerator;
 import org.keyferry.engine.EngineSettings;
 import org.keyferry.wire.IpAddress;
 
-/// Peers, the network between them and the one clock that they share. Everything that happens follows
-/// from the seed.
+/// Peers, the network between them and the one clock that they share. Everything that happens
+/// follows from the seed.
 public final class SimWorld {
     private static final Instant START = Instant.parse("2026-01-01T00:00:00Z");
 

@@ -1,2 +1,3 @@
-/// A seeded world for the engine: network, clock, kernel and randomness that replay from one number.
+/// A seeded world for the engine: network, clock, kernel and randomness that replay from one
+/// number.
 package org.keyferry.sim;

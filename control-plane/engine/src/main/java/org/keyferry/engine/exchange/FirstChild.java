@@ -39,8 +39,7 @@ final class FirstChild {
             Outbox out) {
         Proposal proposal = agreed.proposal();
         Transform encr = proposal.ofType(TransformType.ENCR).getFirst();
-        Transform integ =
-                proposal.ofType(TransformType.INTEG).stream().findFirst().orElse(null);
+        Transform integ = proposal.ofType(TransformType.INTEG).stream().findFirst().orElse(null);
         byte[] skD = sa.keys().skD();
         DirectionKeys keys =
                 byDirection(

@@ -25,7 +25,6 @@ import org.keyferry.wire.TrafficSelector;
 
 /// IKE_AUTH as initiator (RFC 7296 §1.2); the responder's side is [IkeAuthAnswer].
 public final class IkeAuth {
-    private static final int SPI_BYTES = 4;
 
     /// The IKE_SA's keys are there: reserves an SPI if a CHILD_SA is wanted.
     public static State begin(
@@ -59,12 +58,9 @@ public final class IkeAuth {
         Identification configured = sa.connection().local().getFirst().id();
         Identification expected = sa.connection().remote().getFirst().id();
         Identification own =
-                configured.isAny()
-                        ? Identification.ofAddress(sa.local().address())
-                        : configured;
+                configured.isAny() ? Identification.ofAddress(sa.local().address()) : configured;
         boolean sendIdr = !expected.isAny() && !expected.hasWildcards();
-        Identification peer =
-                sendIdr ? expected : Identification.ofAddress(sa.remote().address());
+        Identification peer = sendIdr ? expected : Identification.ofAddress(sa.remote().address());
         sa.identities(own, peer);
         Optional<Payload.Authentication> auth = PskRound.sign(sa, transcript, peer);
         if (auth.isEmpty()) {
@@ -96,8 +92,7 @@ public final class IkeAuth {
     }
 
     /// A set-up that ends before its CHILD_SA exists gives the SPI back.
-    public static void releaseOffer(
-            SaCore sa, Optional<State.ChildOffer> offer, Outbox out) {
+    public static void releaseOffer(SaCore sa, Optional<State.ChildOffer> offer, Outbox out) {
         offer.ifPresent(
                 o ->
                         out.kernelAside(
@@ -176,8 +171,7 @@ public final class IkeAuth {
                     new Reason.NoProposalChosen(List.of(), offer.proposals(), "SA payload"));
         }
         List<Proposal> answer = chosen.get().proposals();
-        var outcome =
-                ProposalSelection.select(offer.proposals(), answer, true, true, true);
+        var outcome = ProposalSelection.select(offer.proposals(), answer, true, true, true);
         if (answer.size() != 1
                 || outcome.proposal().isEmpty()
                 || answer.getFirst().protocolId() != ProtocolId.ESP) {
@@ -185,7 +179,7 @@ public final class IkeAuth {
                     new Reason.NoProposalChosen(answer, offer.proposals(), outcome.mismatch()));
         }
         Bytes spi = answer.getFirst().spi();
-        if (spi.length() != SPI_BYTES || !ChildSpi.isValid(spi)) {
+        if (ChildSpi.find(spi).isEmpty()) {
             return failedChild(
                     new Reason.NoProposalChosen(answer, offer.proposals(), "SPI of the peer"));
         }

@@ -55,8 +55,7 @@ public final class IkeAuthAnswer {
         }
         Identification peer = idi.get().id();
         Optional<Identification> wanted =
-                IkeMessage.first(payloads, Payload.IdResponder.class)
-                        .map(Payload.IdResponder::id);
+                IkeMessage.first(payloads, Payload.IdResponder.class).map(Payload.IdResponder::id);
         var auth = IkeMessage.first(payloads, Payload.Authentication.class);
         if (auth.isEmpty()) {
             return new Verdict.Failed(
@@ -81,8 +80,7 @@ public final class IkeAuthAnswer {
                             "no matching peer config found for '%s' as '%s'"
                                     .formatted(
                                             peer,
-                                            wanted.map(Identification::toString)
-                                                    .orElse("%any"))));
+                                            wanted.map(Identification::toString).orElse("%any"))));
         }
         sa.connection(selected.get());
         out.log(sa, Group.CFG, 1, "selected peer config '%s'", sa.name());
@@ -91,15 +89,9 @@ public final class IkeAuthAnswer {
         Optional<String> wrong = PskRound.verify(sa, transcript, own, peer, auth.get());
         if (wrong.isPresent()) {
             return new Verdict.Failed(
-                    NotifyType.AUTHENTICATION_FAILED,
-                    new Reason.AuthenticationFailed(wrong.get()));
+                    NotifyType.AUTHENTICATION_FAILED, new Reason.AuthenticationFailed(wrong.get()));
         }
-        out.log(
-                sa,
-                Group.IKE,
-                1,
-                "authentication of '%s' with pre-shared key successful",
-                peer);
+        out.log(sa, Group.IKE, 1, "authentication of '%s' with pre-shared key successful", peer);
         return authentic(sa, transcript, payloads, out);
     }
 
@@ -157,8 +149,7 @@ public final class IkeAuthAnswer {
         }
         var narrowedI =
                 TrafficSelection.narrow(
-                        TrafficSelection.resolve(
-                                child.get().remoteTs(), sa.remote().address()),
+                        TrafficSelection.resolve(child.get().remoteTs(), sa.remote().address()),
                         tsI.selectors());
         var narrowedR =
                 TrafficSelection.narrow(
@@ -175,7 +166,7 @@ public final class IkeAuthAnswer {
                 outcome.proposal()
                         .filter(p -> p.protocolId() == ProtocolId.ESP)
                         .map(Proposal::spi)
-                        .filter(ChildSpi::isValid);
+                        .filter(s -> ChildSpi.find(s).isPresent());
         if (spi.isEmpty()) {
             return refused(
                     head,
@@ -184,9 +175,7 @@ public final class IkeAuthAnswer {
                     new Reason.NoProposalChosen(
                             offered.proposals(),
                             child.get().proposals(),
-                            outcome.proposal().isEmpty()
-                                    ? outcome.mismatch()
-                                    : "SPI of the peer"));
+                            outcome.proposal().isEmpty() ? outcome.mismatch() : "SPI of the peer"));
         }
         return new Verdict.Authentic(
                 head,
@@ -210,10 +199,7 @@ public final class IkeAuthAnswer {
     /// Of the connections whose addresses admit this peer and that accept the chosen IKE proposal,
     /// the one whose identities fit best; of equals the one that fitted the addresses better.
     private static Optional<Connection> select(
-            SaCore sa,
-            SaInput.Received in,
-            Optional<Identification> wanted,
-            Identification peer) {
+            SaCore sa, SaInput.Received in, Optional<Identification> wanted, Identification peer) {
         record Candidate(Connection connection, int score) {}
         var candidates = new ArrayList<Candidate>();
         for (Connection connection :
@@ -239,13 +225,11 @@ public final class IkeAuthAnswer {
         if (configured.isAny() || received.isEmpty() || received.get().isAny()) {
             return 1;
         }
-        return Math.max(
-                received.get().matches(configured), configured.matches(received.get()));
+        return Math.max(received.get().matches(configured), configured.matches(received.get()));
     }
 
     private static boolean accepts(Connection connection, Proposal chosen) {
-        return ProposalSelection.select(
-                        connection.proposals(), List.of(chosen), true, false, true)
+        return ProposalSelection.select(connection.proposals(), List.of(chosen), true, false, true)
                 .proposal()
                 .isPresent();
     }
@@ -261,7 +245,8 @@ public final class IkeAuthAnswer {
     }
 
     /// The CHILD_SA part of our answer.
-    public static List<Payload> accepted(State.PendingAnswer answer, State.Agreed agreed, Bytes spi) {
+    public static List<Payload> accepted(
+            State.PendingAnswer answer, State.Agreed agreed, Bytes spi) {
         Proposal chosen = agreed.proposal();
         var payloads = new ArrayList<>(answer.head());
         payloads.add(
@@ -282,7 +267,6 @@ public final class IkeAuthAnswer {
         payloads.add(Payload.Notify.of(notifyType));
         return payloads;
     }
-
 
     private IkeAuthAnswer() {}
 }

@@ -58,8 +58,7 @@ public final class IkeSaInit {
 
     private static State makeKey(SaCore sa, State.InitDraft draft, Outbox out) {
         KeyExchangeMethod method = KeyExchangeMethod.of(draft.keMethodId()).orElseThrow();
-        out.compute(
-                sa, new ComputeJob.MakeKey(method, sa.randomBytes(method.entropyBytes())));
+        out.compute(sa, new ComputeJob.MakeKey(method, sa.randomSecret(method.entropyBytes())));
         return new State.MakingKey(draft);
     }
 
@@ -110,8 +109,7 @@ public final class IkeSaInit {
         Endpoint source =
                 sa.connection().encap()
                         ? new Endpoint(
-                                sa.local().address().v6() ? IpAddress.ANY_V6 : IpAddress.ANY_V4,
-                                0)
+                                sa.local().address().v6() ? IpAddress.ANY_V6 : IpAddress.ANY_V4, 0)
                         : sa.local();
         return List.of(
                 Payload.Notify.of(
@@ -122,15 +120,14 @@ public final class IkeSaInit {
                         NatDetection.hash(sa.initiatorSpi(), sa.responderSpi(), sa.remote())));
     }
 
-    /// Reads the peer's NAT detection: the side whose hash does not fit is behind a NAT. A peer that
-    /// sends none does not support NAT traversal.
+    /// Reads the peer's NAT detection: the side whose hash does not fit is behind a NAT. A peer
+    /// that sends none does not support NAT traversal.
     static void detectNat(
             SaCore sa,
             org.keyferry.wire.IkeSpi initiator,
             org.keyferry.wire.IkeSpi responder,
             List<Payload> payloads) {
-        List<Payload.Notify> sources =
-                notifies(payloads, NotifyType.NAT_DETECTION_SOURCE_IP);
+        List<Payload.Notify> sources = notifies(payloads, NotifyType.NAT_DETECTION_SOURCE_IP);
         List<Payload.Notify> destinations =
                 notifies(payloads, NotifyType.NAT_DETECTION_DESTINATION_IP);
         if (sources.isEmpty() || destinations.isEmpty()) {
@@ -205,10 +202,7 @@ public final class IkeSaInit {
 
     private static State onInvalidKe(
             SaCore sa, State.InitSent sent, Payload.Notify notify, Outbox out) {
-        int wanted =
-                notify.data().length() == 2
-                        ? notify.data().u8(0) << 8 | notify.data().u8(1)
-                        : -1;
+        int wanted = notify.data().length() == 2 ? notify.data().u16(0) : -1;
         boolean offered =
                 sa.connection().proposals().stream()
                         .flatMap(proposal -> proposal.ofType(TransformType.KE).stream())

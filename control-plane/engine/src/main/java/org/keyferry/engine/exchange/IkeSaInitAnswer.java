@@ -63,8 +63,7 @@ public final class IkeSaInitAnswer {
                             new Reason.NoMatchingConnection(
                                     "no IKE config found for %s...%s, sending NO_PROPOSAL_CHOSEN"
                                             .formatted(
-                                                    in.local().address(),
-                                                    in.remote().address()))));
+                                                    in.local().address(), in.remote().address()))));
         }
         String mismatch = "";
         for (Connection candidate : candidates) {
@@ -141,7 +140,7 @@ public final class IkeSaInitAnswer {
                 sa,
                 new ComputeJob.Respond(
                         request.method(),
-                        sa.randomBytes(request.method().entropyBytes()),
+                        sa.randomSecret(request.method().entropyBytes()),
                         request.publicValue(),
                         sa.suite(),
                         request.nonce(),
@@ -181,8 +180,7 @@ public final class IkeSaInitAnswer {
         Instant deadline = now.plus(sa.settings().halfOpenTimeout());
         out.timer(sa.ownSpi(), TimerQueue.Kind.HALF_OPEN, deadline);
         return new State.AwaitingAuth(
-                new State.InitTranscript(
-                        state.request(), response, state.nonceI(), state.nonceR()),
+                new State.InitTranscript(state.request(), response, state.nonceI(), state.nonceR()),
                 deadline);
     }
 

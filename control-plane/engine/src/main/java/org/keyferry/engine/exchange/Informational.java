@@ -145,12 +145,7 @@ public final class Informational {
 
     /// A request of the peer in an established SA.
     public static State onRequest(
-            SaCore sa,
-            State state,
-            List<Payload> payloads,
-            IkeView view,
-            Instant now,
-            Outbox out) {
+            SaCore sa, State state, List<Payload> payloads, IkeView view, Instant now, Outbox out) {
         List<Payload.Delete> deletes = IkeMessage.all(payloads, Payload.Delete.class);
         if (deletes.stream().anyMatch(d -> d.protocolId() == ProtocolId.IKE)) {
             out.log(
@@ -184,14 +179,18 @@ public final class Informational {
     }
 
     /// @return our SPIs of the CHILD_SAs that went; not those whose DELETE of our own is in flight
-    ///     (RFC 7296 §1.4.1)
+    ///   (RFC 7296 §1.4.1)
     private static List<Bytes> deleteByPeer(
             SaCore sa, List<Payload.Delete> deletes, IkeView view, Outbox out) {
         var ownSpis = new ArrayList<Bytes>();
         for (Payload.Delete delete : deletes) {
             for (Bytes spi : delete.spis()) {
                 out.log(
-                        sa, Group.IKE, 0, "received DELETE for ESP CHILD_SA with SPI %s", spi.hex());
+                        sa,
+                        Group.IKE,
+                        0,
+                        "received DELETE for ESP CHILD_SA with SPI %s",
+                        spi.hex());
                 sa.children().stream()
                         .filter(c -> c.installation().spiOut().bytes().equals(spi))
                         .findFirst()

@@ -10,7 +10,6 @@ import org.keyferry.wire.Bytes;
 import org.keyferry.wire.Proposal;
 import org.keyferry.wire.ProtocolId;
 import org.keyferry.wire.Transform;
-import org.keyferry.wire.TransformNames;
 import org.keyferry.wire.TransformType;
 
 /// Chooses a proposal that both sides accept (RFC 7296 §2.7, §3.3.6): the preferred side's order
@@ -25,7 +24,8 @@ public final class ProposalSelection {
 
     /// @param own what this side accepts, most preferred first
     /// @param preferOwn whose order decides
-    /// @param withoutKe CHILD_SAs of IKE_AUTH negotiate no key exchange: such transforms are ignored
+    /// @param withoutKe CHILD_SAs of IKE_AUTH negotiate no key exchange: such transforms are
+    ///   ignored
     /// @param privateIds whether identifiers of the private-use range may be chosen
     public static Outcome select(
             List<Proposal> own,
@@ -72,12 +72,11 @@ public final class ProposalSelection {
                         .formatted(theirs.protocolId(), own.protocolId());
             }
             return "%s: peer's %s, ours %s"
-                    .formatted(
-                            typeName(mismatch), names(theirs, mismatch), names(own, mismatch));
+                    .formatted(typeName(mismatch), names(theirs, mismatch), names(own, mismatch));
         }
 
         private static String names(Proposal proposal, int type) {
-            var names = proposal.ofType(type).stream().map(TransformNames::name).toList();
+            var names = proposal.ofType(type).stream().map(Transform::toString).toList();
             return names.isEmpty() ? "none" : String.join("/", names);
         }
     }
@@ -91,7 +90,7 @@ public final class ProposalSelection {
         boolean aead = false;
         for (int type : types(a, b)) {
             boolean ke = type == TransformType.KE || type >= TransformType.ADDKE1;
-            if (ke && withoutKe || type == TransformType.INTEG && aead) {
+            if ((ke && withoutKe) || (type == TransformType.INTEG && aead)) {
                 continue;
             }
             List<Transform> ours = a.ofType(type);
@@ -102,7 +101,7 @@ public final class ProposalSelection {
                             .filter(theirs::contains)
                             .findFirst();
             if (common.isPresent()) {
-                if (common.get().id() != 0 || !ke && type != TransformType.INTEG) {
+                if (common.get().id() != 0 || (!ke && type != TransformType.INTEG)) {
                     attempt.chosen.add(common.get());
                 }
                 aead |= type == TransformType.ENCR && Algorithms.isAead(common.get());
@@ -160,8 +159,7 @@ public final class ProposalSelection {
                                             t.type() != TransformType.KE
                                                     && t.type() < TransformType.ADDKE1)
                             .toList();
-            offered.add(
-                    new Proposal(offered.size() + 1, proposal.protocolId(), spi, transforms));
+            offered.add(new Proposal(offered.size() + 1, proposal.protocolId(), spi, transforms));
         }
         return offered;
     }

@@ -58,8 +58,7 @@ final class PskRound {
                     "peer used authentication method %d, a pre-shared key (%d) is configured"
                             .formatted(auth.method(), METHOD));
         }
-        List<SharedSecret> secrets =
-                sa.lookup().configuration().sharedKeys(localId, peerId);
+        List<SharedSecret> secrets = sa.lookup().configuration().sharedKeys(localId, peerId);
         if (secrets.isEmpty()) {
             return Optional.of("no shared key found for '%s' - '%s'".formatted(localId, peerId));
         }

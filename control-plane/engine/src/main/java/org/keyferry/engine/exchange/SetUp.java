@@ -89,8 +89,7 @@ public final class SetUp {
                     established(sa, Optional.of(child), Optional.empty(), now, out);
             case KernelAnswer.Refused(String errno, String text) -> {
                 Reason why =
-                        FirstChild.refused(
-                                sa, child, new Reason.KernelRefused(errno, text), out);
+                        FirstChild.refused(sa, child, new Reason.KernelRefused(errno, text), out);
                 sa.tasks().add(new Task.DisownChild(child.installation().spiIn()));
                 yield established(sa, Optional.empty(), Optional.of(why), now, out);
             }
@@ -112,16 +111,15 @@ public final class SetUp {
             case IkeAuthAnswer.Verdict.Failed(int answer, Reason reason) ->
                     refuse(sa, answer, reason, now, out);
             case IkeAuthAnswer.Verdict.Authentic _ when keepsOther(sa) -> {
-                out.log(
-                        sa, Group.IKE, 0, "canceling IKE_SA setup due to uniqueness policy");
+                out.log(sa, Group.IKE, 0, "canceling IKE_SA setup due to uniqueness policy");
                 yield refuse(
-                        sa,
-                        NotifyType.AUTHENTICATION_FAILED,
-                        Reason.Plain.UNIQUE_KEEP,
-                        now,
-                        out);
+                        sa, NotifyType.AUTHENTICATION_FAILED, Reason.Plain.UNIQUE_KEEP, now, out);
             }
-            case IkeAuthAnswer.Verdict.Authentic(var head, boolean contact, var child, var none) -> {
+            case IkeAuthAnswer.Verdict.Authentic(
+                            var head,
+                            boolean contact,
+                            var child,
+                            var none) -> {
                 var answer = new State.PendingAnswer(head, contact, state.transcript());
                 if (child.isPresent()) {
                     out.kernel(sa, new KernelOp.AllocateSpi(sa.local(), sa.remote()));
@@ -144,8 +142,7 @@ public final class SetUp {
                         .anyMatch(other -> !other.core().remote().equals(sa.remote()));
     }
 
-    private static State refuse(
-            SaCore sa, int notifyType, Reason reason, Instant now, Outbox out) {
+    private static State refuse(SaCore sa, int notifyType, Reason reason, Instant now, Outbox out) {
         out.log(sa, Group.IKE, 0, "refusing peer: %s", reason);
         sa.sendSealedResponse(
                 ExchangeType.IKE_AUTH, List.of(Payload.Notify.of(notifyType)), now, out);
@@ -280,14 +277,10 @@ public final class SetUp {
         }
         sa.waitingRequests().clear();
         if (!sa.connection().dpdDelay().isZero()) {
-            out.timer(
-                    sa.ownSpi(),
-                    TimerQueue.Kind.LIVENESS,
-                    now.plus(sa.connection().dpdDelay()));
+            out.timer(sa.ownSpi(), TimerQueue.Kind.LIVENESS, now.plus(sa.connection().dpdDelay()));
         }
         if (sa.natLocal() && !sa.settings().keepAlive().isZero()) {
-            out.timer(
-                    sa.ownSpi(), TimerQueue.Kind.KEEPALIVE, now.plus(sa.settings().keepAlive()));
+            out.timer(sa.ownSpi(), TimerQueue.Kind.KEEPALIVE, now.plus(sa.settings().keepAlive()));
         }
         return new State.Established();
     }

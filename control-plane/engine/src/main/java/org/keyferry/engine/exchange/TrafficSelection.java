@@ -9,8 +9,8 @@ import org.keyferry.wire.AddressRange;
 import org.keyferry.wire.IpAddress;
 import org.keyferry.wire.TrafficSelector;
 
-/// Traffic selectors: resolving `dynamic`, narrowing (RFC 7296 §2.9) and the choice of a child by what
-/// the peer proposes.
+/// Traffic selectors: resolving `dynamic`, narrowing (RFC 7296 §2.9) and the choice of a child by
+/// what the peer proposes.
 public final class TrafficSelection {
     private static final int WEIGHT_EQUAL = 5;
     private static final int WEIGHT_OVERLAP = 1;
@@ -50,8 +50,7 @@ public final class TrafficSelection {
     /// Whether a responder only narrowed: each of its selectors lies in one that was proposed.
     public static boolean within(List<TrafficSelector> answer, List<TrafficSelector> proposed) {
         return !answer.isEmpty()
-                && answer.stream()
-                        .allMatch(ts -> proposed.stream().anyMatch(p -> p.contains(ts)));
+                && answer.stream().allMatch(ts -> proposed.stream().anyMatch(p -> p.contains(ts)));
     }
 
     /// The child that fits best what the peer asks for; of equals the one loaded first.

@@ -8,8 +8,8 @@ import org.keyferry.wire.Bytes;
 
 /// One CHILD_SA of an IKE_SA.
 ///
-/// @param keys what [KernelOp.InstallChild] got, kept for the snapshot: encryption in, integrity in,
-///     encryption out, integrity out, each empty if there is none
+/// @param keys what [KernelOp.InstallChild] got, kept for the snapshot: encryption in, integrity
+///   in, encryption out, integrity out, each empty if there is none
 public record ChildSa(
         ChildInstallation installation,
         Ids.ReqidKey reqidKey,

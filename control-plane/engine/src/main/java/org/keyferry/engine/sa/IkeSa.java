@@ -8,7 +8,6 @@ import java.util.List;
 import java.util.Optional;
 import org.keyferry.engine.Effect;
 import org.keyferry.engine.Event;
-import org.keyferry.engine.Event.Dropped.Cause;
 import org.keyferry.engine.Event.Group;
 import org.keyferry.engine.Input.Computation;
 import org.keyferry.engine.KernelAnswer;
@@ -23,15 +22,11 @@ import org.keyferry.engine.exchange.Informational;
 import org.keyferry.engine.exchange.SetUp;
 import org.keyferry.engine.window.RequestWindow.Outstanding;
 import org.keyferry.settings.model.Child;
-import org.keyferry.wire.Bytes;
 import org.keyferry.wire.ExchangeType;
-import org.keyferry.wire.NotifyType;
 import org.keyferry.wire.Payload;
-import org.keyferry.wire.PeerViolation;
-import org.keyferry.wire.Violation;
 
-/// One IKE_SA (RFC 7296 §2). [#handle] takes one step; the same state, time and input lead to the same
-/// effects. It never blocks, and never throws because of what a peer sent.
+/// One IKE_SA (RFC 7296 §2). [#handle] takes one step; the same state, time and input lead to the
+/// same effects. It never blocks, and never throws because of what a peer sent.
 public final class IkeSa {
     /// Inputs that wait while the kernel works for this SA.
     private static final int MAX_DEFERRED = 8;
@@ -95,23 +90,19 @@ public final class IkeSa {
 
     public void handle(Instant now, SaInput input, Outbox out) {
         State before = state;
-        enter(step(now, input, out), before, now, out);
+        enter(step(now, input, out), before, out);
         if (state instanceof State.Established) {
             if (!(before instanceof State.Established)) {
                 tellUp(out);
             }
             while (!deferred.isEmpty() && state instanceof State.Established) {
                 State earlier = state;
-                enter(onReceived(deferred.poll(), now, out), earlier, now, out);
+                enter(onReceived(deferred.poll(), now, out), earlier, out);
             }
         }
         if (state instanceof State.Established) {
             State earlier = state;
-            enter(
-                    Informational.startNextTask(core, state, view(), now, out),
-                    earlier,
-                    now,
-                    out);
+            enter(Informational.startNextTask(core, state, view(), now, out), earlier, out);
         }
     }
 
@@ -139,13 +130,13 @@ public final class IkeSa {
             case SaInput.Terminate terminate -> onTerminate(terminate, now, out);
             case SaInput.Forget(Reason reason) ->
                     state instanceof State.Lingering ? state : new State.Closed(reason);
-            case SaInput.TerminateChild terminate -> onTerminateChild(terminate, now, out);
-            case SaInput.ChildExpired expired -> onExpired(expired, out);
+            case SaInput.TerminateChild terminate -> onTerminateChild(terminate, out);
+            case SaInput.ChildExpired expired -> onExpired(expired);
         };
     }
 
     /// Goes to `next`; an SA that ends takes everything with it.
-    private void enter(State next, State before, Instant now, Outbox out) {
+    private void enter(State next, State before, Outbox out) {
         Optional<Reason> end =
                 switch (next) {
                     case State.Closed(Reason reason) -> Optional.of(reason);
@@ -165,7 +156,8 @@ public final class IkeSa {
             }
             finishTasks(out);
         }
-        if (next instanceof State.Lingering(_, Instant until) && !(before instanceof State.Lingering)) {
+        if (next instanceof State.Lingering(_, Instant until)
+                && !(before instanceof State.Lingering)) {
             out.timer(core.ownSpi(), TimerQueue.Kind.LINGER, until);
         }
         if (next instanceof State.Closed && core.keys() != null) {
@@ -197,8 +189,7 @@ public final class IkeSa {
         switch (before) {
             case State.AuthSent(_, var offer) -> IkeAuth.releaseOffer(core, offer, out);
             case State.InstallingFirst(var child) -> abandonedInstall = Optional.of(child);
-            case State.InstallingForPeer(_, _, var child) ->
-                    abandonedInstall = Optional.of(child);
+            case State.InstallingForPeer(_, _, var child) -> abandonedInstall = Optional.of(child);
             default -> {}
         }
     }
@@ -211,178 +202,15 @@ public final class IkeSa {
     }
 
     private State onReceived(SaInput.Received in, Instant now, Outbox out) {
-        return in.header().response() ? onResponse(in, now, out) : onRequest(in, now, out);
-    }
-
-    private State onResponse(SaInput.Received in, Instant now, Outbox out) {
-        if (!core.requests().expects(in.header().messageId(), in.header().exchangeType())) {
-            return dropped(Cause.NOT_EXPECTED, out);
-        }
-        if (state instanceof State.InitSent sent) {
-            return IkeSaInit.onResponse(core, sent, in, now, out);
-        }
-        List<Payload> payloads;
-        try {
-            payloads = core.open(in.datagram());
-        } catch (PeerViolation e) {
-            return onBadResponse(e.violation(), in, out);
-        }
-        core.heard(now);
-        core.requests().answered();
-        return switch (state) {
-            case State.AuthSent sent -> SetUp.onAuthResponse(core, sent, payloads, now, out);
-            case State.Established _, State.Deleting _ ->
-                    Informational.onResponse(core, state, view(), out);
-            default -> state;
-        };
-    }
-
-    private State onBadResponse(Violation violation, SaInput.Received in, Outbox out) {
-        if (violation instanceof Violation.IntegrityFailed) {
-            out.log(core, Group.ENC, 1, "integrity check failed, message ignored");
-            return dropped(Cause.INTEGRITY, out);
-        }
-        String exchange = ExchangeType.name(in.header().exchangeType());
-        out.log(core, Group.ENC, 0, "%s response is invalid: %s", exchange, violation);
-        return new State.Closed(new Reason.PeerBroke(exchange + " response", violation));
-    }
-
-    private State onRequest(SaInput.Received in, Instant now, Outbox out) {
-        if (in.header().exchangeType() == ExchangeType.IKE_SA_INIT) {
-            return onRepeatedInit(in, now, out);
-        }
-        if (core.keys() == null || state instanceof State.Closed) {
-            return dropped(Cause.NOT_EXPECTED, out);
-        }
-        return switch (core.responses().judge(in.header().messageId())) {
-            case OUT_OF_WINDOW -> {
-                out.log(
-                        core,
-                        Group.IKE,
-                        1,
-                        "received message ID %d, expected %d, ignored",
-                        in.header().messageId(),
-                        core.responses().expectedId());
-                yield dropped(Cause.MESSAGE_ID, out);
+        if (state instanceof State.InstallingFirst && !in.header().response()) {
+            // the peer is ready before our kernel is: its first requests wait
+            if (deferred.size() < MAX_DEFERRED) {
+                deferred.add(in);
             }
-            case IN_PROGRESS -> state;
-            case REPEATED -> onRepeated(in, now, out);
-            case NEW -> onNewRequest(in, now, out);
-        };
-    }
-
-    /// The peer did not get our IKE_SA_INIT response.
-    private State onRepeatedInit(SaInput.Received in, Instant now, Outbox out) {
-        if (state instanceof State.AwaitingAuth(var transcript, _)
-                && transcript.request().equals(in.datagram())) {
-            out.log(
-                    core,
-                    Group.IKE,
-                    1,
-                    "received retransmit of request with ID 0, retransmitting response");
-            core.replyPath(in.local(), in.remote());
-            core.reply(transcript.response(), now, out);
-        }
-        return state;
-    }
-
-    private State onRepeated(SaInput.Received in, Instant now, Outbox out) {
-        try {
-            core.open(in.datagram());
-        } catch (PeerViolation e) {
-            return dropped(Cause.INTEGRITY, out);
-        }
-        out.log(
-                core,
-                Group.IKE,
-                1,
-                "received retransmit of request with ID %d, retransmitting response",
-                in.header().messageId());
-        core.replyPath(in.local(), in.remote());
-        core.responses().lastResponse().ifPresent(response -> core.reply(response, now, out));
-        return state;
-    }
-
-    private State onNewRequest(SaInput.Received in, Instant now, Outbox out) {
-        if (state instanceof State.Lingering) {
-            return dropped(Cause.NOT_EXPECTED, out);
-        }
-        if (state instanceof State.InstallingFirst) {
-            if (deferred.size() >= MAX_DEFERRED) {
-                return dropped(Cause.NOT_EXPECTED, out);
-            }
-            deferred.add(in);
             return state;
         }
-        List<Payload> payloads;
-        try {
-            payloads = core.open(in.datagram());
-        } catch (PeerViolation e) {
-            return onBadRequest(e.violation(), in, now, out);
-        }
-        core.heard(now);
-        core.replyPath(in.local(), in.remote());
-        int type = in.header().exchangeType();
-        return switch (state) {
-            case State.AwaitingAuth waiting when type == ExchangeType.IKE_AUTH ->
-                    SetUp.onAuthRequest(core, waiting, payloads, in, now, out);
-            case State.Established _, State.Deleting _ ->
-                    onEstablishedRequest(type, payloads, now, out);
-            default -> dropped(Cause.NOT_EXPECTED, out);
-        };
-    }
-
-    private State onEstablishedRequest(int type, List<Payload> payloads, Instant now, Outbox out) {
-        return switch (type) {
-            case ExchangeType.INFORMATIONAL ->
-                    Informational.onRequest(core, state, payloads, view(), now, out);
-            case ExchangeType.CREATE_CHILD_SA -> {
-                out.log(
-                        core,
-                        Group.IKE,
-                        1,
-                        "refusing CREATE_CHILD_SA with NO_ADDITIONAL_SAS: the peer may"
-                                + " reauthenticate instead");
-                core.sendSealedResponse(
-                        type, List.of(Payload.Notify.of(NotifyType.NO_ADDITIONAL_SAS)), now, out);
-                yield state;
-            }
-            default -> {
-                core.sendSealedResponse(
-                        type, List.of(Payload.Notify.of(NotifyType.INVALID_SYNTAX)), now, out);
-                yield state;
-            }
-        };
-    }
-
-    private State onBadRequest(Violation violation, SaInput.Received in, Instant now, Outbox out) {
-        if (violation instanceof Violation.IntegrityFailed) {
-            out.log(core, Group.ENC, 1, "integrity check failed, message ignored");
-            return dropped(Cause.INTEGRITY, out);
-        }
-        String exchange = ExchangeType.name(in.header().exchangeType());
-        out.log(core, Group.ENC, 0, "%s request is invalid: %s", exchange, violation);
-        core.replyPath(in.local(), in.remote());
-        if (violation instanceof Violation.UnknownCritical(int payloadType)) {
-            var answer =
-                    Payload.Notify.of(
-                            NotifyType.UNSUPPORTED_CRITICAL_PAYLOAD, Bytes.ofU8(payloadType));
-            core.sendSealedResponse(in.header().exchangeType(), List.of(answer), now, out);
-            return state instanceof State.AwaitingAuth
-                    ? Informational.linger(core, new Reason.PeerBroke(exchange, violation), now)
-                    : state;
-        }
-        core.sendSealedResponse(
-                in.header().exchangeType(),
-                List.of(Payload.Notify.of(NotifyType.INVALID_SYNTAX)),
-                now,
-                out);
-        return Informational.linger(core, new Reason.PeerBroke(exchange, violation), now);
-    }
-
-    private State dropped(Cause cause, Outbox out) {
-        out.tell(new Event.Dropped(cause));
-        return state;
+        var messages = new Messages(core, state, in, now, out);
+        return in.header().response() ? messages.onResponse() : messages.onRequest();
     }
 
     private State onComputed(Computation result, Instant now, Outbox out) {
@@ -416,16 +244,14 @@ public final class IkeSa {
         }
         core.kernelBusy(false);
         return switch (state) {
-            case State.ReservingSpi reserving ->
-                    SetUp.onSpi(core, reserving, answer, now, out);
+            case State.ReservingSpi reserving -> SetUp.onSpi(core, reserving, answer, now, out);
             case State.InstallingFirst(var child) ->
                     SetUp.onInstalled(core, child, answer, now, out);
             case State.ReservingForPeer reserving ->
                     SetUp.onSpiForPeer(core, reserving, answer, now, out);
             case State.InstallingForPeer installing ->
                     SetUp.onInstalledForPeer(core, installing, answer, now, out);
-            case State.Closed _, State.Lingering _, State.Deleting _ ->
-                    afterTheEnd(answer, out);
+            case State.Closed _, State.Lingering _, State.Deleting _ -> afterTheEnd(answer, out);
             default -> throw new IllegalStateException("kernel answer in " + state.viciName());
         };
     }
@@ -471,8 +297,7 @@ public final class IkeSa {
             return state;
         }
         int transmissions = open.get().transmissions();
-        Optional<Outstanding> again =
-                core.requests().again(now, core.settings(), core.random());
+        Optional<Outstanding> again = core.requests().again(now, core.settings(), core.random());
         if (again.isPresent()) {
             out.log(
                     core,
@@ -554,7 +379,7 @@ public final class IkeSa {
         };
     }
 
-    private State onTerminateChild(SaInput.TerminateChild terminate, Instant now, Outbox out) {
+    private State onTerminateChild(SaInput.TerminateChild terminate, Outbox out) {
         Optional<ChildSa> child = core.childByUniqueId(terminate.childUniqueId());
         if (child.isEmpty() || !(state instanceof State.Established)) {
             if (terminate.requestId() != 0) {
@@ -576,9 +401,9 @@ public final class IkeSa {
         return state;
     }
 
-    /// At the hard limit the kernel has dropped the state: the peer is told. The soft limit asks for a
-    /// new CHILD_SA before that.
-    private State onExpired(SaInput.ChildExpired expired, Outbox out) {
+    /// At the hard limit the kernel has dropped the state: the peer is told. The soft limit asks
+    /// for a new CHILD_SA before that.
+    private State onExpired(SaInput.ChildExpired expired) {
         Optional<ChildSa> child =
                 core.children().stream()
                         .filter(

@@ -18,8 +18,8 @@ import org.keyferry.wire.Identification;
 import org.keyferry.wire.IkeSpi;
 import org.keyferry.wire.Proposal;
 
-/// Everything that an established IKE_SA is made of: an engine rebuilt from it goes on where the first
-/// one stopped. It is only taken between exchanges, so no request of ours is in flight.
+/// Everything that an established IKE_SA is made of: an engine rebuilt from it goes on where the
+/// first one stopped. It is only taken between exchanges, so no request of ours is in flight.
 ///
 /// @param version of this record's shape
 /// @param keys as [IkeKeys#export] gives them; secret
@@ -90,7 +90,8 @@ public record IkeSaSnapshot(
     /// Rebuilds the SA; its timers start anew.
     ///
     /// @throws IllegalArgumentException if the connection is not configured any more
-    public IkeSa restore(SaCore.Context context, Configuration configuration, Instant now, Outbox out) {
+    public IkeSa restore(
+            SaCore.Context context, Configuration configuration, Instant now, Outbox out) {
         Connection connection =
                 configuration
                         .connection(connectionName)

@@ -29,9 +29,9 @@ final class IkeViews {
         return switch (state) {
             case State.MakingKey _, State.InitSent _ -> List.of("IKE_INIT");
             case State.Deriving _,
-                            State.ReservingSpi _,
-                            State.AuthSent _,
-                            State.InstallingFirst _ ->
+                    State.ReservingSpi _,
+                    State.AuthSent _,
+                    State.InstallingFirst _ ->
                     List.of("IKE_AUTH");
             default -> core.currentTask().map(Task::viciName).stream().toList();
         };

@@ -10,6 +10,7 @@ import java.util.Optional;
 import java.util.random.RandomGenerator;
 import org.keyferry.crypto.IkeKeys;
 import org.keyferry.crypto.IkeSuite;
+import org.keyferry.crypto.Secret;
 import org.keyferry.crypto.SkProtection;
 import org.keyferry.engine.Configuration;
 import org.keyferry.engine.EngineSettings;
@@ -326,6 +327,10 @@ public final class SaCore {
         return ticket == lastTicket;
     }
 
+    public Secret randomSecret(int count) {
+        return Secret.owned(randomBytes(count));
+    }
+
     public byte[] randomBytes(int count) {
         byte[] bytes = new byte[count];
         context.random().nextBytes(bytes);
@@ -364,14 +369,12 @@ public final class SaCore {
         return SkProtection.of(suite).open(keys, !initiator, datagram);
     }
 
-    public void sendSealedRequest(
-            int exchangeType, List<Payload> inner, Instant now, Outbox out) {
+    public void sendSealedRequest(int exchangeType, List<Payload> inner, Instant now, Outbox out) {
         sendRequest(exchangeType, seal(exchangeType, false, requests.nextId(), inner), now, out);
     }
 
     /// Answers the request that is being handled, to where it came from (RFC 7296 §2.11).
-    public void sendSealedResponse(
-            int exchangeType, List<Payload> inner, Instant now, Outbox out) {
+    public void sendSealedResponse(int exchangeType, List<Payload> inner, Instant now, Outbox out) {
         Bytes datagram = seal(exchangeType, true, responses.expectedId(), inner);
         responses.answered(datagram);
         reply(datagram, now, out);
@@ -385,8 +388,7 @@ public final class SaCore {
 
     public void reply(Bytes datagram, Instant now, Outbox out) {
         lastOutbound = now;
-        out.send(
-                replyLocal, replyRemote, datagram, replyLocal.port() != context.settings().port());
+        out.send(replyLocal, replyRemote, datagram, replyLocal.port() != context.settings().port());
     }
 
     /// The task whose request is in flight.

@@ -32,11 +32,11 @@ public sealed interface State {
     /// @param detours COOKIE and INVALID_KE_PAYLOAD answers so far; bounded
     record InitDraft(
             Optional<Child> child, int keMethodId, Bytes nonce, Bytes cookie, int detours) {
-        InitDraft withCookie(Bytes received) {
+        public InitDraft withCookie(Bytes received) {
             return new InitDraft(child, keMethodId, nonce, received, detours + 1);
         }
 
-        InitDraft withMethod(int methodId) {
+        public InitDraft withMethod(int methodId) {
             return new InitDraft(child, methodId, nonce, cookie, detours + 1);
         }
     }
@@ -47,7 +47,8 @@ public sealed interface State {
     /// Initiator: IKE_SA_INIT request is out.
     record InitSent(InitDraft draft, LocalKey key, Bytes request) implements State {}
 
-    /// Octets and nonces of IKE_SA_INIT, needed until both sides are authenticated (RFC 7296 §2.15).
+    /// Octets and nonces of IKE_SA_INIT, needed until both sides are authenticated (RFC 7296
+    /// §2.15).
     record InitTranscript(Bytes request, Bytes response, Bytes nonceI, Bytes nonceR) {}
 
     /// Initiator: keys are being derived.
@@ -92,8 +93,7 @@ public sealed interface State {
     record ReservingForPeer(PendingAnswer answer, Agreed agreed) implements State {}
 
     /// Responder: the CHILD_SA goes into the kernel.
-    record InstallingForPeer(PendingAnswer answer, Agreed agreed, ChildSa child)
-            implements State {}
+    record InstallingForPeer(PendingAnswer answer, Agreed agreed, ChildSa child) implements State {}
 
     record Established() implements State {}
 

@@ -7,8 +7,8 @@ import java.util.random.RandomGenerator;
 import org.keyferry.engine.EngineSettings;
 import org.keyferry.wire.Bytes;
 
-/// Our requests: one in flight at a time (window size 1, RFC 7296 §2.3), sent again until answered or
-/// given up (§2.4).
+/// Our requests: one in flight at a time (window size 1, RFC 7296 §2.3), sent again until answered
+/// or given up (§2.4).
 public final class RequestWindow {
     /// @param transmissions how often it was sent, at least 1
     /// @param due when to send it again or to give up

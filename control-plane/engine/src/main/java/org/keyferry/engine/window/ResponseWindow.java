@@ -3,8 +3,8 @@ package org.keyferry.engine.window;
 import java.util.Optional;
 import org.keyferry.wire.Bytes;
 
-/// The peer's requests: handled once each, in order, and answered again from memory when the answer got
-/// lost (RFC 7296 §2.1, §2.3).
+/// The peer's requests: handled once each, in order, and answered again from memory when the answer
+/// got lost (RFC 7296 §2.1, §2.3).
 public final class ResponseWindow {
     public enum Verdict {
         NEW,

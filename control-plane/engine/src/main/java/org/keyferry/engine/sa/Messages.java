@@ -1,0 +1,199 @@
+package org.keyferry.engine.sa;
+
+import java.time.Instant;
+import java.util.List;
+import org.keyferry.engine.Event;
+import org.keyferry.engine.Event.Dropped.Cause;
+import org.keyferry.engine.Event.Group;
+import org.keyferry.engine.Outbox;
+import org.keyferry.engine.Reason;
+import org.keyferry.engine.exchange.IkeSaInit;
+import org.keyferry.engine.exchange.Informational;
+import org.keyferry.engine.exchange.SetUp;
+import org.keyferry.wire.Bytes;
+import org.keyferry.wire.ExchangeType;
+import org.keyferry.wire.NotifyType;
+import org.keyferry.wire.Payload;
+import org.keyferry.wire.PeerViolation;
+import org.keyferry.wire.Violation;
+
+/// One message of the peer for an IKE_SA: windows, protection, and the exchange that it belongs to.
+final class Messages {
+    private final SaCore core;
+    private final State state;
+    private final SaInput.Received in;
+    private final Instant now;
+    private final Outbox out;
+
+    Messages(SaCore core, State state, SaInput.Received in, Instant now, Outbox out) {
+        this.core = core;
+        this.state = state;
+        this.in = in;
+        this.now = now;
+        this.out = out;
+    }
+
+    State onResponse() {
+        if (!core.requests().expects(in.header().messageId(), in.header().exchangeType())) {
+            return dropped(Cause.NOT_EXPECTED);
+        }
+        if (state instanceof State.InitSent sent) {
+            return IkeSaInit.onResponse(core, sent, in, now, out);
+        }
+        List<Payload> payloads;
+        try {
+            payloads = core.open(in.datagram());
+        } catch (PeerViolation e) {
+            return onBadResponse(e.violation());
+        }
+        core.heard(now);
+        core.requests().answered();
+        return switch (state) {
+            case State.AuthSent sent -> SetUp.onAuthResponse(core, sent, payloads, now, out);
+            case State.Established _, State.Deleting _ ->
+                    Informational.onResponse(core, state, IkeViews.of(core, state), out);
+            default -> state;
+        };
+    }
+
+    private State onBadResponse(Violation violation) {
+        if (violation instanceof Violation.IntegrityFailed) {
+            out.log(core, Group.ENC, 1, "integrity check failed, message ignored");
+            return dropped(Cause.INTEGRITY);
+        }
+        String exchange = ExchangeType.name(in.header().exchangeType());
+        out.log(core, Group.ENC, 0, "%s response is invalid: %s", exchange, violation);
+        return new State.Closed(new Reason.PeerBroke(exchange + " response", violation));
+    }
+
+    State onRequest() {
+        if (in.header().exchangeType() == ExchangeType.IKE_SA_INIT) {
+            return onRepeatedInit();
+        }
+        if (core.keys() == null || state instanceof State.Closed) {
+            return dropped(Cause.NOT_EXPECTED);
+        }
+        return switch (core.responses().judge(in.header().messageId())) {
+            case OUT_OF_WINDOW -> {
+                out.log(
+                        core,
+                        Group.IKE,
+                        1,
+                        "received message ID %d, expected %d, ignored",
+                        in.header().messageId(),
+                        core.responses().expectedId());
+                yield dropped(Cause.MESSAGE_ID);
+            }
+            case IN_PROGRESS -> state;
+            case REPEATED -> onRepeated();
+            case NEW -> onNewRequest();
+        };
+    }
+
+    /// The peer did not get our IKE_SA_INIT response.
+    private State onRepeatedInit() {
+        if (state instanceof State.AwaitingAuth(var transcript, _)
+                && transcript.request().equals(in.datagram())) {
+            out.log(
+                    core,
+                    Group.IKE,
+                    1,
+                    "received retransmit of request with ID 0, retransmitting response");
+            core.replyPath(in.local(), in.remote());
+            core.reply(transcript.response(), now, out);
+        }
+        return state;
+    }
+
+    private State onRepeated() {
+        try {
+            core.open(in.datagram());
+        } catch (PeerViolation e) {
+            return dropped(Cause.INTEGRITY);
+        }
+        out.log(
+                core,
+                Group.IKE,
+                1,
+                "received retransmit of request with ID %d, retransmitting response",
+                in.header().messageId());
+        core.replyPath(in.local(), in.remote());
+        core.responses().lastResponse().ifPresent(response -> core.reply(response, now, out));
+        return state;
+    }
+
+    private State onNewRequest() {
+        if (state instanceof State.Lingering) {
+            return dropped(Cause.NOT_EXPECTED);
+        }
+        List<Payload> payloads;
+        try {
+            payloads = core.open(in.datagram());
+        } catch (PeerViolation e) {
+            return onBadRequest(e.violation());
+        }
+        core.heard(now);
+        core.replyPath(in.local(), in.remote());
+        int type = in.header().exchangeType();
+        return switch (state) {
+            case State.AwaitingAuth waiting when type == ExchangeType.IKE_AUTH ->
+                    SetUp.onAuthRequest(core, waiting, payloads, in, now, out);
+            case State.Established _, State.Deleting _ -> onEstablishedRequest(type, payloads);
+            default -> dropped(Cause.NOT_EXPECTED);
+        };
+    }
+
+    private State onEstablishedRequest(int type, List<Payload> payloads) {
+        return switch (type) {
+            case ExchangeType.INFORMATIONAL ->
+                    Informational.onRequest(
+                            core, state, payloads, IkeViews.of(core, state), now, out);
+            case ExchangeType.CREATE_CHILD_SA -> {
+                out.log(
+                        core,
+                        Group.IKE,
+                        1,
+                        "refusing CREATE_CHILD_SA with NO_ADDITIONAL_SAS: the peer may"
+                                + " reauthenticate instead");
+                core.sendSealedResponse(
+                        type, List.of(Payload.Notify.of(NotifyType.NO_ADDITIONAL_SAS)), now, out);
+                yield state;
+            }
+            default -> {
+                core.sendSealedResponse(
+                        type, List.of(Payload.Notify.of(NotifyType.INVALID_SYNTAX)), now, out);
+                yield state;
+            }
+        };
+    }
+
+    private State onBadRequest(Violation violation) {
+        if (violation instanceof Violation.IntegrityFailed) {
+            out.log(core, Group.ENC, 1, "integrity check failed, message ignored");
+            return dropped(Cause.INTEGRITY);
+        }
+        String exchange = ExchangeType.name(in.header().exchangeType());
+        out.log(core, Group.ENC, 0, "%s request is invalid: %s", exchange, violation);
+        core.replyPath(in.local(), in.remote());
+        if (violation instanceof Violation.UnknownCritical(int payloadType)) {
+            var answer =
+                    Payload.Notify.of(
+                            NotifyType.UNSUPPORTED_CRITICAL_PAYLOAD, Bytes.ofU8(payloadType));
+            core.sendSealedResponse(in.header().exchangeType(), List.of(answer), now, out);
+            return state instanceof State.AwaitingAuth
+                    ? Informational.linger(core, new Reason.PeerBroke(exchange, violation), now)
+                    : state;
+        }
+        core.sendSealedResponse(
+                in.header().exchangeType(),
+                List.of(Payload.Notify.of(NotifyType.INVALID_SYNTAX)),
+                now,
+                out);
+        return Informational.linger(core, new Reason.PeerBroke(exchange, violation), now);
+    }
+
+    private State dropped(Cause cause) {
+        out.tell(new Event.Dropped(cause));
+        return state;
+    }
+}

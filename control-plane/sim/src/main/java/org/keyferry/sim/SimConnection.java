@@ -1,0 +1,214 @@
+package org.keyferry.sim;
+
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.List;
+import java.util.Set;
+import org.keyferry.settings.model.AddressSpec;
+import org.keyferry.settings.model.AuthMethod;
+import org.keyferry.settings.model.AuthRound;
+import org.keyferry.settings.model.Child;
+import org.keyferry.settings.model.ChildMode;
+import org.keyferry.settings.model.Connection;
+import org.keyferry.settings.model.CopyDscp;
+import org.keyferry.settings.model.Fragmentation;
+import org.keyferry.settings.model.Lifetime;
+import org.keyferry.settings.model.Mark;
+import org.keyferry.settings.model.SecretText;
+import org.keyferry.settings.model.SharedSecret;
+import org.keyferry.settings.model.TsSpec;
+import org.keyferry.settings.model.UniquePolicy;
+import org.keyferry.wire.AddressRange;
+import org.keyferry.wire.Bytes;
+import org.keyferry.wire.Identification;
+import org.keyferry.wire.IpAddress;
+import org.keyferry.wire.Proposal;
+import org.keyferry.wire.ProtocolId;
+import org.keyferry.wire.TrafficSelector;
+import org.keyferry.wire.Transform;
+import org.keyferry.wire.TransformType;
+
+/// Builds connections as a test wants them: sensible values, and one method for each that a story
+/// changes.
+public final class SimConnection {
+    public static final int AES_GCM_16 = 20;
+    private static final int KEY_BITS = 128;
+    private static final int PRF_HMAC_SHA2_256 = 5;
+    public static final int X25519 = 31;
+    public static final int ECP_256 = 19;
+    public static final int MODP_2048 = 14;
+
+    private String name = "office";
+    private AddressSpec remoteAddress = new AddressSpec.Any();
+    private List<Proposal> ike = List.of(ikeProposal(AES_GCM_16, X25519));
+    private List<Proposal> esp = List.of(espProposal(AES_GCM_16));
+    private Duration dpdDelay = Duration.ZERO;
+    private int keyingTries = 1;
+    private UniquePolicy unique = UniquePolicy.NO;
+    private boolean encap;
+    private final Identification localId;
+    private final Identification remoteId;
+    private List<TsSpec> localTs = List.of(fixed("10.1.0.0/16"));
+    private List<TsSpec> remoteTs = List.of(fixed("10.2.0.0/16"));
+
+    private SimConnection(Identification localId, Identification remoteId) {
+        this.localId = localId;
+        this.remoteId = remoteId;
+    }
+
+    /// A connection `office` between two identities, with one child `net`.
+    public static SimConnection between(String localId, String remoteId) {
+        return new SimConnection(Identification.parse(localId), Identification.parse(remoteId));
+    }
+
+    public static Proposal ikeProposal(int encrId, int... methods) {
+        var transforms = new java.util.ArrayList<Transform>();
+        transforms.add(new Transform(TransformType.ENCR, encrId, KEY_BITS));
+        transforms.add(new Transform(TransformType.PRF, PRF_HMAC_SHA2_256, 0));
+        for (int method : methods) {
+            transforms.add(new Transform(TransformType.KE, method, 0));
+        }
+        return new Proposal(1, ProtocolId.IKE, Bytes.EMPTY, transforms);
+    }
+
+    public static Proposal espProposal(int encrId) {
+        return new Proposal(
+                1,
+                ProtocolId.ESP,
+                Bytes.EMPTY,
+                List.of(
+                        new Transform(TransformType.ENCR, encrId, KEY_BITS),
+                        new Transform(TransformType.ESN, 0, 0)));
+    }
+
+    public static TsSpec fixed(String range) {
+        return new TsSpec.Fixed(TrafficSelector.of(AddressRange.parse(range)));
+    }
+
+    public static SharedSecret secret(String id, String value, String... owners) {
+        return new SharedSecret(
+                id,
+                SharedSecret.Kind.IKE,
+                SecretText.owned(value.getBytes(StandardCharsets.UTF_8)),
+                List.of(owners).stream().map(Identification::parse).toList());
+    }
+
+    /// The same connection as the other end has it.
+    public SimConnection mirrored() {
+        var other = new SimConnection(/* localId= */ remoteId, /* remoteId= */ localId);
+        other.name = name;
+        other.ike = ike;
+        other.esp = esp;
+        other.dpdDelay = dpdDelay;
+        other.unique = unique;
+        other.encap = encap;
+        other.localTs = remoteTs;
+        other.remoteTs = localTs;
+        return other;
+    }
+
+    public SimConnection named(String other) {
+        name = other;
+        return this;
+    }
+
+    public SimConnection to(String address) {
+        remoteAddress = new AddressSpec.Range(AddressRange.host(IpAddress.parse(address)));
+        return this;
+    }
+
+    public SimConnection ike(Proposal... proposals) {
+        ike = List.of(proposals);
+        return this;
+    }
+
+    public SimConnection esp(Proposal... proposals) {
+        esp = List.of(proposals);
+        return this;
+    }
+
+    public SimConnection dpd(Duration delay) {
+        dpdDelay = delay;
+        return this;
+    }
+
+    public SimConnection keyingTries(int tries) {
+        keyingTries = tries;
+        return this;
+    }
+
+    public SimConnection unique(UniquePolicy policy) {
+        unique = policy;
+        return this;
+    }
+
+    public SimConnection encap() {
+        encap = true;
+        return this;
+    }
+
+    public SimConnection selectors(String local, String remote) {
+        localTs = List.of(fixed(local));
+        remoteTs = List.of(fixed(remote));
+        return this;
+    }
+
+    public Connection build() {
+        var lifetime =
+                new Lifetime(
+                        Duration.ofHours(1),
+                        Duration.ofMinutes(66),
+                        Duration.ofMinutes(6),
+                        0,
+                        0,
+                        0,
+                        0,
+                        0,
+                        0);
+        var child =
+                new Child(
+                        "net",
+                        esp,
+                        localTs,
+                        remoteTs,
+                        ChildMode.TUNNEL,
+                        lifetime,
+                        Set.of(),
+                        Set.of(),
+                        Set.of(),
+                        true,
+                        0,
+                        0,
+                        32,
+                        Mark.NONE,
+                        Mark.NONE,
+                        0,
+                        0,
+                        true,
+                        true,
+                        CopyDscp.OUT);
+        return new Connection(
+                name,
+                List.of(new AddressSpec.Any()),
+                List.of(remoteAddress),
+                500,
+                500,
+                ike,
+                encap,
+                true,
+                dpdDelay,
+                Fragmentation.YES,
+                keyingTries,
+                unique,
+                Duration.ZERO,
+                Duration.ofHours(4),
+                Duration.ofMinutes(24),
+                Duration.ofMinutes(24),
+                0,
+                0,
+                0,
+                List.of(new AuthRound(AuthMethod.PSK, localId)),
+                List.of(new AuthRound(AuthMethod.PSK, remoteId)),
+                List.of(child));
+    }
+}
