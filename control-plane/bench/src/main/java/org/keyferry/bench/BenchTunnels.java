@@ -1,0 +1,149 @@
+package org.keyferry.bench;
+
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.List;
+import java.util.Set;
+import org.keyferry.settings.model.AddressSpec;
+import org.keyferry.settings.model.AuthMethod;
+import org.keyferry.settings.model.AuthRound;
+import org.keyferry.settings.model.Child;
+import org.keyferry.settings.model.ChildMode;
+import org.keyferry.settings.model.Connection;
+import org.keyferry.settings.model.CopyDscp;
+import org.keyferry.settings.model.Fragmentation;
+import org.keyferry.settings.model.Lifetime;
+import org.keyferry.settings.model.Mark;
+import org.keyferry.settings.model.SecretText;
+import org.keyferry.settings.model.SharedSecret;
+import org.keyferry.settings.model.TsSpec;
+import org.keyferry.settings.model.UniquePolicy;
+import org.keyferry.wire.AddressRange;
+import org.keyferry.wire.Bytes;
+import org.keyferry.wire.Identification;
+import org.keyferry.wire.IpAddress;
+import org.keyferry.wire.Proposal;
+import org.keyferry.wire.ProtocolId;
+import org.keyferry.wire.TrafficSelector;
+import org.keyferry.wire.Transform;
+import org.keyferry.wire.TransformType;
+
+/// The tunnels that the generator asks for, and the responder's side of them as swanctl.conf: PSK,
+/// X25519, AES-GCM, a host behind each initiator.
+final class BenchTunnels {
+    static final String CHILD = "net";
+    private static final String PSK = "a key for measuring only";
+    private static final int FIRST_HOST = 10 << 24;
+
+    private static final Proposal IKE =
+            new Proposal(
+                    1,
+                    ProtocolId.IKE,
+                    Bytes.EMPTY,
+                    List.of(
+                            new Transform(TransformType.ENCR, 20, 128),
+                            new Transform(TransformType.PRF, 5, 0),
+                            new Transform(TransformType.KE, 31, 0)));
+    private static final Proposal ESP =
+            new Proposal(
+                    1,
+                    ProtocolId.ESP,
+                    Bytes.EMPTY,
+                    List.of(
+                            new Transform(TransformType.ENCR, 20, 128),
+                            new Transform(TransformType.ESN, 0, 0)));
+
+    static final String RESPONDER_CONF =
+            """
+            connections {
+              bench {
+                version = 2
+                unique = never
+                mobike = no
+                rekey_time = 0
+                proposals = aes128gcm16-prfsha256-x25519
+                local { auth = psk
+                  id = responder.test }
+                remote { auth = psk }
+                children {
+                  net {
+                    local_ts = 192.168.77.0/24
+                    remote_ts = 10.0.0.0/8
+                    esp_proposals = aes128gcm16
+                    rekey_time = 0
+                  }
+                }
+              }
+            }
+            secrets {
+              ike-bench { secret = "%s" }
+            }
+            """
+                    .formatted(PSK);
+
+    static SharedSecret secret() {
+        return new SharedSecret(
+                "ike-bench",
+                SharedSecret.Kind.IKE,
+                SecretText.owned(PSK.getBytes(StandardCharsets.US_ASCII)),
+                List.of());
+    }
+
+    static Connection connection(int number) {
+        var host = new IpAddress(0, FIRST_HOST + 1 + number, false);
+        var child =
+                new Child(
+                        CHILD,
+                        List.of(ESP),
+                        List.of(new TsSpec.Fixed(TrafficSelector.of(AddressRange.host(host)))),
+                        List.of(
+                                new TsSpec.Fixed(
+                                        TrafficSelector.of(
+                                                AddressRange.parse("192.168.77.0/24")))),
+                        ChildMode.TUNNEL,
+                        new Lifetime(
+                                Duration.ZERO, Duration.ZERO, Duration.ZERO, 0, 0, 0, 0, 0, 0),
+                        Set.of(),
+                        Set.of(),
+                        Set.of(),
+                        true,
+                        0,
+                        0,
+                        32,
+                        Mark.NONE,
+                        Mark.NONE,
+                        0,
+                        0,
+                        true,
+                        true,
+                        CopyDscp.OUT);
+        return new Connection(
+                "bench-" + number,
+                List.of(new AddressSpec.Any()),
+                List.of(new AddressSpec.Any()),
+                500,
+                500,
+                List.of(IKE),
+                false,
+                false,
+                Duration.ZERO,
+                Fragmentation.NO,
+                1,
+                UniquePolicy.NEVER,
+                Duration.ZERO,
+                Duration.ZERO,
+                Duration.ZERO,
+                Duration.ZERO,
+                0,
+                0,
+                0,
+                List.of(
+                        new AuthRound(
+                                AuthMethod.PSK,
+                                Identification.parse("host" + number + ".bench.test"))),
+                List.of(new AuthRound(AuthMethod.PSK, Identification.parse("responder.test"))),
+                List.of(child));
+    }
+
+    private BenchTunnels() {}
+}
