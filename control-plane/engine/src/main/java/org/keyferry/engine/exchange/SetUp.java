@@ -143,7 +143,7 @@ public final class SetUp {
     }
 
     private static State refuse(SaCore sa, int notifyType, Reason reason, Instant now, Outbox out) {
-        out.log(sa, Group.IKE, 0, "refusing peer: %s", reason);
+        out.log(sa, Group.IKE, 0, "refusing peer '%s': %s", sa.remoteId(), reason);
         sa.sendSealedResponse(
                 ExchangeType.IKE_AUTH, List.of(Payload.Notify.of(notifyType)), now, out);
         return Informational.linger(sa, reason, now);
