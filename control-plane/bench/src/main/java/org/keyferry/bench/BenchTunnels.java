@@ -98,11 +98,9 @@ final class BenchTunnels {
                         List.of(new TsSpec.Fixed(TrafficSelector.of(AddressRange.host(host)))),
                         List.of(
                                 new TsSpec.Fixed(
-                                        TrafficSelector.of(
-                                                AddressRange.parse("192.168.77.0/24")))),
+                                        TrafficSelector.of(AddressRange.parse("192.168.77.0/24")))),
                         ChildMode.TUNNEL,
-                        new Lifetime(
-                                Duration.ZERO, Duration.ZERO, Duration.ZERO, 0, 0, 0, 0, 0, 0),
+                        new Lifetime(Duration.ZERO, Duration.ZERO, Duration.ZERO, 0, 0, 0, 0, 0, 0),
                         Set.of(),
                         Set.of(),
                         Set.of(),

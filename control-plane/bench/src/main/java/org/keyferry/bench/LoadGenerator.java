@@ -31,8 +31,8 @@ import org.keyferry.wire.ChildSpi;
 import org.keyferry.wire.Endpoint;
 import org.keyferry.wire.IpAddress;
 
-/// Initiators of many tunnels behind one socket and one thread. A window bounds how many set-ups are
-/// under way at once.
+/// Initiators of many tunnels behind one socket and one thread. A window bounds how many set-ups
+/// are under way at once.
 final class LoadGenerator implements AutoCloseable {
     private static final int MAX_DATAGRAM_BYTES = 10_000;
     private static final int SOCKET_BUFFER_BYTES = 8 << 20;

@@ -8,8 +8,8 @@ import java.util.List;
 import java.util.Locale;
 import java.util.OptionalLong;
 
-/// Sets tunnels up with each responder in turn and prints a table. Started by `control-plane/bench/run`
-/// in namespaces of its own.
+/// Sets tunnels up with each responder in turn and prints a table. Started by
+/// `control-plane/bench/run` in namespaces of its own.
 public final class Main {
     private static final int WINDOW = 64;
 
@@ -22,8 +22,8 @@ public final class Main {
             String heapKibEach,
             long retransmissions) {}
 
-    /// @param args home of Keyferry's tree, a directory to work in, charon's path or `none`, then the
-    ///     numbers of tunnels
+    /// @param args home of Keyferry's tree, a directory to work in, charon's path or `none`, then
+    ///   the numbers of tunnels
     public static void main(String[] args) throws IOException {
         Path home = Path.of(args[0]);
         Path work = Files.createDirectories(Path.of(args[1]));

@@ -91,11 +91,9 @@ final class Responder implements AutoCloseable {
     private void loadWithSwanctl(Path swanctl) throws IOException {
         var builder = new ProcessBuilder("swanctl", "--load-all", "--noprompt");
         builder.environment().put("SWANCTL_DIR", swanctl.toString());
-        builder.redirectErrorStream(true)
-                .redirectOutput(directory.resolve("swanctl.log").toFile());
+        builder.redirectErrorStream(true).redirectOutput(directory.resolve("swanctl.log").toFile());
         if (await(builder.start()) != 0) {
-            throw new IOException(
-                    "swanctl: " + Files.readString(directory.resolve("swanctl.log")));
+            throw new IOException("swanctl: " + Files.readString(directory.resolve("swanctl.log")));
         }
     }
 

@@ -81,7 +81,9 @@ class SetUpTest {
         world.run(LONG);
         assertEquals(
                 List.of("0.001", "4.001", "11.201", "24.161", "47.489", "89.480"),
-                world.transcript().stream().map(line -> line.substring(0, line.indexOf(32))).toList());
+                world.transcript().stream()
+                        .map(line -> line.substring(0, line.indexOf(32)))
+                        .toList());
         String reason = laptop.outcome(request).orElseThrow().orElseThrow().toString();
         assertEquals("peer not responding to IKE_SA_INIT (sent 6 times)", reason);
         assertEquals(0, laptop.engine().size());

@@ -13,14 +13,23 @@ import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestFactory;
 
-/// The table of rooms: who may use whom. Maven refuses most forbidden arrows already; this also sees
-/// what comes in through another module's dependencies.
+/// The table of rooms: who may use whom. Maven refuses most forbidden arrows already; this also
+/// sees what comes in through another module's dependencies.
 class RoomsTest {
     private static final String BASE = "org.keyferry.";
     private static final List<String> ROOMS =
             List.of(
-                    "nativeshim", "netlink", "wire", "crypto", "settings", "engine", "sim", "vici",
-                    "daemon", "cli", "bench");
+                    "nativeshim",
+                    "netlink",
+                    "wire",
+                    "crypto",
+                    "settings",
+                    "engine",
+                    "sim",
+                    "vici",
+                    "daemon",
+                    "cli",
+                    "bench");
 
     /// Rooms that a room may use besides itself.
     private static final Map<String, List<String>> MAY_USE =
@@ -36,7 +45,12 @@ class RoomsTest {
                     Map.entry(
                             "daemon",
                             List.of(
-                                    "nativeshim", "netlink", "wire", "crypto", "settings", "engine",
+                                    "nativeshim",
+                                    "netlink",
+                                    "wire",
+                                    "crypto",
+                                    "settings",
+                                    "engine",
                                     "vici")),
                     Map.entry("cli", List.of("wire", "settings", "vici", "netlink", "daemon")),
                     Map.entry(

@@ -23,7 +23,7 @@ final class PskRound {
                 .findFirst()
                 .map(
                         secret -> {
-                            byte[] skP = sa.isInitiator() ? sa.keys().skPi() : sa.keys().skPr();
+                            byte[] skP = sa.keys().skP(sa.isInitiator());
                             try {
                                 return new Payload.Authentication(
                                         METHOD,
@@ -62,7 +62,7 @@ final class PskRound {
         if (secrets.isEmpty()) {
             return Optional.of("no shared key found for '%s' - '%s'".formatted(localId, peerId));
         }
-        byte[] skP = sa.isInitiator() ? sa.keys().skPr() : sa.keys().skPi();
+        byte[] skP = sa.keys().skP(!sa.isInitiator());
         Bytes signed = sa.isInitiator() ? transcript.response() : transcript.request();
         Bytes nonce = sa.isInitiator() ? transcript.nonceI() : transcript.nonceR();
         try {
