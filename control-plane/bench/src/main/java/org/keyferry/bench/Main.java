@@ -32,7 +32,7 @@ public final class Main {
             steps.add(Integer.parseInt(args[i]));
         }
         var rows = new ArrayList<Row>();
-        try (Responder keyferry = Responder.keyferry(home, work)) {
+        try (Responder keyferry = Responder.keyferry(home, work, false)) {
             measure(keyferry, steps, rows);
         }
         if (!"none".equals(args[2])) {

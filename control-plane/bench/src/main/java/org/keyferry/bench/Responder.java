@@ -9,11 +9,15 @@ import java.util.List;
 import java.util.Map;
 import java.util.OptionalLong;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
 
 /// A daemon in a process of its own, and what /proc says of it.
 final class Responder implements AutoCloseable {
     private static final Duration START_LIMIT = Duration.ofSeconds(60);
     private static final double TICKS_PER_SECOND = 100;
+    private static final String CHARON_PLUGINS =
+            "random nonce openssl aes sha1 sha2 hmac kdf gcm pem pkcs1 curve25519 kernel-libipsec"
+                    + " kernel-netlink socket-default vici";
     private static final Path SOCKET = Path.of("/run/charon.vici");
 
     private final String name;
@@ -29,22 +33,26 @@ final class Responder implements AutoCloseable {
     }
 
     /// @param home Keyferry's tree with bin/ and lib/
-    static Responder keyferry(Path home, Path work) throws IOException {
-        return start("keyferryd", true, List.of(home.resolve("bin/keyferryd").toString()), work);
+    static Responder keyferry(Path home, Path work, boolean dosProtection) throws IOException {
+        String program = home.resolve("bin/keyferryd").toString();
+        return start("keyferryd", true, List.of(program), work, dosProtection);
     }
 
     /// @param program charon-systemd or another charon
     static Responder charon(String program, Path work) throws IOException {
-        return start("charon", false, List.of(program), work);
+        return start("charon", false, List.of(program), work, false);
     }
 
-    private static Responder start(String name, boolean jvm, List<String> command, Path work)
+    private static Responder start(
+            String name, boolean jvm, List<String> command, Path work, boolean dosProtection)
             throws IOException {
         Path directory = Files.createDirectories(work.resolve(name));
         Path swanctl = Files.createDirectories(directory.resolve("swanctl"));
         Files.writeString(swanctl.resolve("swanctl.conf"), BenchTunnels.RESPONDER_CONF);
         Path conf =
-                Files.writeString(directory.resolve("strongswan.conf"), strongswanConf(directory));
+                Files.writeString(
+                        directory.resolve("strongswan.conf"),
+                        strongswanConf(directory, dosProtection));
         Files.deleteIfExists(SOCKET);
         var builder = new ProcessBuilder(command).redirectErrorStream(true);
         builder.redirectOutput(directory.resolve("log").toFile());
@@ -61,20 +69,22 @@ final class Responder implements AutoCloseable {
         return responder;
     }
 
-    private static String strongswanConf(Path directory) {
+    private static String strongswanConf(Path directory, boolean dosProtection) {
         return """
         charon {
-          dos_protection = no
+          dos_protection = %s
           install_routes = no
           keyferry { dataplane = null }
-          load = random nonce openssl aes sha1 sha2 hmac kdf gcm pem pkcs1 curve25519 kernel-libipsec kernel-netlink socket-default vici
           filelog { quiet { path = %s/daemon.log
             default = -1 } }
           syslog { daemon { default = -1 } }
         }
-        charon-systemd { journal { default = -1 } }
+        charon-systemd {
+          load = %s
+          journal { default = -1 }
+        }
         """
-                .formatted(directory);
+                .formatted(dosProtection ? "yes" : "no", directory, CHARON_PLUGINS);
     }
 
     private void awaitSocket() throws IOException {
@@ -134,6 +144,13 @@ final class Responder implements AutoCloseable {
             }
         }
         throw new IOException("jcmd gave no total: " + histogram);
+    }
+
+    /// Everything that it printed or logged so far.
+    Stream<String> logLines() throws IOException {
+        Path log = directory.resolve("daemon.log");
+        String own = Files.exists(log) ? Files.readString(log) : "";
+        return Stream.concat(Files.readString(directory.resolve("log")).lines(), own.lines());
     }
 
     private String run(List<String> command) throws IOException {
