@@ -114,10 +114,9 @@ class Lab:
         self.daemons[host].kill()
 
     def clear_after_crash(self, host):
-        """Removes what a killed charon left in the kernel, as Debian's does not do so when it starts
-        again. Keyferry has to clear up after itself, so nothing is done for it."""
-        if self.kind(host) == "charon":
-            self.run(host, "ip xfrm state flush; ip xfrm policy flush")
+        """Removes what a killed daemon left in the kernel: neither charon nor Keyferry does so when it
+        starts again, as both leave alone what they did not install themselves."""
+        self.run(host, "ip xfrm state flush; ip xfrm policy flush")
 
     def half_open(self, sender, target):
         """Has a host begin an IKE SA that it never goes on with (it stays half open for 30 s)."""
