@@ -42,6 +42,10 @@ class CharonInteropTest {
                 "gcm8",
                 "xcbc",
                 "cmac",
+                "ccm16",
+                "ccm8",
+                "gcm12",
+                "ctr256",
                 "frag",
                 "fragcbc",
                 "rekey"
@@ -61,7 +65,21 @@ class CharonInteropTest {
 
     @ParameterizedTest
     @ValueSource(
-            strings = {"gcm", "cbc", "chacha", "ccm", "ctr", "tripledes", "gcm8", "xcbc", "cmac"})
+            strings = {
+                "gcm",
+                "cbc",
+                "chacha",
+                "ccm",
+                "ctr",
+                "tripledes",
+                "gcm8",
+                "xcbc",
+                "cmac",
+                "ccm16",
+                "ccm8",
+                "gcm12",
+                "ctr256"
+            })
     void everyMessageOpensAndSealedAgainIsTheSame(String name) throws PeerViolation {
         CharonCapture capture = CharonCapture.load(name);
         IkeKeys keys = capture.keys();
@@ -111,7 +129,21 @@ class CharonInteropTest {
 
     @ParameterizedTest
     @ValueSource(
-            strings = {"gcm", "cbc", "chacha", "ccm", "ctr", "tripledes", "gcm8", "xcbc", "cmac"})
+            strings = {
+                "gcm",
+                "cbc",
+                "chacha",
+                "ccm",
+                "ctr",
+                "tripledes",
+                "gcm8",
+                "xcbc",
+                "cmac",
+                "ccm16",
+                "ccm8",
+                "gcm12",
+                "ctr256"
+            })
     void sharedKeyAuthenticationIsCharons(String name) throws PeerViolation {
         CharonCapture capture = CharonCapture.load(name);
         IkeKeys keys = capture.keys();
@@ -156,7 +188,21 @@ class CharonInteropTest {
 
     @ParameterizedTest
     @ValueSource(
-            strings = {"gcm", "cbc", "chacha", "ccm", "ctr", "tripledes", "gcm8", "xcbc", "cmac"})
+            strings = {
+                "gcm",
+                "cbc",
+                "chacha",
+                "ccm",
+                "ctr",
+                "tripledes",
+                "gcm8",
+                "xcbc",
+                "cmac",
+                "ccm16",
+                "ccm8",
+                "gcm12",
+                "ctr256"
+            })
     void keysOfTheFirstChildAreCharons(String name) throws PeerViolation {
         CharonCapture capture = CharonCapture.load(name);
         IkeKeys keys = capture.keys();
