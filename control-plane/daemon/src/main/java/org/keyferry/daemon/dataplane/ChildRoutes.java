@@ -1,0 +1,196 @@
+package org.keyferry.daemon.dataplane;
+
+import java.net.InetAddress;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
+import org.keyferry.engine.KernelOp.ChildInstallation;
+import org.keyferry.netlink.AddressFamily;
+import org.keyferry.netlink.IpPrefix;
+import org.keyferry.netlink.route.InterfaceAddress;
+import org.keyferry.netlink.route.Route;
+import org.keyferry.netlink.route.Routes;
+import org.keyferry.wire.AddressRange;
+import org.keyferry.wire.IpAddress;
+import org.keyferry.wire.TrafficSelector;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/// Routes to the networks behind peers, so that this host itself sends to them from an address that
+/// the CHILD_SA covers. A route that cannot be had is logged, and is no reason to do without the
+/// CHILD_SA: forwarded packets need none.
+final class ChildRoutes {
+    private static final Logger LOG = LoggerFactory.getLogger(ChildRoutes.class);
+
+    private final Routes routes;
+    private final RouteFinder finder;
+    private final XfrmOptions options;
+    private final SharedEntries<IpPrefix, Route> entries;
+    private final Map<Object, List<IpPrefix>> byOwner = new ConcurrentHashMap<>();
+
+    ChildRoutes(Routes routes, RouteFinder finder, XfrmOptions options) {
+        this.routes = routes;
+        this.finder = finder;
+        this.options = options;
+        this.entries = new SharedEntries<>(new InKernel(), Route::equals);
+    }
+
+    /// Does nothing if the configuration or the kind of CHILD_SA wants no routes.
+    ///
+    /// @return never fails
+    CompletableFuture<Void> install(Object owner, ChildInstallation child) {
+        if (!options.installRoutes()
+                || !child.config().policies()
+                || child.config().ifIdOut() != 0
+                || ChildPolicy.isTransport(child)) {
+            return CompletableFuture.completedFuture(null);
+        }
+        InetAddress local = Inet.of(child.local().address());
+        InetAddress remote = Inet.of(child.remote().address());
+        return routes.addresses()
+                .thenCombine(
+                        finder.towards(remote, Optional.of(local)),
+                        (addresses, towards) ->
+                                towards.map(way -> plan(child, addresses, way)).orElse(List.of()))
+                .thenCompose(wanted -> acquire(owner, wanted))
+                .exceptionally(
+                        failure -> {
+                            LOG.warn(
+                                    "{} has no routes: {}",
+                                    ChildInstaller.name(child),
+                                    Refusals.cause(failure).getMessage());
+                            return null;
+                        });
+    }
+
+    CompletableFuture<Void> remove(Object owner) {
+        List<IpPrefix> held = byOwner.remove(owner);
+        if (held == null) {
+            return CompletableFuture.completedFuture(null);
+        }
+        List<CompletableFuture<Void>> requests =
+                held.stream().map(prefix -> entries.release(prefix, owner, true)).toList();
+        return CompletableFuture.allOf(requests.toArray(CompletableFuture[]::new));
+    }
+
+    private CompletableFuture<Void> acquire(Object owner, List<Route> wanted) {
+        if (wanted.isEmpty()) {
+            return CompletableFuture.completedFuture(null);
+        }
+        byOwner.put(owner, wanted.stream().map(Route::destination).toList());
+        List<CompletableFuture<Void>> requests =
+                wanted.stream().map(r -> entries.acquire(r.destination(), owner, r)).toList();
+        return Settled.of(requests)
+                .thenAccept(
+                        result -> {
+                            for (int i = 0; i < wanted.size(); i++) {
+                                if (!result.mayBeDone(i)) {
+                                    giveUp(owner, wanted.get(i), result.outcomes().get(i));
+                                }
+                            }
+                        });
+    }
+
+    private void giveUp(Object owner, Route route, Optional<Throwable> failure) {
+        LOG.warn(
+                "no route to {}: {}",
+                route.destination(),
+                failure.map(Throwable::getMessage).orElse(""));
+        entries.release(route.destination(), owner, false)
+                .exceptionally(
+                        f -> {
+                            LOG.warn("route of another CHILD_SA: {}", f.getMessage());
+                            return null;
+                        });
+    }
+
+    /// One route per remote prefix for which some local selector covers an address of ours.
+    private List<Route> plan(
+            ChildInstallation child, List<InterfaceAddress> addresses, Route towards) {
+        var planned = new LinkedHashMap<IpPrefix, Route>();
+        for (TrafficSelector remote : child.remoteTs()) {
+            for (TrafficSelector local : child.localTs()) {
+                boolean plain =
+                        Selectors.between(local, remote)
+                                .filter(s -> s.protocol() == 0)
+                                .filter(s -> s.sourcePorts().mask() == 0)
+                                .filter(s -> s.destinationPorts().mask() == 0)
+                                .isPresent();
+                if (!plain) {
+                    continue;
+                }
+                sourceInside(local.addresses(), child.local().address(), addresses)
+                        .ifPresent(
+                                source -> {
+                                    for (IpPrefix to : destinations(remote.addresses())) {
+                                        planned.putIfAbsent(to, route(to, source, towards));
+                                    }
+                                });
+            }
+        }
+        return List.copyOf(planned.values());
+    }
+
+    /// The outer address if it is covered, else the lowest one that is.
+    private static Optional<InetAddress> sourceInside(
+            AddressRange range, IpAddress outer, List<InterfaceAddress> addresses) {
+        return addresses.stream()
+                .filter(a -> a.scope() != Route.SCOPE_HOST && a.scope() != Route.SCOPE_LINK)
+                .filter(a -> (a.flags() & InterfaceAddress.TENTATIVE) == 0)
+                .map(a -> IpAddress.ofBytes(a.local().address().getAddress()))
+                .filter(range::contains)
+                .min(
+                        (a, b) ->
+                                a.equals(b)
+                                        ? 0
+                                        : a.equals(outer)
+                                                ? -1
+                                                : b.equals(outer) ? 1 : a.compareTo(b))
+                .map(Inet::of);
+    }
+
+    /// In the main table, a default route of ours must not collide with the host's.
+    private List<IpPrefix> destinations(AddressRange remote) {
+        IpPrefix prefix = Inet.prefix(remote);
+        if (options.routingTable() != 0 || prefix.bits() != 0) {
+            return List.of(prefix);
+        }
+        boolean v6 = prefix.family() == AddressFamily.IPV6;
+        IpAddress upperHalf = IpAddress.parse(v6 ? "8000::" : "128.0.0.0");
+        var halves = new ArrayList<IpPrefix>();
+        halves.add(new IpPrefix(prefix.address(), 1));
+        halves.add(new IpPrefix(Inet.of(upperHalf), 1));
+        return halves;
+    }
+
+    private Route route(IpPrefix destination, InetAddress source, Route towards) {
+        Route route = Route.to(destination, options.table(), towards.interfaceIndex());
+        // A gateway of the other family is of no use: only the device matters then.
+        return towards.gateway()
+                .filter(gateway -> AddressFamily.of(gateway) == destination.family())
+                .map(route::via)
+                .orElse(route)
+                .from(source);
+    }
+
+    private final class InKernel implements SharedEntries.Kernel<IpPrefix, Route> {
+        @Override
+        public CompletableFuture<Void> add(IpPrefix destination, Route route) {
+            return routes.replaceRoute(route);
+        }
+
+        @Override
+        public CompletableFuture<Void> replace(IpPrefix destination, Route route) {
+            return routes.replaceRoute(route);
+        }
+
+        @Override
+        public CompletableFuture<Void> remove(IpPrefix destination, Route last) {
+            return routes.deleteRoute(last);
+        }
+    }
+}

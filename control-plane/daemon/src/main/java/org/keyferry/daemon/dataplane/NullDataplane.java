@@ -1,0 +1,79 @@
+package org.keyferry.daemon.dataplane;
+
+import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.net.SocketException;
+import java.net.StandardProtocolFamily;
+import java.nio.channels.DatagramChannel;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.keyferry.engine.KernelAnswer;
+import org.keyferry.engine.KernelOp;
+import org.keyferry.wire.ChildSpi;
+import org.keyferry.wire.IpAddress;
+
+/// Accepts everything, installs nothing: for load tests where the kernel has no ESP. Keeps no state
+/// per CHILD_SA.
+public final class NullDataplane implements Dataplane {
+    private static final int FIRST_SPI = 0xc000_0000;
+    private static final int SPI_COUNT = 0x1000_0000;
+    private static final int DISCARD_PORT = 9;
+    private static final CompletableFuture<KernelAnswer> DONE =
+            CompletableFuture.completedFuture(new KernelAnswer.Done());
+
+    private final AtomicInteger allocations = new AtomicInteger();
+
+    @Override
+    public CompletableFuture<KernelAnswer> perform(KernelOp op) {
+        return switch (op) {
+            case KernelOp.AllocateSpi _ ->
+                    CompletableFuture.completedFuture(new KernelAnswer.SpiAllocated(nextSpi()));
+            case KernelOp.InstallChild install -> {
+                install.keys().close();
+                yield done();
+            }
+            case KernelOp.ReleaseSpi _, KernelOp.RemoveChild _ -> done();
+        };
+    }
+
+    /// A copy, so that nobody completes or cancels the shared one.
+    private static CompletableFuture<KernelAnswer> done() {
+        return DONE.copy();
+    }
+
+    /// From 0xc0000000 to 0xcfffffff, then again.
+    private ChildSpi nextSpi() {
+        int offset = Integer.remainderUnsigned(allocations.getAndIncrement(), SPI_COUNT);
+        return new ChildSpi(FIRST_SPI + offset);
+    }
+
+    /// Nothing ever expires.
+    @Override
+    public void onExpired(ExpiryListener listener) {}
+
+    /// There are no policies to bypass, and no ESP arrives.
+    @Override
+    public void prepareSocket(int fd, boolean v6, boolean natT) {}
+
+    @Override
+    public Optional<IpAddress> sourceAddress(IpAddress remote) throws IOException {
+        var family = remote.v6() ? StandardProtocolFamily.INET6 : StandardProtocolFamily.INET;
+        try (var channel = DatagramChannel.open(family)) {
+            channel.connect(new InetSocketAddress(remote.toInetAddress(), DISCARD_PORT));
+            var local = (InetSocketAddress) channel.getLocalAddress();
+            return Optional.of(IpAddress.of(local.getAddress()));
+        } catch (SocketException e) {
+            return Optional.empty(); // the network is unreachable
+        }
+    }
+
+    @Override
+    public Map<StateKey, Counters> counters() {
+        return Map.of();
+    }
+
+    @Override
+    public void close() {}
+}

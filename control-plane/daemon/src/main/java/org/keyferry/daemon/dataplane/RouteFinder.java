@@ -1,0 +1,126 @@
+package org.keyferry.daemon.dataplane;
+
+import java.math.BigInteger;
+import java.net.InetAddress;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import org.keyferry.netlink.AddressFamily;
+import org.keyferry.netlink.IpPrefix;
+import org.keyferry.netlink.route.InterfaceAddress;
+import org.keyferry.netlink.route.Route;
+import org.keyferry.netlink.route.Routes;
+
+/// Finds ways as if the table with the routes of CHILD_SAs did not exist: the tunnel's own packets
+/// must not be sent into the tunnel.
+final class RouteFinder {
+    private static final Comparator<Route> BEST_FIRST =
+            Comparator.<Route>comparingInt(route -> -route.destination().bits())
+                    .thenComparing(Route::priority, Integer::compareUnsigned);
+
+    private final Routes routes;
+    private final int ownTable;
+
+    /// @param ownTable whose routes are passed over
+    RouteFinder(Routes routes, int ownTable) {
+        this.routes = routes;
+        this.ownTable = ownTable;
+    }
+
+    /// The kernel knows all rules, so it is asked first. If it answers from our own table, the main
+    /// table is searched here.
+    ///
+    /// @param source narrows the search by rules that look at it; not needed
+    CompletableFuture<Optional<Route>> towards(
+            InetAddress destination, Optional<InetAddress> source) {
+        return routes.lookup(destination, source, 0, 0)
+                .exceptionallyCompose(
+                        failure ->
+                                source.isPresent()
+                                        ? routes.lookup(destination)
+                                        : CompletableFuture.failedFuture(failure))
+                .thenApply(Optional::of)
+                .exceptionallyCompose(RouteFinder::noRoute)
+                .thenCompose(
+                        found ->
+                                found.filter(route -> route.table() == ownTable).isPresent()
+                                        ? inMainTable(destination)
+                                        : CompletableFuture.completedFuture(found));
+    }
+
+    /// The address that packets to `destination` get.
+    CompletableFuture<Optional<InetAddress>> sourceTowards(InetAddress destination) {
+        return towards(destination, Optional.empty())
+                .thenCompose(
+                        found ->
+                                found.isEmpty() || found.get().preferredSource().isPresent()
+                                        ? CompletableFuture.completedFuture(
+                                                found.flatMap(Route::preferredSource))
+                                        : onInterface(found.get(), destination));
+    }
+
+    static CompletableFuture<Optional<Route>> noRoute(Throwable failure) {
+        return Refusals.isCertain(failure)
+                ? CompletableFuture.completedFuture(Optional.empty())
+                : CompletableFuture.failedFuture(failure);
+    }
+
+    private CompletableFuture<Optional<Route>> inMainTable(InetAddress destination) {
+        return routes.routes(AddressFamily.of(destination), Route.TABLE_MAIN)
+                .thenApply(
+                        all ->
+                                all.stream()
+                                        .filter(route -> route.type() == Route.UNICAST)
+                                        .filter(route -> covers(route.destination(), destination))
+                                        .min(BEST_FIRST)
+                                        .map(RouteFinder::singleHop));
+    }
+
+    private static Route singleHop(Route route) {
+        if (route.nextHops().isEmpty()) {
+            return route;
+        }
+        Route.NextHop hop = route.nextHops().getFirst();
+        Route single = Route.to(route.destination(), route.table(), hop.interfaceIndex());
+        single = hop.gateway().map(single::via).orElse(single);
+        return route.preferredSource().map(single::from).orElse(single);
+    }
+
+    /// Prefers an address in the subnet of the next hop.
+    private CompletableFuture<Optional<InetAddress>> onInterface(
+            Route route, InetAddress destination) {
+        InetAddress nextHop = route.gateway().orElse(destination);
+        AddressFamily family = AddressFamily.of(destination);
+        return routes.addresses()
+                .thenApply(
+                        all -> {
+                            List<IpPrefix> candidates =
+                                    all.stream()
+                                            .filter(
+                                                    a ->
+                                                            a.interfaceIndex()
+                                                                    == route.interfaceIndex())
+                                            .filter(a -> a.scope() == Route.SCOPE_UNIVERSE)
+                                            .map(InterfaceAddress::local)
+                                            .filter(prefix -> prefix.family() == family)
+                                            .toList();
+                            return candidates.stream()
+                                    .filter(prefix -> covers(prefix, nextHop))
+                                    .findFirst()
+                                    .or(() -> candidates.stream().findFirst())
+                                    .map(IpPrefix::address);
+                        });
+    }
+
+    private static boolean covers(IpPrefix prefix, InetAddress address) {
+        if (prefix.family() != AddressFamily.of(address)) {
+            return false;
+        }
+        int hostBits = prefix.family().addressBits() - prefix.bits();
+        BigInteger differing =
+                new BigInteger(1, prefix.address().getAddress())
+                        .xor(new BigInteger(1, address.getAddress()));
+        return differing.bitLength() <= hostBits;
+    }
+}

@@ -1,0 +1,25 @@
+package org.keyferry.daemon.dataplane;
+
+import org.keyferry.engine.KernelOp.ChildInstallation;
+import org.keyferry.wire.ChildSpi;
+import org.keyferry.wire.IpAddress;
+
+/// What tells one ESP state from all others of this host. The SPI alone does not: outbound ones are
+/// chosen by each peer for itself.
+///
+/// @param destination outer address: ours if the state is inbound
+public record StateKey(IpAddress destination, ChildSpi spi) {
+    public static StateKey inbound(ChildInstallation child) {
+        return new StateKey(child.local().address(), child.spiIn());
+    }
+
+    public static StateKey outbound(ChildInstallation child) {
+        return new StateKey(child.remote().address(), child.spiOut());
+    }
+
+    /// `c0ffee01 to 192.0.2.1`.
+    @Override
+    public String toString() {
+        return spi + " to " + destination;
+    }
+}

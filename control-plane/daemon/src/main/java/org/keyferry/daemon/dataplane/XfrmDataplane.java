@@ -1,0 +1,303 @@
+package org.keyferry.daemon.dataplane;
+
+import java.io.IOException;
+import java.net.InetAddress;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Supplier;
+import java.util.random.RandomGenerator;
+import org.keyferry.engine.KernelAnswer;
+import org.keyferry.engine.KernelOp;
+import org.keyferry.engine.KernelOp.ChildInstallation;
+import org.keyferry.netlink.KernelLink;
+import org.keyferry.netlink.route.Routes;
+import org.keyferry.netlink.xfrm.Spi;
+import org.keyferry.netlink.xfrm.Xfrm;
+import org.keyferry.netlink.xfrm.XfrmState;
+import org.keyferry.netlink.xfrm.XfrmStateId;
+import org.keyferry.wire.ChildSpi;
+import org.keyferry.wire.Endpoint;
+import org.keyferry.wire.IpAddress;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/// Linux: states, policies and routes through netlink.
+public final class XfrmDataplane implements Dataplane {
+    private static final Logger LOG = LoggerFactory.getLogger(XfrmDataplane.class);
+
+    /// How many CHILD_SAs are removed at once when closing: their requests must fit into the link's
+    /// queue.
+    private static final int CLOSE_BATCH = 1_000;
+
+    private static final int CLOSE_SECONDS = 10;
+
+    private final Xfrm xfrm;
+    private final XfrmOptions options;
+    private final RouteFinder finder;
+    private final ChildStates states;
+    private final ChildInstaller installer;
+    private final RoutingRules rules;
+    private final StateWatch watch;
+
+    /// Closed last, in this order.
+    private final List<AutoCloseable> resources = new ArrayList<>();
+
+    /// What was begun last for a CHILD_SA, by its inbound state.
+    private final Map<StateKey, CompletableFuture<KernelAnswer>> underWay =
+            new ConcurrentHashMap<>();
+
+    private final Map<StateKey, ChildInstallation> installed = new ConcurrentHashMap<>();
+
+    /// Larval states, with the peer's address.
+    private final Map<StateKey, IpAddress> reserved = new ConcurrentHashMap<>();
+
+    private volatile boolean closed;
+
+    /// Over links that the dataplane closes.
+    ///
+    /// @param random for the random parts of lifetimes, safe for many threads
+    /// @param kernelKnowsDirection see [ChildStates]
+    XfrmDataplane(
+            KernelLink xfrmLink,
+            KernelLink routeLink,
+            XfrmOptions options,
+            RandomGenerator random,
+            boolean kernelKnowsDirection) {
+        var routes = new Routes(routeLink);
+        this.xfrm = new Xfrm(xfrmLink);
+        this.options = options;
+        this.finder = new RouteFinder(routes, options.routingTable());
+        this.states = new ChildStates(random, kernelKnowsDirection);
+        this.installer =
+                new ChildInstaller(
+                        xfrm, states, new Policies(xfrm), new ChildRoutes(routes, finder, options));
+        this.rules = new RoutingRules(routes);
+        this.watch = new StateWatch(xfrm);
+        resources.add(xfrmLink);
+        resources.add(routeLink);
+    }
+
+    /// Opens the kernel in the calling thread's network namespace.
+    static XfrmDataplane open(XfrmOptions options) throws IOException {
+        return XfrmOpening.open(options);
+    }
+
+    /// To be called before anything is installed.
+    void start(XfrmOpening.Events events) throws IOException {
+        resources.addFirst(events.listen(watch));
+        if (options.wantsRule()) {
+            await(rules.add(options));
+        }
+    }
+
+    @Override
+    public CompletableFuture<KernelAnswer> perform(KernelOp op) {
+        if (closed) {
+            if (op instanceof KernelOp.InstallChild install) {
+                install.keys().close();
+            }
+            return CompletableFuture.completedFuture(
+                    new KernelAnswer.Refused("CLOSED", "the dataplane is closed"));
+        }
+        return switch (op) {
+            case KernelOp.AllocateSpi(Endpoint local, Endpoint remote) ->
+                    allocate(local.address(), remote.address());
+            case KernelOp.ReleaseSpi(Endpoint local, Endpoint remote, ChildSpi spi) ->
+                    release(new StateKey(local.address(), spi), remote.address());
+            case KernelOp.InstallChild install ->
+                    inOrder(StateKey.inbound(install.child()), () -> install(install));
+            case KernelOp.RemoveChild(ChildInstallation child) ->
+                    inOrder(StateKey.inbound(child), () -> remove(child));
+        };
+    }
+
+    @Override
+    public void onExpired(ExpiryListener listener) {
+        watch.listener(listener);
+    }
+
+    @Override
+    public void prepareSocket(int fd, boolean v6, boolean natT) throws IOException {
+        IkeSockets.prepare(fd, v6, natT);
+    }
+
+    @Override
+    public Optional<IpAddress> sourceAddress(IpAddress remote) throws IOException {
+        return await(finder.sourceTowards(Inet.of(remote)))
+                .map(InetAddress::getAddress)
+                .map(IpAddress::ofBytes);
+    }
+
+    @Override
+    public Map<StateKey, Counters> counters() {
+        try {
+            return await(watch.counters());
+        } catch (IOException e) {
+            LOG.warn("no counters: {}", e.getMessage());
+            return Map.of();
+        }
+    }
+
+    @Override
+    public void close() {
+        if (closed) {
+            return;
+        }
+        closed = true;
+        try {
+            removeAll();
+        } catch (IOException e) {
+            LOG.warn("closing may leave something in the kernel: {}", e.getMessage());
+        }
+        for (AutoCloseable resource : resources) {
+            try {
+                resource.close();
+            } catch (Exception e) {
+                LOG.warn("closing: {}", e.getMessage());
+            }
+        }
+    }
+
+    /// Our own view of what is in the kernel: zeros after everything was removed.
+    int heldStates() {
+        return watch.size();
+    }
+
+    StateWatch watch() {
+        return watch;
+    }
+
+    private CompletableFuture<KernelAnswer> allocate(IpAddress local, IpAddress remote) {
+        var id = new XfrmStateId(Inet.of(local), Spi.NONE, ChildStates.ESP);
+        XfrmState larval = states.larval(id, Inet.of(remote)).build();
+        return xfrm.allocSpi(larval, options.spiMin(), options.spiMax())
+                .<KernelAnswer>thenApply(
+                        spi -> {
+                            var allocated = new ChildSpi(spi.value());
+                            reserved.put(new StateKey(local, allocated), remote);
+                            return new KernelAnswer.SpiAllocated(allocated);
+                        })
+                .exceptionally(
+                        failure ->
+                                Refusals.of(
+                                        "allocate an SPI for " + remote + " to " + local, failure));
+    }
+
+    private CompletableFuture<KernelAnswer> release(StateKey key, IpAddress remote) {
+        reserved.remove(key);
+        var id =
+                new XfrmStateId(
+                        Inet.of(key.destination()), new Spi(key.spi().value()), ChildStates.ESP);
+        return xfrm.deleteState(id, Inet.of(remote))
+                .handle(
+                        (_, failure) ->
+                                failure == null || Refusals.isGone(failure)
+                                        ? new KernelAnswer.Done()
+                                        : Refusals.of("release SPI " + key, failure));
+    }
+
+    private CompletableFuture<KernelAnswer> install(KernelOp.InstallChild op) {
+        ChildInstallation child = op.child();
+        StateKey key = StateKey.inbound(child);
+        reserved.remove(key);
+        return installer
+                .install(child, op.keys())
+                .thenApply(
+                        answer -> {
+                            if (answer instanceof KernelAnswer.Done) {
+                                installed.put(key, child);
+                                watch.add(child);
+                            }
+                            return answer;
+                        });
+    }
+
+    private CompletableFuture<KernelAnswer> remove(ChildInstallation child) {
+        StateKey key = StateKey.inbound(child);
+        watch.remove(child);
+        return installer.remove(child, installed.remove(key) != null);
+    }
+
+    /// Begins `operation` when what was begun before for the same CHILD_SA has ended.
+    private CompletableFuture<KernelAnswer> inOrder(
+            StateKey key, Supplier<CompletableFuture<KernelAnswer>> operation) {
+        var result = new CompletableFuture<KernelAnswer>();
+        CompletableFuture<KernelAnswer> before = underWay.put(key, result);
+        if (before == null) {
+            begin(key, operation, result);
+        } else {
+            var _ = before.whenComplete((_, _) -> begin(key, operation, result));
+        }
+        return result;
+    }
+
+    private void begin(
+            StateKey key,
+            Supplier<CompletableFuture<KernelAnswer>> operation,
+            CompletableFuture<KernelAnswer> result) {
+        var _ =
+                operation
+                        .get()
+                        .whenComplete(
+                                (answer, failure) -> {
+                                    underWay.remove(key, result);
+                                    if (failure == null) {
+                                        result.complete(answer);
+                                    } else {
+                                        result.completeExceptionally(failure);
+                                    }
+                                });
+    }
+
+    private void removeAll() throws IOException {
+        await(Settled.of(underWay.values().stream().map(XfrmDataplane::ended).toList()));
+        var batch = new ArrayList<CompletableFuture<KernelAnswer>>();
+        for (ChildInstallation child : List.copyOf(installed.values())) {
+            batch.add(remove(child));
+            if (batch.size() == CLOSE_BATCH) {
+                report(batch);
+            }
+        }
+        for (var entry : new HashMap<>(reserved).entrySet()) {
+            batch.add(release(entry.getKey(), entry.getValue()));
+            if (batch.size() == CLOSE_BATCH) {
+                report(batch);
+            }
+        }
+        report(batch);
+        await(rules.remove())
+                .firstFailureButGone()
+                .ifPresent(failure -> LOG.warn("rule: {}", failure.getMessage()));
+    }
+
+    private static CompletableFuture<Void> ended(CompletableFuture<KernelAnswer> operation) {
+        return operation.thenApply(_ -> null);
+    }
+
+    private static void report(List<CompletableFuture<KernelAnswer>> batch) throws IOException {
+        for (CompletableFuture<KernelAnswer> removal : batch) {
+            if (await(removal) instanceof KernelAnswer.Refused(_, String text)) {
+                LOG.warn("closing: {}", text);
+            }
+        }
+        batch.clear();
+    }
+
+    /// For the callers that may block.
+    static <T> T await(CompletableFuture<T> answer) throws IOException {
+        try {
+            return answer.orTimeout(CLOSE_SECONDS, TimeUnit.SECONDS).join();
+        } catch (CompletionException e) {
+            Throwable cause = Refusals.cause(e);
+            throw new IOException(
+                    cause.getMessage() == null ? cause.toString() : cause.getMessage(), cause);
+        }
+    }
+}
