@@ -5,6 +5,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Consumer;
 import org.keyferry.settings.SettingsException.Problem;
 import org.keyferry.settings.model.Connection;
 import org.keyferry.settings.model.SharedSecret;
@@ -28,17 +29,52 @@ public final class SwanctlConf {
         }
     }
 
+    /// As the other, but a connection that cannot be taken is handed to `refused` and passed over.
+    ///
+    /// @throws SettingsException for mistakes outside of connections, and for broken grammar
+    public static LoadedConf load(
+            Path file, ConnectionDefaults defaults, Consumer<SettingsException> refused)
+            throws SettingsException {
+        SettingsTree tree = SettingsParser.parse(file);
+        try {
+            return read(tree, defaults, refused::accept);
+        } finally {
+            tree.wipe("secrets");
+        }
+    }
+
+    /// What to do about a connection that cannot be taken.
+    private interface Refusal {
+        void about(SettingsException mistake) throws SettingsException;
+    }
+
     /// Gives meaning to a parsed file.
     ///
     /// @throws SettingsException naming file, line and reason of the first mistake
     public static LoadedConf read(SettingsTree tree, ConnectionDefaults defaults)
             throws SettingsException {
+        return read(
+                tree,
+                defaults,
+                mistake -> {
+                    throw mistake;
+                });
+    }
+
+    private static LoadedConf read(SettingsTree tree, ConnectionDefaults defaults, Refusal refusal)
+            throws SettingsException {
         for (Setting setting : tree.root().settings()) throw unknown(setting);
         refuse(tree, "pools", "address pools are not supported yet");
         refuse(tree, "authorities", "certificates are not supported yet");
         var connections = new ArrayList<Connection>();
-        for (SettingsSection section : entries(tree, "connections"))
-            connections.add(ConnectionReader.read(ConfigSection.ofConnection(section), defaults));
+        for (SettingsSection section : entries(tree, "connections")) {
+            try {
+                ConfigSection connection = ConfigSection.ofConnection(section);
+                connections.add(ConnectionReader.read(connection, defaults));
+            } catch (SettingsException mistake) {
+                refusal.about(mistake);
+            }
+        }
         var secrets = new ArrayList<SharedSecret>();
         for (SettingsSection section : entries(tree, "secrets"))
             secrets.add(SecretReader.read(section));

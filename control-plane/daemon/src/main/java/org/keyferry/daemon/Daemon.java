@@ -1,0 +1,201 @@
+package org.keyferry.daemon;
+
+import java.io.IOException;
+import java.time.Duration;
+import java.util.List;
+import org.keyferry.daemon.config.ConfigStore;
+import org.keyferry.daemon.config.DaemonConf;
+import org.keyferry.daemon.config.DaemonFiles;
+import org.keyferry.daemon.config.HostNames;
+import org.keyferry.daemon.config.Publisher;
+import org.keyferry.daemon.config.SwanctlFile;
+import org.keyferry.daemon.dataplane.Dataplane;
+import org.keyferry.daemon.dataplane.Dataplanes;
+import org.keyferry.daemon.log.Log;
+import org.keyferry.daemon.shard.Shards;
+import org.keyferry.daemon.transport.KernelAddresses;
+import org.keyferry.daemon.transport.OwnAddresses;
+import org.keyferry.daemon.transport.TransportOptions;
+import org.keyferry.daemon.transport.UdpTransport;
+import org.keyferry.daemon.vici.Commands;
+import org.keyferry.daemon.vici.ViciFace;
+import org.keyferry.engine.Event.Group;
+import org.keyferry.engine.Input;
+import org.keyferry.settings.SettingsException;
+
+/// A running daemon: all its parts, from start to end. Several can live in one process as long as
+/// their sockets differ.
+public final class Daemon implements AutoCloseable {
+    private static final String DEFAULT_DATAPLANE = "xfrm";
+    private static final Duration PATIENCE_AT_END = Duration.ofSeconds(2);
+
+    private final MonotonicClock clock = new MonotonicClock();
+    private final Closing parts = new Closing();
+    private final Log log = new Log();
+    private final ConfigStore store = new ConfigStore();
+    private final HostNames hosts = new HostNames();
+    private final Requests requests = new Requests();
+    private final Shards shards = new Shards(clock);
+    private final SwanctlFile swanctlFile = new SwanctlFile(log);
+    private final DaemonFiles files;
+    private volatile DaemonConf conf;
+    private Publisher publisher;
+    private Initiator initiator;
+
+    private Daemon(DaemonFiles files, DaemonConf conf) {
+        this.files = files;
+        this.conf = conf;
+    }
+
+    /// Starts a daemon; when this returns it serves peers and VICI clients, and children that are
+    /// to be started are under way.
+    ///
+    /// @throws SettingsException if strongswan.conf is wrong; mistakes in swanctl.conf are logged
+    /// @throws IOException naming the part that could not be started; nothing is left behind
+    public static Daemon start(DaemonFiles files) throws IOException, SettingsException {
+        var daemon = new Daemon(files, DaemonConf.load(files));
+        boolean started = false;
+        try {
+            daemon.start();
+            started = true;
+            return daemon;
+        } finally {
+            if (!started) {
+                daemon.parts.close();
+            }
+        }
+    }
+
+    private void start() throws IOException {
+        log.use(conf.sinks());
+        parts.add("log", log);
+        log.log(Group.DMN, 1, "Starting IKE daemon keyferryd (Keyferry %s)", Version.TEXT);
+        conf.warnings().forEach(warning -> log.log(Group.CFG, 0, "%s", warning));
+        parts.add("pid file", PidFile.create(conf.pidFileOrDefault()));
+
+        String dataplaneName = conf.dataplane().orElse(DEFAULT_DATAPLANE);
+        Dataplane dataplane = Dataplanes.open(dataplaneName, conf.charon());
+        parts.add("dataplane", dataplane);
+        var transport = transport(dataplane);
+        parts.add("transport", transport);
+        publisher = new Publisher(store, hosts, next -> shards.giveAll(new Input.Configured(next)));
+        parts.add("configuration", publisher);
+        initiator = new Initiator(shards, dataplane, hosts, publisher, log);
+        var face = new ViciFace(requests, log, clock);
+        startShards(dataplane, transport, face);
+        dataplane.onExpired(
+                (destination, spi, hard) ->
+                        shards.giveAll(new Input.ChildExpired(destination, spi, hard)));
+        listen(transport);
+
+        var commands =
+                Commands.of(
+                        new Commands.Parts(
+                                this, store, publisher, initiator, requests, shards, dataplane,
+                                clock, log));
+        loadSwanctlConf();
+        face.serve(conf.viciAddress(), commands);
+        parts.add("VICI", face);
+        log.log(
+                Group.DMN,
+                1,
+                "serving with %d shards and dataplane %s",
+                shards.count(),
+                dataplaneName);
+    }
+
+    private UdpTransport transport(Dataplane dataplane) throws IOException {
+        var charon = conf.charon();
+        try {
+            var options =
+                    new TransportOptions(charon.port(), charon.portNatT(), charon.maxPacket());
+            return new UdpTransport(options, dataplane::prepareSocket, shards, log);
+        } catch (IllegalArgumentException e) {
+            throw new IOException("charon.port and charon.port_nat_t: " + e.getMessage(), e);
+        }
+    }
+
+    private void startShards(Dataplane dataplane, UdpTransport transport, ViciFace face) {
+        parts.add("shards", shards);
+        shards.start(
+                conf.shards(),
+                conf.inboxDatagrams(),
+                conf.engineSettings(Math.max(1, log.highestLevel())),
+                dataplane,
+                transport,
+                face,
+                log);
+        parts.add("SAs", this::deleteSas);
+    }
+
+    private void deleteSas() {
+        int left = shards.shutDown(PATIENCE_AT_END);
+        if (left > 0) {
+            log.log(Group.DMN, 1, "%d IKE_SAs did not end in time and are dropped", left);
+        }
+    }
+
+    private void listen(UdpTransport transport) throws IOException {
+        OwnAddresses addresses =
+                conf.listen().isEmpty()
+                        ? KernelAddresses.open(log)
+                        : OwnAddresses.fixed(conf.listen());
+        parts.add("addresses", addresses);
+        addresses.follow(
+                now -> {
+                    try {
+                        transport.use(now);
+                    } catch (IOException e) {
+                        throw new java.io.UncheckedIOException(e);
+                    }
+                });
+    }
+
+    /// Reads strongswan.conf again for what may change while running, which is where the log goes.
+    ///
+    /// @throws SettingsException if it is wrong; everything stays as it was
+    public synchronized void reloadSettings() throws SettingsException {
+        DaemonConf next = DaemonConf.load(files);
+        log.use(next.sinks());
+        conf = next;
+        next.warnings().forEach(warning -> log.log(Group.CFG, 0, "%s", warning));
+        log.log(Group.CFG, 1, "reloaded settings");
+    }
+
+    /// Reads both files again. What is wrong is logged, and then stays as it was.
+    public void reload() {
+        try {
+            reloadSettings();
+        } catch (SettingsException e) {
+            log.log(Group.CFG, 0, "settings not reloaded: %s", e.getMessage());
+        }
+        loadSwanctlConf();
+    }
+
+    private synchronized void loadSwanctlConf() {
+        try {
+            List<ConfigStore.Change> changes =
+                    store.replaceFile(swanctlFile.load(files.swanctlConf(), conf.charon()));
+            publisher.changed();
+            initiator.startLoaded(changes);
+        } catch (SettingsException e) {
+            log.log(Group.CFG, 0, "connections not loaded: %s", e.getMessage());
+        }
+    }
+
+    public DaemonConf conf() {
+        return conf;
+    }
+
+    public Log log() {
+        return log;
+    }
+
+    /// Deletes all SAs, waits for the peers a little, and takes everything down, the newest part
+    /// first.
+    @Override
+    public void close() {
+        log.log(Group.DMN, 1, "shutting down");
+        parts.close();
+    }
+}

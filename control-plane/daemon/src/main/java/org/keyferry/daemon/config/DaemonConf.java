@@ -1,0 +1,141 @@
+package org.keyferry.daemon.config;
+
+import java.net.InetAddress;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.keyferry.daemon.log.LogLevels;
+import org.keyferry.daemon.log.LogSink;
+import org.keyferry.engine.EngineSettings;
+import org.keyferry.engine.Spis;
+import org.keyferry.settings.FileSource;
+import org.keyferry.settings.Logging;
+import org.keyferry.settings.SettingsException;
+import org.keyferry.settings.SettingsParser;
+import org.keyferry.settings.SettingsSection;
+import org.keyferry.settings.SettingsTree;
+import org.keyferry.settings.StrongswanConf;
+import org.keyferry.vici.ViciAddress;
+import org.keyferry.wire.IpAddress;
+
+/// strongswan.conf, and those options of `charon.keyferry` that charon does not have.
+///
+/// @param shards 1 to 256
+/// @param inboxDatagrams that may wait for one shard
+/// @param dataplane its name, if configured
+/// @param listen own addresses to use instead of all
+/// @param pidFile empty to put `charon.pid` beside the VICI socket
+/// @param standardOutput levels of what goes to standard output
+public record DaemonConf(
+        StrongswanConf charon,
+        int shards,
+        int inboxDatagrams,
+        Optional<String> dataplane,
+        List<InetAddress> listen,
+        Optional<Path> pidFile,
+        LogLevels standardOutput,
+        List<String> warnings) {
+    private static final int MOST_SHARDS_BY_DEFAULT = 8;
+    private static final int INBOX_DATAGRAMS = 1 << 14;
+    private static final Path DEFAULT_PID_DIRECTORY = Path.of("/var/run");
+    private static final String PID_FILE_NAME = "charon.pid";
+
+    /// Reads it; without a file everything has its default.
+    public static DaemonConf load(DaemonFiles files) throws SettingsException {
+        Optional<Path> file = files.existingStrongswanConf();
+        SettingsTree tree =
+                file.isPresent()
+                        ? SettingsParser.parse(file.get())
+                        : SettingsParser.parse(Path.of("defaults"), new byte[0], FileSource.DISK);
+        return of(tree, files);
+    }
+
+    private static DaemonConf of(SettingsTree tree, DaemonFiles files) {
+        var warnings = new ArrayList<String>();
+        SettingsSection own = tree.firstOf("charon-systemd.keyferry", "charon.keyferry");
+        int processors = Runtime.getRuntime().availableProcessors();
+        int shards = own.integer("shards", Math.min(processors, MOST_SHARDS_BY_DEFAULT));
+        if (tree.section("charon.syslog").isPresent()) {
+            warnings.add("charon.syslog is not supported: standard output goes to the journal");
+        }
+        return new DaemonConf(
+                StrongswanConf.of(tree),
+                Math.clamp(shards, 1, Spis.MAX_SHARDS),
+                Math.clamp(own.integer("inbox", INBOX_DATAGRAMS), 2, 1 << 20),
+                files.dataplane().or(() -> own.text("dataplane")),
+                addresses(own.text("listen").orElse(""), warnings),
+                own.text("pidfile").map(Path::of),
+                levels(own),
+                List.copyOf(warnings));
+    }
+
+    private static List<InetAddress> addresses(String text, List<String> warnings) {
+        var addresses = new ArrayList<InetAddress>();
+        for (String entry : text.split("[, ]+", -1)) {
+            if (entry.isEmpty()) {
+                continue;
+            }
+            try {
+                addresses.add(IpAddress.parse(entry).toInetAddress());
+            } catch (IllegalArgumentException e) {
+                warnings.add("charon.keyferry.listen: " + e.getMessage());
+            }
+        }
+        return List.copyOf(addresses);
+    }
+
+    private static LogLevels levels(SettingsSection own) {
+        Map<String, Integer> differing = new LinkedHashMap<>();
+        int level = own.integer("stdout.default", 1);
+        for (String group : Logging.GROUPS) {
+            differing.put(group, own.integer("stdout." + group, level));
+        }
+        return LogLevels.of(level, differing);
+    }
+
+    /// Standard output and all log files.
+    public List<LogSink> sinks() {
+        var sinks = new ArrayList<LogSink>();
+        sinks.add(LogSink.standardOutput(standardOutput));
+        charon.logging().files().forEach(file -> sinks.add(LogSink.of(file)));
+        return sinks;
+    }
+
+    public ViciAddress viciAddress() {
+        return ViciAddress.parse(charon.viciSocket());
+    }
+
+    /// Where the process id is written to.
+    public Path pidFileOrDefault() {
+        return pidFile.orElseGet(
+                () ->
+                        viciAddress() instanceof ViciAddress.Unix(Path socket)
+                                ? socket.toAbsolutePath().resolveSibling(PID_FILE_NAME)
+                                : DEFAULT_PID_DIRECTORY.resolve(PID_FILE_NAME));
+    }
+
+    /// @param logLevel above which lines need not be made
+    public EngineSettings engineSettings(int logLevel) {
+        var retransmission = charon.retransmission();
+        var dos = charon.dosProtection();
+        return new EngineSettings(
+                retransmission.timeout(),
+                retransmission.base(),
+                retransmission.tries(),
+                retransmission.jitterPercent(),
+                retransmission.limit(),
+                charon.halfOpenTimeout(),
+                dos.enabled() ? dos.cookieThreshold() : 0,
+                dos.enabled() ? dos.cookieThresholdIp() : 0,
+                dos.enabled() ? dos.blockThreshold() : 0,
+                charon.keepAlive(),
+                charon.preferConfiguredProposals(),
+                charon.acceptPrivateAlgorithms(),
+                charon.port(),
+                charon.portNatT(),
+                logLevel);
+    }
+}

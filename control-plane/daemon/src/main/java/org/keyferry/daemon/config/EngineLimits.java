@@ -1,0 +1,70 @@
+package org.keyferry.daemon.config;
+
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import org.keyferry.settings.model.Action;
+import org.keyferry.settings.model.AuthMethod;
+import org.keyferry.settings.model.AuthRound;
+import org.keyferry.settings.model.Child;
+import org.keyferry.settings.model.ChildMode;
+import org.keyferry.settings.model.Connection;
+
+/// What a valid connection may ask for that the daemon cannot do yet. Such a connection is refused
+/// when it is loaded rather than half obeyed.
+public final class EngineLimits {
+    /// @param option its path within the connection
+    public record Refusal(String option, String reason) {
+        @Override
+        public String toString() {
+            return option + ": " + reason;
+        }
+    }
+
+    private EngineLimits() {}
+
+    /// The first thing that cannot be done; empty if all can.
+    public static Optional<Refusal> refusal(Connection connection) {
+        if (connection.dscp() != 0) {
+            return refuse("dscp", "marking of IKE packets is not supported yet");
+        }
+        return rounds("local", connection.local())
+                .or(() -> rounds("remote", connection.remote()))
+                .or(
+                        () ->
+                                connection.children().stream()
+                                        .map(EngineLimits::ofChild)
+                                        .flatMap(Optional::stream)
+                                        .findFirst());
+    }
+
+    private static Optional<Refusal> rounds(String side, List<AuthRound> rounds) {
+        if (rounds.size() != 1) {
+            return refuse(side, "more than one authentication round is not supported yet");
+        }
+        if (rounds.getFirst().method() != AuthMethod.PSK) {
+            return refuse(side + ".auth", "only psk is supported yet");
+        }
+        return Optional.empty();
+    }
+
+    private static Optional<Refusal> ofChild(Child child) {
+        String path = "children." + child.name() + ".";
+        if (child.mode() != ChildMode.TUNNEL) {
+            return refuse(path + "mode", "only tunnel is supported yet");
+        }
+        return trap(path + "start_action", child.startAction())
+                .or(() -> trap(path + "close_action", child.closeAction()))
+                .or(() -> trap(path + "dpd_action", child.dpdAction()));
+    }
+
+    private static Optional<Refusal> trap(String option, Set<Action> actions) {
+        return actions.contains(Action.TRAP)
+                ? refuse(option, "trap is not supported yet")
+                : Optional.empty();
+    }
+
+    private static Optional<Refusal> refuse(String option, String reason) {
+        return Optional.of(new Refusal(option, reason));
+    }
+}

@@ -1,0 +1,55 @@
+package org.keyferry.daemon.config;
+
+import java.net.InetAddress;
+import java.net.UnknownHostException;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import org.keyferry.settings.model.AddressSpec;
+import org.keyferry.settings.model.Connection;
+import org.keyferry.wire.IpAddress;
+
+/// Addresses of the DNS names in connections, as last resolved.
+public final class HostNames {
+    private final Map<String, List<IpAddress>> known = new ConcurrentHashMap<>();
+
+    /// Asks the resolver; blocks as long as that takes.
+    ///
+    /// @return empty if there is no answer
+    public List<IpAddress> resolve(String name) {
+        List<IpAddress> addresses;
+        try {
+            addresses = Arrays.stream(InetAddress.getAllByName(name)).map(IpAddress::of).toList();
+        } catch (UnknownHostException _) {
+            addresses = List.of();
+        }
+        known.put(name, addresses);
+        return addresses;
+    }
+
+    /// What was resolved before; names that were not are absent.
+    Map<String, List<IpAddress>> known(List<Connection> connections) {
+        return names(connections)
+                .filter(known::containsKey)
+                .collect(Collectors.toMap(name -> name, known::get));
+    }
+
+    /// Names that were never resolved.
+    Set<String> unknown(List<Connection> connections) {
+        return names(connections)
+                .filter(name -> !known.containsKey(name))
+                .collect(Collectors.toSet());
+    }
+
+    private static Stream<String> names(List<Connection> connections) {
+        return connections.stream()
+                .flatMap(c -> Stream.concat(c.localAddrs().stream(), c.remoteAddrs().stream()))
+                .filter(AddressSpec.HostName.class::isInstance)
+                .map(spec -> ((AddressSpec.HostName) spec).name())
+                .distinct();
+    }
+}

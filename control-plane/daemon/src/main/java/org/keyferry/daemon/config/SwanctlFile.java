@@ -1,0 +1,77 @@
+package org.keyferry.daemon.config;
+
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import org.keyferry.crypto.Algorithms;
+import org.keyferry.daemon.config.EngineLimits.Refusal;
+import org.keyferry.daemon.log.Log;
+import org.keyferry.engine.Event.Group;
+import org.keyferry.settings.ConnectionDefaults;
+import org.keyferry.settings.LoadedConf;
+import org.keyferry.settings.SettingsException;
+import org.keyferry.settings.StrongswanConf;
+import org.keyferry.settings.SwanctlConf;
+import org.keyferry.settings.model.Connection;
+import org.keyferry.wire.Transform;
+import org.keyferry.wire.TransformType;
+
+/// Reads swanctl.conf for the daemon: connections that cannot be taken are logged and passed over.
+public final class SwanctlFile {
+    private final Log log;
+
+    public SwanctlFile(Log log) {
+        this.log = log;
+    }
+
+    /// What the daemon contributes to each connection.
+    public static ConnectionDefaults defaults(StrongswanConf conf) {
+        return new ConnectionDefaults(
+                Algorithms::supports, SwanctlFile::espSupports, conf.port(), conf.replayWindow());
+    }
+
+    private static boolean espSupports(Transform transform) {
+        return transform.type() == TransformType.ESN || Algorithms.supports(transform);
+    }
+
+    /// A file that does not exist is an empty one.
+    ///
+    /// @throws SettingsException if nothing of the file can be taken
+    public LoadedConf load(Path file, StrongswanConf conf) throws SettingsException {
+        if (Files.notExists(file)) {
+            log.log(Group.CFG, 1, "no %s, nothing to load", file);
+            return new LoadedConf(List.of(), List.of());
+        }
+        LoadedConf loaded = SwanctlConf.load(file, defaults(conf), this::refused);
+        var accepted = new ArrayList<Connection>();
+        for (Connection connection : loaded.connections()) {
+            Optional<Refusal> refusal = EngineLimits.refusal(connection);
+            if (refusal.isEmpty()) {
+                accepted.add(connection);
+            } else {
+                log.log(
+                        Group.CFG,
+                        0,
+                        "%s: connection '%s' refused: %s",
+                        file,
+                        connection.name(),
+                        refusal.get());
+            }
+        }
+        loaded.warnings().forEach(warning -> log.log(Group.CFG, 1, "%s", warning));
+        log.log(
+                Group.CFG,
+                1,
+                "loaded %d connections and %d secrets from %s",
+                accepted.size(),
+                loaded.secrets().size(),
+                file);
+        return new LoadedConf(accepted, loaded.secrets(), loaded.warnings());
+    }
+
+    private void refused(SettingsException mistake) {
+        log.log(Group.CFG, 0, "connection refused: %s", mistake.getMessage());
+    }
+}

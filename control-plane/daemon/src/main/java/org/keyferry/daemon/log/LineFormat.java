@@ -1,0 +1,36 @@
+package org.keyferry.daemon.log;
+
+import java.time.Instant;
+import java.time.ZoneId;
+import java.util.Locale;
+import java.util.Optional;
+
+/// How a sink prints a line: `[time ]NN[GRP] [<name|id> ]message`. A message of several lines gets
+/// the same beginning on each.
+///
+/// @param time format and precision of the time, empty for none
+/// @param ikeName whether the SA's name comes before the message
+/// @param logLevel whether the level comes after the group
+public record LineFormat(Optional<StrfTime> time, boolean ikeName, boolean logLevel) {
+    /// What standard output gets: `12:00:01.250 07[IKE] <gw|1> initiating IKE_SA gw[1] to …`.
+    public static final LineFormat STANDARD =
+            new LineFormat(Optional.of(new StrfTime("%H:%M:%S", 3)), true, false);
+
+    /// @param at wall-clock time
+    String print(LogLine line, Instant at, ZoneId zone) {
+        var head = new StringBuilder();
+        time.ifPresent(format -> head.append(format.print(at, zone)).append(' '));
+        head.append(String.format(Locale.ROOT, "%02d[%s]", line.thread(), line.group()));
+        if (logLevel) {
+            head.append('[').append(line.level()).append(']');
+        }
+        head.append(' ');
+        if (ikeName && line.hasIkeSa()) {
+            head.append('<').append(line.ikeName()).append('|').append(line.ikeUniqueId());
+            head.append("> ");
+        }
+        var out = new StringBuilder();
+        line.message().lines().forEach(text -> out.append(head).append(text).append('\n'));
+        return out.toString();
+    }
+}

@@ -1,0 +1,25 @@
+package org.keyferry.daemon.shard;
+
+import java.util.Set;
+import org.keyferry.engine.ComputeJob;
+
+/// Which key exchanges take less time than waking another thread and coming back, some 50 µs on a
+/// busy machine, is worth: elliptic curves with fast implementations. MODP groups and everything
+/// unknown go to workers.
+final class KeyExchangeCost {
+    private static final int ECP_256 = 19;
+    private static final int CURVE_25519 = 31;
+    private static final Set<Integer> CHEAP = Set.of(ECP_256, CURVE_25519);
+
+    static boolean isCheap(ComputeJob job) {
+        int methodId =
+                switch (job) {
+                    case ComputeJob.MakeKey make -> make.method().id();
+                    case ComputeJob.Complete complete -> complete.suite().keId();
+                    case ComputeJob.Respond respond -> respond.method().id();
+                };
+        return CHEAP.contains(methodId);
+    }
+
+    private KeyExchangeCost() {}
+}

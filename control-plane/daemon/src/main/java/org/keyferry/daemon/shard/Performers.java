@@ -1,0 +1,91 @@
+package org.keyferry.daemon.shard;
+
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.ThreadPoolExecutor;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
+import org.keyferry.daemon.dataplane.Dataplane;
+import org.keyferry.daemon.transport.Outgoing;
+import org.keyferry.daemon.transport.UdpTransport;
+import org.keyferry.engine.ComputeJob;
+import org.keyferry.engine.Input.Computation;
+import org.keyferry.engine.KernelAnswer;
+import org.keyferry.engine.KernelOp;
+
+/// Does what engines ask for: arithmetic, kernel work, sending.
+final class Performers implements AutoCloseable {
+    private static final int IDLE_SECONDS = 30;
+
+    private final Dataplane dataplane;
+    private final UdpTransport transport;
+    private final Shard.Mistakes mistakes;
+    private final ExecutorService workers;
+
+    Performers(Dataplane dataplane, UdpTransport transport, int workers, Shard.Mistakes mistakes) {
+        this.dataplane = dataplane;
+        this.transport = transport;
+        this.mistakes = mistakes;
+        var pool =
+                new ThreadPoolExecutor(
+                        workers,
+                        workers,
+                        IDLE_SECONDS,
+                        TimeUnit.SECONDS,
+                        new LinkedBlockingQueue<>(),
+                        Thread.ofPlatform().daemon().name("compute-", 0).factory());
+        pool.allowCoreThreadTimeOut(true);
+        this.workers = pool;
+    }
+
+    /// The result if the job is so cheap that handing it to another thread costs more; else empty,
+    /// and nothing was done.
+    Optional<Computation> compute(ComputeJob job) {
+        return KeyExchangeCost.isCheap(job) ? Optional.of(job.run()) : Optional.empty();
+    }
+
+    /// Runs a job on a worker. A job that fails by a mistake of ours gives no result; the timers of
+    /// its SA end what waits for it.
+    void computeElsewhere(ComputeJob job, Consumer<Computation> result) {
+        workers.execute(
+                () -> {
+                    try {
+                        result.accept(job.run());
+                    } catch (RuntimeException | AssertionError e) {
+                        mistakes.report("job " + job.getClass().getSimpleName(), e);
+                    }
+                });
+    }
+
+    /// Never fails: what goes wrong with the dataplane itself is a refusal.
+    CompletableFuture<KernelAnswer> kernel(KernelOp op) {
+        try {
+            return dataplane
+                    .perform(op)
+                    .exceptionally(
+                            failure -> {
+                                mistakes.report(op.getClass().getSimpleName(), failure);
+                                return refusal(op);
+                            });
+        } catch (RuntimeException e) {
+            mistakes.report(op.getClass().getSimpleName(), e);
+            return CompletableFuture.completedFuture(refusal(op));
+        }
+    }
+
+    private static KernelAnswer refusal(KernelOp op) {
+        return new KernelAnswer.Refused("EIO", op.getClass().getSimpleName() + " failed");
+    }
+
+    void send(List<Outgoing> batch) {
+        transport.send(batch);
+    }
+
+    @Override
+    public void close() {
+        workers.shutdownNow();
+    }
+}

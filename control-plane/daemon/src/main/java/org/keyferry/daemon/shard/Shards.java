@@ -1,0 +1,192 @@
+package org.keyferry.daemon.shard;
+
+import java.security.NoSuchAlgorithmException;
+import java.security.SecureRandom;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.function.Function;
+import org.keyferry.daemon.MonotonicClock;
+import org.keyferry.daemon.dataplane.Dataplane;
+import org.keyferry.daemon.log.Log;
+import org.keyferry.daemon.transport.Receiver;
+import org.keyferry.daemon.transport.UdpTransport;
+import org.keyferry.engine.Engine;
+import org.keyferry.engine.EngineSettings;
+import org.keyferry.engine.Event.Group;
+import org.keyferry.engine.Ids;
+import org.keyferry.engine.Input;
+import org.keyferry.engine.Spis;
+import org.keyferry.engine.sa.IkeView;
+import org.keyferry.wire.Bytes;
+import org.keyferry.wire.Endpoint;
+import org.keyferry.wire.IkeHeader;
+import org.keyferry.wire.IkeSpi;
+import org.keyferry.wire.IpAddress;
+
+/// All shards of a daemon. An IKE_SA lives on one of them; its own SPI says on which.
+public final class Shards implements Receiver, AutoCloseable {
+    private static final String ENDED = "DESTROYING";
+    private static final int FROM_INITIATOR = 0x08;
+    private static final int FLAGS_OFFSET = 19;
+    private static final int RESPONDER_SPI_OFFSET = 8;
+
+    /// A view and the shard that its SA lives on.
+    public record Placed(int shard, IkeView view) {}
+
+    private final List<Shard> shards = new ArrayList<>();
+    private final ShardCounters counters = new ShardCounters();
+    private final MonotonicClock clock;
+    private Performers performers;
+
+    public Shards(MonotonicClock clock) {
+        this.clock = clock;
+    }
+
+    /// Makes and starts the shards.
+    ///
+    /// @param count 1 to [Spis#MAX_SHARDS]
+    /// @param inboxDatagrams that may wait for each shard
+    public void start(
+            int count,
+            int inboxDatagrams,
+            EngineSettings settings,
+            Dataplane dataplane,
+            UdpTransport transport,
+            EventSink events,
+            Log log) {
+        Shard.Mistakes mistakes = (what, mistake) -> log.mistake(Group.DMN, what, mistake);
+        performers =
+                new Performers(
+                        dataplane, transport, Runtime.getRuntime().availableProcessors(), mistakes);
+        var around =
+                new Shard.Surroundings(
+                        clock, performers, counters, events, mistakes, this::broadcast);
+        var ids = new Ids();
+        for (int number = 0; number < count; number++) {
+            var engine = new Engine(number, settings, strongRandom(), ids);
+            shards.add(new Shard(number, engine, inboxDatagrams, around));
+        }
+        shards.forEach(Shard::start);
+    }
+
+    /// One generator for each shard, seeded by the kernel, so that shards do not wait for each
+    /// other.
+    private static SecureRandom strongRandom() {
+        try {
+            return SecureRandom.getInstance("DRBG");
+        } catch (NoSuchAlgorithmException e) {
+            throw new IllegalStateException("every JDK has DRBG", e);
+        }
+    }
+
+    public int count() {
+        return shards.size();
+    }
+
+    public ShardCounters counters() {
+        return counters;
+    }
+
+    /// Routes by our own SPI, or by the peer's address if the message has none yet; only the
+    /// header's fixed fields are looked at.
+    @Override
+    public void received(Endpoint local, Endpoint remote, Bytes message) {
+        if (message.length() < IkeHeader.LENGTH) {
+            counters.dropped(org.keyferry.engine.Event.Dropped.Cause.MALFORMED);
+            return;
+        }
+        shards.get(shardOf(message, remote.address(), shards.size()))
+                .receive(new Input.Received(local, remote, message));
+    }
+
+    /// @param message at least a whole header
+    static int shardOf(Bytes message, IpAddress remote, int shards) {
+        boolean fromInitiator = (message.u8(FLAGS_OFFSET) & FROM_INITIATOR) != 0;
+        long own = message.i64(fromInitiator ? RESPONDER_SPI_OFFSET : 0);
+        return own == 0 ? Spis.shardOf(remote, shards) : Spis.shardOf(new IkeSpi(own), shards);
+    }
+
+    /// Where SAs with this peer live that it has not begun itself, too.
+    public int shardOfPeer(IpAddress remote) {
+        return Spis.shardOf(remote, shards.size());
+    }
+
+    public void give(int shard, Input input) {
+        shards.get(shard).give(input);
+    }
+
+    public void giveAll(Input input) {
+        shards.forEach(shard -> shard.give(input));
+    }
+
+    private void broadcast(int from, Input input) {
+        for (int number = 0; number < shards.size(); number++) {
+            if (number != from) {
+                give(number, input);
+            }
+        }
+    }
+
+    /// What all engines answer to a question, in the order of the shards.
+    public <T> List<T> askAll(Function<Engine, T> question) {
+        List<CompletableFuture<T>> answers =
+                shards.stream().map(shard -> shard.ask(question)).toList();
+        return answers.stream().map(CompletableFuture::join).toList();
+    }
+
+    /// All IKE_SAs that have not ended, shard by shard.
+    public List<Placed> views() {
+        var placed = new ArrayList<Placed>();
+        List<List<IkeView>> views = askAll(Engine::views);
+        for (int number = 0; number < views.size(); number++) {
+            for (IkeView view : views.get(number)) {
+                if (!view.state().equals(ENDED)) {
+                    placed.add(new Placed(number, view));
+                }
+            }
+        }
+        return placed;
+    }
+
+    /// Deletes all SAs and waits until that is done or the time is over.
+    ///
+    /// @return how many SAs were left behind
+    public int shutDown(Duration patience) {
+        giveAll(new Input.Shutdown());
+        Instant end = clock.now().plus(patience);
+        int live = liveCount();
+        while (live > 0 && clock.now().isBefore(end)) {
+            pause();
+            live = liveCount();
+        }
+        return live;
+    }
+
+    private int liveCount() {
+        return askAll(Engine::liveCount).stream().mapToInt(Integer::intValue).sum();
+    }
+
+    private static void pause() {
+        try {
+            new CompletableFuture<Void>().get(10, TimeUnit.MILLISECONDS);
+        } catch (TimeoutException | ExecutionException _) {
+            // that was the pause
+        } catch (InterruptedException _) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    @Override
+    public void close() {
+        shards.forEach(Shard::stop);
+        if (performers != null) {
+            performers.close();
+        }
+    }
+}

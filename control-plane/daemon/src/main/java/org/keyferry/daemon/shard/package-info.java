@@ -1,0 +1,2 @@
+/// Shards: each an engine and the one thread that gives it inputs and performs its effects.
+package org.keyferry.daemon.shard;

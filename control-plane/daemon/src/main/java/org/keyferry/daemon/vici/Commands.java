@@ -1,0 +1,45 @@
+package org.keyferry.daemon.vici;
+
+import java.util.LinkedHashMap;
+import java.util.Map;
+import org.keyferry.daemon.Daemon;
+import org.keyferry.daemon.Initiator;
+import org.keyferry.daemon.MonotonicClock;
+import org.keyferry.daemon.Requests;
+import org.keyferry.daemon.config.ConfigStore;
+import org.keyferry.daemon.config.Publisher;
+import org.keyferry.daemon.dataplane.Dataplane;
+import org.keyferry.daemon.log.Log;
+import org.keyferry.daemon.shard.Shards;
+import org.keyferry.vici.ViciCommand;
+
+/// The table of all commands.
+public final class Commands {
+    /// The parts of the daemon that commands work on.
+    public record Parts(
+            Daemon daemon,
+            ConfigStore store,
+            Publisher publisher,
+            Initiator initiator,
+            Requests requests,
+            Shards shards,
+            Dataplane dataplane,
+            MonotonicClock clock,
+            Log log) {}
+
+    /// Each command by its name.
+    public static Map<String, ViciCommand> of(Parts parts) {
+        var table = new LinkedHashMap<String, ViciCommand>();
+        table.putAll(new DaemonCommands(parts).table());
+        table.putAll(new ListSas(parts).table());
+        table.putAll(new ListConns(parts).table());
+        table.putAll(new Initiate(parts).table());
+        table.putAll(new Terminate(parts).table());
+        table.putAll(new LoadConnections(parts).table());
+        table.putAll(new SharedSecrets(parts).table());
+        table.putAll(EmptySets.table());
+        return table;
+    }
+
+    private Commands() {}
+}

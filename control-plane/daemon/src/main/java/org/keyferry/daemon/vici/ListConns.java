@@ -1,0 +1,133 @@
+package org.keyferry.daemon.vici;
+
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.stream.Collectors;
+import org.keyferry.settings.model.Action;
+import org.keyferry.settings.model.AuthMethod;
+import org.keyferry.settings.model.AuthRound;
+import org.keyferry.settings.model.Child;
+import org.keyferry.settings.model.Connection;
+import org.keyferry.settings.model.TsSpec;
+import org.keyferry.vici.ViciCommand;
+import org.keyferry.vici.ViciMessage;
+import org.keyferry.vici.ViciRequest;
+import org.keyferry.wire.Identification;
+import org.keyferry.wire.PortRange;
+
+/// `list-conns` and `get-conns`.
+final class ListConns {
+    private final Commands.Parts parts;
+
+    ListConns(Commands.Parts parts) {
+        this.parts = parts;
+    }
+
+    Map<String, ViciCommand> table() {
+        return Map.of("list-conns", this::list, "get-conns", _ -> names());
+    }
+
+    private ViciMessage names() {
+        List<String> names = parts.store().connections().stream().map(Connection::name).toList();
+        return ViciMessage.builder().list("conns", names).build();
+    }
+
+    private ViciMessage list(ViciRequest request) {
+        String only = request.message().getString("ike", "");
+        for (Connection connection : parts.store().connections()) {
+            if (only.isEmpty() || only.equals(connection.name())) {
+                request.stream(
+                        "list-conn",
+                        ViciMessage.builder()
+                                .section(connection.name(), out -> connection(out, connection))
+                                .build());
+            }
+        }
+        return ViciMessage.EMPTY;
+    }
+
+    static void connection(ViciMessage.Builder out, Connection connection) {
+        out.list("local_addrs", texts(connection.localAddrs()));
+        out.list("remote_addrs", texts(connection.remoteAddrs()));
+        out.put("local_port", connection.localPort());
+        out.put("remote_port", connection.remotePort());
+        out.put("version", "IKEv2");
+        out.put("reauth_time", connection.reauthTime().toSeconds());
+        out.put("rekey_time", connection.rekeyTime().toSeconds());
+        out.put("unique", "UNIQUE_" + connection.unique());
+        if (!connection.dpdDelay().isZero()) {
+            out.put("dpd_delay", connection.dpdDelay().toSeconds());
+        }
+        rounds(out, "local", connection.local());
+        rounds(out, "remote", connection.remote());
+        out.section(
+                "children",
+                section ->
+                        connection
+                                .children()
+                                .forEach(c -> section.section(c.name(), in -> child(in, c))));
+    }
+
+    private static void rounds(ViciMessage.Builder out, String side, List<AuthRound> rounds) {
+        for (int number = 1; number <= rounds.size(); number++) {
+            AuthRound round = rounds.get(number - 1);
+            out.section(
+                    side + "-" + number,
+                    section -> {
+                        section.put("class", className(round.method()));
+                        if (!round.id().equals(Identification.ANY)) {
+                            section.put("id", round.id().toString());
+                        }
+                        for (String list : List.of("groups", "cert_policy", "certs", "cacerts")) {
+                            section.list(list);
+                        }
+                    });
+        }
+    }
+
+    private static String className(AuthMethod method) {
+        return switch (method) {
+            case PSK -> "pre-shared key";
+            case PUBKEY -> "public key";
+            case EAP -> "EAP";
+        };
+    }
+
+    private static void child(ViciMessage.Builder out, Child child) {
+        out.put("mode", child.mode().name());
+        out.put("rekey_time", child.lifetime().rekeyTime().toSeconds());
+        out.put("rekey_bytes", child.lifetime().rekeyBytes());
+        out.put("rekey_packets", child.lifetime().rekeyPackets());
+        out.put("dpd_action", action(child.dpdAction()));
+        out.put("close_action", action(child.closeAction()));
+        out.list("local-ts", child.localTs().stream().map(ListConns::text).toList());
+        out.list("remote-ts", child.remoteTs().stream().map(ListConns::text).toList());
+        if (child.priority() != 0) {
+            out.put("priority", Integer.toUnsignedString(child.priority()));
+        }
+    }
+
+    private static String action(Set<Action> actions) {
+        return actions.isEmpty()
+                ? "none"
+                : actions.stream()
+                        .sorted()
+                        .map(action -> action == Action.TRAP ? "trap" : "start")
+                        .collect(Collectors.joining(" | "));
+    }
+
+    private static String text(TsSpec spec) {
+        return switch (spec) {
+            case TsSpec.Fixed(var ts) -> ts.toString();
+            case TsSpec.Dynamic(int protocol, PortRange ports) -> {
+                boolean any = protocol == 0 && ports.equals(PortRange.ANY);
+                yield any ? "dynamic" : "dynamic" + DynamicSuffix.of(protocol, ports);
+            }
+        };
+    }
+
+    private static List<String> texts(List<?> values) {
+        return values.stream().map(Object::toString).toList();
+    }
+}

@@ -1,0 +1,212 @@
+package org.keyferry.daemon.vici;
+
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.keyferry.crypto.Algorithms;
+import org.keyferry.daemon.dataplane.Counters;
+import org.keyferry.daemon.dataplane.StateKey;
+import org.keyferry.engine.KernelOp.ChildInstallation;
+import org.keyferry.engine.sa.ChildView;
+import org.keyferry.engine.sa.IkeView;
+import org.keyferry.settings.model.Mark;
+import org.keyferry.vici.ViciMessage;
+import org.keyferry.wire.IpAddress;
+import org.keyferry.wire.Proposal;
+import org.keyferry.wire.TrafficSelector;
+import org.keyferry.wire.Transform;
+import org.keyferry.wire.TransformNames;
+import org.keyferry.wire.TransformType;
+
+/// SAs as sections of VICI messages. The order of the keys counts: clients print as they read.
+final class SaMessages {
+    private static final Counters NOTHING = new Counters(0, 0, Optional.empty());
+
+    /// A whole IKE_SA as `list-sa` has it.
+    ///
+    /// @param now on the daemon's clock, `wallTime` on the kernel's
+    static ViciMessage whole(
+            IkeView ike,
+            List<ChildView> children,
+            Map<StateKey, Counters> counters,
+            Instant now,
+            Instant wallTime) {
+        var out = ViciMessage.builder();
+        ikeKeys(out, ike, now);
+        out.section(
+                "child-sas",
+                section ->
+                        children.forEach(child -> child(section, child, counters, now, wallTime)));
+        return out.build();
+    }
+
+    /// An IKE_SA as `ike-updown` and `child-updown` have it; the kernel is not asked for counters.
+    static ViciMessage ofEvent(IkeView ike, List<ChildView> children, Instant now) {
+        if (!children.isEmpty()) {
+            return whole(ike, children, Map.of(), now, now);
+        }
+        var out = ViciMessage.builder();
+        ikeKeys(out, ike, now);
+        return out.build();
+    }
+
+    private static void ikeKeys(ViciMessage.Builder out, IkeView ike, Instant now) {
+        out.put("uniqueid", ike.uniqueId()).put("version", "2").put("state", ike.state());
+        out.put("local-host", host(ike.local().address()));
+        out.put("local-port", ike.local().port());
+        out.put("local-id", ike.localId().toString());
+        out.put("remote-host", host(ike.remote().address()));
+        out.put("remote-port", ike.remote().port());
+        out.put("remote-id", ike.remoteId().toString());
+        out.flag("initiator", ike.initiator());
+        out.put("initiator-spi", hex16(ike.initiatorSpi().value()));
+        out.put("responder-spi", hex16(ike.responderSpi().value()));
+        out.flag("nat-local", ike.natLocal()).flag("nat-remote", ike.natRemote());
+        out.flag("nat-fake", ike.natFake()).flag("nat-any", ike.natLocal() || ike.natRemote());
+        putHex8(out, "if-id-in", ike.connection().ifIdIn());
+        putHex8(out, "if-id-out", ike.connection().ifIdOut());
+        if (ike.proposal() != null) {
+            algorithms(out, ike.proposal());
+        }
+        if (ike.state().equals("ESTABLISHED")) {
+            out.put("established", Duration.between(ike.established(), now).toSeconds());
+        }
+        out.listIfAny("tasks-active", ike.tasksActive());
+    }
+
+    private static String host(IpAddress address) {
+        return address.isAny() ? "%any" : address.toString();
+    }
+
+    private static void algorithms(ViciMessage.Builder out, Proposal proposal) {
+        proposal.ofType(TransformType.ENCR).forEach(encr -> algorithm(out, "encr", encr));
+        proposal.ofType(TransformType.INTEG).stream()
+                .filter(integ -> integ.id() != 0)
+                .forEach(integ -> algorithm(out, "integ", integ));
+        proposal.ofType(TransformType.PRF).forEach(prf -> out.put("prf-alg", name(prf)));
+        proposal.ofType(TransformType.KE).stream()
+                .filter(ke -> ke.id() != 0)
+                .forEach(ke -> out.put("dh-group", name(ke)));
+        for (int round = 1; round <= 7; round++) {
+            String key = "ake" + round;
+            proposal.ofType(TransformType.ADDKE1 + round - 1).stream()
+                    .filter(ke -> ke.id() != 0)
+                    .forEach(ke -> out.put(key, name(ke)));
+        }
+    }
+
+    private static void algorithm(ViciMessage.Builder out, String kind, Transform transform) {
+        out.put(kind + "-alg", name(transform));
+        if (transform.keyBits() != 0) {
+            out.put(kind + "-keysize", transform.keyBits());
+        }
+    }
+
+    private static String name(Transform transform) {
+        return TransformNames.name(transform.type(), transform.id());
+    }
+
+    private static void child(
+            ViciMessage.Builder out,
+            ChildView view,
+            Map<StateKey, Counters> counters,
+            Instant now,
+            Instant wallTime) {
+        ChildInstallation child = view.installation();
+        out.section(
+                child.config().name() + "-" + child.childUniqueId(),
+                section -> {
+                    section.put("name", child.config().name());
+                    section.put("uniqueid", child.childUniqueId());
+                    section.put("reqid", Integer.toUnsignedString(child.reqid()));
+                    section.put("state", view.state());
+                    section.put("mode", child.config().mode().name());
+                    if (HAS_STATES.contains(view.state())) {
+                        states(section, view, counters, now, wallTime);
+                    }
+                    section.list("local-ts", texts(child.localTs()));
+                    section.list("remote-ts", texts(child.remoteTs()));
+                });
+    }
+
+    private static final List<String> HAS_STATES =
+            List.of("INSTALLED", "REKEYING", "REKEYED", "DELETING", "DELETED");
+
+    private static void states(
+            ViciMessage.Builder out,
+            ChildView view,
+            Map<StateKey, Counters> counters,
+            Instant now,
+            Instant wallTime) {
+        ChildInstallation child = view.installation();
+        out.put("protocol", "ESP").flag("encap", child.encap());
+        out.put("spi-in", hex8(child.spiIn().value()));
+        out.put("spi-out", hex8(child.spiOut().value()));
+        mark(out, "in", child.config().markIn());
+        mark(out, "out", child.config().markOut());
+        putHex8(out, "if-id-in", child.config().ifIdIn());
+        putHex8(out, "if-id-out", child.config().ifIdOut());
+        algorithm(out, "encr", child.encr());
+        if (child.integ() != null && !Algorithms.isAead(child.encr())) {
+            algorithm(out, "integ", child.integ());
+        }
+        if (child.esn()) {
+            out.put("esn", "1");
+        }
+        var in = new StateKey(child.local().address(), child.spiIn());
+        var outbound = new StateKey(child.remote().address(), child.spiOut());
+        usage(out, "in", counters.getOrDefault(in, NOTHING), wallTime);
+        usage(out, "out", counters.getOrDefault(outbound, NOTHING), wallTime);
+        long age = Duration.between(view.installed(), now).toSeconds();
+        if (child.softSeconds() != 0) {
+            out.put("rekey-time", child.softSeconds() - age);
+        }
+        if (child.hardSeconds() != 0) {
+            out.put("life-time", child.hardSeconds() - age);
+        }
+        out.put("install-time", age);
+    }
+
+    private static void mark(ViciMessage.Builder out, String direction, Mark mark) {
+        if (!mark.equals(Mark.NONE)) {
+            out.put("mark-" + direction, hex8(mark.value()));
+            if (mark.mask() != -1) {
+                out.put("mark-mask-" + direction, hex8(mark.mask()));
+            }
+        }
+    }
+
+    private static void usage(
+            ViciMessage.Builder out, String direction, Counters used, Instant wallTime) {
+        out.put("bytes-" + direction, Long.toUnsignedString(used.bytes()));
+        out.put("packets-" + direction, Long.toUnsignedString(used.packets()));
+        used.lastUsed()
+                .ifPresent(
+                        last ->
+                                out.put(
+                                        "use-" + direction,
+                                        Math.max(0, Duration.between(last, wallTime).toSeconds())));
+    }
+
+    private static List<String> texts(List<TrafficSelector> selectors) {
+        return selectors.stream().map(TrafficSelector::toString).toList();
+    }
+
+    private static void putHex8(ViciMessage.Builder out, String key, int value) {
+        if (value != 0) {
+            out.put(key, hex8(value));
+        }
+    }
+
+    private static String hex8(int value) {
+        return "%08x".formatted(value);
+    }
+
+    private static String hex16(long value) {
+        return "%016x".formatted(value);
+    }
+
+    private SaMessages() {}
+}

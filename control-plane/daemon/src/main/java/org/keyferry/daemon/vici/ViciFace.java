@@ -1,0 +1,109 @@
+package org.keyferry.daemon.vici;
+
+import java.io.IOException;
+import java.util.List;
+import java.util.Map;
+import org.keyferry.daemon.MonotonicClock;
+import org.keyferry.daemon.Requests;
+import org.keyferry.daemon.log.Log;
+import org.keyferry.daemon.log.LogLine;
+import org.keyferry.daemon.shard.EventSink;
+import org.keyferry.engine.Event;
+import org.keyferry.engine.Event.Group;
+import org.keyferry.engine.sa.ChildView;
+import org.keyferry.engine.sa.IkeView;
+import org.keyferry.vici.ViciAddress;
+import org.keyferry.vici.ViciCommand;
+import org.keyferry.vici.ViciMessage;
+import org.keyferry.vici.ViciServer;
+import org.keyferry.vici.ViciServerOptions;
+
+/// Tells the world what the engines tell: the log, VICI clients and those who wait for a request.
+public final class ViciFace implements EventSink, Log.Listener, AutoCloseable {
+    /// Lines above this level do not become events.
+    private static final int HIGHEST_EVENT_LEVEL = 1;
+
+    private final Requests requests;
+    private final Log log;
+    private final MonotonicClock clock;
+    private volatile ViciServer server;
+
+    public ViciFace(Requests requests, Log log, MonotonicClock clock) {
+        this.requests = requests;
+        this.log = log;
+        this.clock = clock;
+        log.listen(requests);
+    }
+
+    public void serve(ViciAddress address, Map<String, ViciCommand> commands) throws IOException {
+        server = ViciServer.listen(address, commands, ViciServerOptions.DEFAULTS);
+        log.listen(this);
+    }
+
+    @Override
+    public void tell(Event event) {
+        switch (event) {
+            case Event.Logged logged -> log.log(logged);
+            case Event.IkeUp(IkeView ike) -> ikeUpDown(ike, true);
+            case Event.IkeDown(IkeView ike, var reason) -> {
+                log.log(
+                        new Event.Logged(
+                                ike.connection().name(),
+                                ike.uniqueId(),
+                                Group.IKE,
+                                1,
+                                "IKE_SA %s[%d] is down: %s",
+                                List.of(ike.connection().name(), ike.uniqueId(), reason)));
+                ikeUpDown(ike, false);
+            }
+            case Event.ChildUp(IkeView ike, ChildView child) -> childUpDown(ike, child, true);
+            case Event.ChildDown(IkeView ike, ChildView child, _) -> childUpDown(ike, child, false);
+            case Event.RequestBegan(long id, int ikeUniqueId) -> requests.began(id, ikeUniqueId);
+            case Event.RequestDone(long id, var failure) -> requests.done(id, failure);
+            case Event.Dropped _ -> {}
+        }
+    }
+
+    private void ikeUpDown(IkeView ike, boolean up) {
+        raise("ike-updown", up, ike, List.of());
+    }
+
+    private void childUpDown(IkeView ike, ChildView child, boolean up) {
+        raise("child-updown", up, ike, List.of(child));
+    }
+
+    private void raise(String event, boolean up, IkeView ike, List<ChildView> children) {
+        ViciServer current = server;
+        if (current != null) {
+            current.raise(
+                    event,
+                    () ->
+                            ViciMessage.builder()
+                                    .flag("up", up)
+                                    .section(
+                                            ike.connection().name(),
+                                            SaMessages.ofEvent(ike, children, clock.now()))
+                                    .build());
+        }
+    }
+
+    @Override
+    public boolean wants(Group group, int level, int ikeUniqueId) {
+        ViciServer current = server;
+        return level <= HIGHEST_EVENT_LEVEL && current != null && current.hasListeners("log");
+    }
+
+    @Override
+    public void line(LogLine line) {
+        server.raise("log", () -> LogMessages.event(line));
+    }
+
+    @Override
+    public void close() {
+        ViciServer current = server;
+        if (current != null) {
+            server = null;
+            current.close();
+        }
+    }
+}

@@ -1,0 +1,2 @@
+/// VICI commands and events, in charon's words: one class for each group of commands.
+package org.keyferry.daemon.vici;
