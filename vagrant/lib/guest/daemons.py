@@ -143,7 +143,7 @@ class Keyferry(Daemon):
         return [self.home + "/bin/keyferry", "up", child]
 
     def down_command(self, ike, child):
-        return [self.home + "/bin/keyferry", "down", ike or child]
+        return [self.home + "/bin/keyferry", "down"] + (["--ike", ike] if ike else [child])
 
     def load_command(self):
         return None

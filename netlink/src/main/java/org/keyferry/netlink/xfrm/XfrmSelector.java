@@ -95,15 +95,25 @@ public record XfrmSelector(
         int sourceBits = in.u8("prefixlen_s");
         int protocol = in.u8("selector proto");
         in.skip("selector padding", 3);
+        AddressFamily shape = shape(family, Math.max(destinationBits, sourceBits));
         return new XfrmSelector(
                 family,
-                IpPrefix.checked(source.as(family), sourceBits),
-                IpPrefix.checked(destination.as(family), destinationBits),
+                IpPrefix.checked(source.as(shape), sourceBits),
+                IpPrefix.checked(destination.as(shape), destinationBits),
                 protocol,
                 sourcePorts,
                 destinationPorts,
                 in.u32("selector ifindex"),
                 in.u32("selector user"));
+    }
+
+    /// The kernel leaves the family out of a larval state's selector, though it fills in the
+    /// addresses of either family (xfrm_init_tempstate in net/ipv4 and net/ipv6).
+    private static AddressFamily shape(AddressFamily family, int longestPrefixBits) {
+        boolean unnamedIpv6 =
+                family == AddressFamily.UNSPECIFIED
+                        && longestPrefixBits > AddressFamily.IPV4.addressBits();
+        return unnamedIpv6 ? AddressFamily.IPV6 : family;
     }
 
     static void putBe16(ByteBuffer out, int value) {
