@@ -144,7 +144,8 @@ final class RouteRequests {
                 out -> {
                     RouteAttribute.putHeader(out, family, family.addressBits(), 0);
                     out.put(out.position() - 3, (byte) sourceBits(source));
-                    out.put(new byte[3]).putInt(LOOKUP_TABLE);
+                    // IPv6 always tells the table, and refuses the flag.
+                    out.put(new byte[3]).putInt(family == AddressFamily.IPV4 ? LOOKUP_TABLE : 0);
                     InterfaceAddress.putAddress(out, RouteAttribute.DST, destination);
                     source.ifPresent(s -> InterfaceAddress.putAddress(out, RouteAttribute.SRC, s));
                     if (interfaceIndex != 0)
