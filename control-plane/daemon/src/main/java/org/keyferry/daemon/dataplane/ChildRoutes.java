@@ -54,8 +54,13 @@ final class ChildRoutes {
         return routes.addresses()
                 .thenCombine(
                         finder.towards(remote, Optional.of(local)),
-                        (addresses, towards) ->
-                                towards.map(way -> plan(child, addresses, way)).orElse(List.of()))
+                        (addresses, towards) -> {
+                            if (towards.isEmpty()) {
+                                LOG.info("no way to the peer of {}", ChildInstaller.name(child));
+                            }
+                            return towards.map(way -> plan(child, addresses, way))
+                                    .orElse(List.of());
+                        })
                 .thenCompose(wanted -> acquire(owner, wanted))
                 .exceptionally(
                         failure -> {

@@ -5,9 +5,11 @@ import java.net.InetAddress;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import org.keyferry.netlink.AddressFamily;
 import org.keyferry.netlink.IpPrefix;
+import org.keyferry.netlink.KernelError;
 import org.keyferry.netlink.route.InterfaceAddress;
 import org.keyferry.netlink.route.Route;
 import org.keyferry.netlink.route.Routes;
@@ -18,6 +20,9 @@ final class RouteFinder {
     private static final Comparator<Route> BEST_FIRST =
             Comparator.<Route>comparingInt(route -> -route.destination().bits())
                     .thenComparing(Route::priority, Integer::compareUnsigned);
+
+    /// No route, and routes of the types unreachable and prohibit.
+    private static final Set<String> UNREACHABLE = Set.of("ENETUNREACH", "EHOSTUNREACH", "EACCES");
 
     private final Routes routes;
     private final int ownTable;
@@ -60,8 +65,11 @@ final class RouteFinder {
                                         : onInterface(found.get(), destination));
     }
 
-    static CompletableFuture<Optional<Route>> noRoute(Throwable failure) {
-        return Refusals.isCertain(failure)
+    private static CompletableFuture<Optional<Route>> noRoute(Throwable failure) {
+        boolean unreachable =
+                Refusals.cause(failure) instanceof KernelError error
+                        && UNREACHABLE.contains(error.errnoName());
+        return unreachable
                 ? CompletableFuture.completedFuture(Optional.empty())
                 : CompletableFuture.failedFuture(failure);
     }

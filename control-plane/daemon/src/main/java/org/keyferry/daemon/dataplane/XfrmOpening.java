@@ -29,16 +29,21 @@ final class XfrmOpening {
     static XfrmDataplane open(XfrmOptions options) throws IOException {
         NetlinkLink xfrmLink = NetlinkLink.open(Xfrm.NETLINK_PROTOCOL);
         NetlinkLink routeLink = null;
+        XfrmDataplane dataplane = null;
         try {
             routeLink = NetlinkLink.open(Routes.NETLINK_PROTOCOL);
             boolean direction = knowsDirection(new Xfrm(xfrmLink), options);
-            var dataplane = new XfrmDataplane(xfrmLink, routeLink, options, anyThread(), direction);
+            dataplane = new XfrmDataplane(xfrmLink, routeLink, options, anyThread(), direction);
             dataplane.start(watch -> EventSocket.xfrm(Set.of(XfrmGroup.EXPIRE), watch));
             return dataplane;
         } catch (IOException | RuntimeException e) {
-            xfrmLink.close();
-            if (routeLink != null) {
-                routeLink.close();
+            if (dataplane != null) {
+                dataplane.close();
+            } else {
+                xfrmLink.close();
+                if (routeLink != null) {
+                    routeLink.close();
+                }
             }
             throw e;
         }

@@ -81,6 +81,7 @@ class ChildStatesTest {
     void udpPortsFollowTheDirection() throws Exception {
         child.encap = true;
         child.port = 4_500;
+        child.remotePort = 4_501;
         assertEquals(Optional.of(XfrmEncap.udp(4_501, 4_500)), inbound().options().encap());
         assertEquals(Optional.of(XfrmEncap.udp(4_500, 4_501)), outbound().options().encap());
     }

@@ -24,16 +24,10 @@ import org.keyferry.netlink.xfrm.XfrmPolicy;
 import org.keyferry.netlink.xfrm.XfrmState;
 
 /// Keeps what it is told as the kernel does, with the same errors, and everything it was asked.
-/// Serves both protocols: their message types are apart, and descriptions start differently.
+/// Serves both protocols, whose requests are told apart by their descriptions.
 final class FakeKernel implements KernelLink {
     static final int NEWSA = 0x10;
-    static final int DELSA = 0x11;
-    static final int GETSA = 0x12;
     static final int NEWPOLICY = 0x13;
-    static final int DELPOLICY = 0x14;
-    static final int ALLOCSPI = 0x16;
-    static final int UPDPOLICY = 0x19;
-    static final int UPDSA = 0x1a;
     private static final int USERSA_BYTES = 224;
     private static final int SPI_OFFSET = 72;
     private static final int FIRST_SPI = 0xc000_0001;
@@ -42,7 +36,6 @@ final class FakeKernel implements KernelLink {
     final List<String> transcript = new ArrayList<>();
 
     final List<byte[]> bodies = new ArrayList<>();
-    final List<Integer> types = new ArrayList<>();
 
     /// By what the request says after its verb.
     final Map<String, byte[]> states = new LinkedHashMap<>();
@@ -96,7 +89,6 @@ final class FakeKernel implements KernelLink {
     void forget() {
         transcript.clear();
         bodies.clear();
-        types.clear();
     }
 
     /// Of the only or last request whose text begins so.
@@ -137,7 +129,6 @@ final class FakeKernel implements KernelLink {
         int ordinal = transcript.size();
         transcript.add(request.description());
         bodies.add(body);
-        types.add(request.type());
         var result = new CompletableFuture<List<T>>();
         Integer refused = refusals.get(ordinal);
         var answers = new ArrayList<byte[]>();

@@ -30,6 +30,7 @@ final class TestChild {
     String local = "192.0.2.1";
     String remote = "192.0.2.2";
     int port = 500;
+    int remotePort = 501;
     boolean encap;
     int uniqueId = 1;
     int reqid = 1;
@@ -75,7 +76,7 @@ final class TestChild {
                 new ChildSpi(spiIn),
                 new ChildSpi(spiOut),
                 new Endpoint(IpAddress.parse(local), port),
-                new Endpoint(IpAddress.parse(remote), port + 1),
+                new Endpoint(IpAddress.parse(remote), remotePort),
                 encap,
                 encr,
                 integ,
