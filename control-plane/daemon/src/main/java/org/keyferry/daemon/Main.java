@@ -29,6 +29,9 @@ public final class Main {
             }
             case "--version" -> System.out.println("keyferryd " + Version.TEXT);
             case "--help", "-h" -> System.out.print(USAGE);
+            case "--train" -> {
+                return Training.run();
+            }
             default -> {
                 System.err.print("keyferryd: unknown option " + args[0] + "\n" + USAGE);
                 return 2;

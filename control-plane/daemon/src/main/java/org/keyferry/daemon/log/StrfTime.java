@@ -59,7 +59,7 @@ public final class StrfTime {
                     .appendFraction(
                             ChronoField.NANO_OF_SECOND, fractionDigits, fractionDigits, false);
         }
-        this.formatter = builder.toFormatter(Locale.ROOT);
+        this.formatter = builder.toFormatter(Locale.ENGLISH);
     }
 
     private static void convert(DateTimeFormatterBuilder builder, char conversion) {
