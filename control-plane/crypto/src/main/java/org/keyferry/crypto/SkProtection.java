@@ -143,7 +143,7 @@ public final class SkProtection {
     public List<Payload> open(IkeKeys keys, boolean fromInitiator, Bytes datagram)
             throws PeerViolation {
         if (!(lastPayload(datagram) instanceof Payload.Encrypted sk)) {
-            throw PeerViolation.malformed("encrypted payload", IkeHeader.LENGTH);
+            throw notGenuine();
         }
         return IkeMessage.decodeChain(
                 sk.firstInner(), plaintext(keys, fromInitiator, datagram, sk.body().length()));
@@ -156,25 +156,33 @@ public final class SkProtection {
     public Bytes openFragment(IkeKeys keys, boolean fromInitiator, Bytes datagram)
             throws PeerViolation {
         if (!(lastPayload(datagram) instanceof Payload.EncryptedFragment skf)) {
-            throw PeerViolation.malformed("encrypted fragment", IkeHeader.LENGTH);
+            throw notGenuine();
         }
         return plaintext(keys, fromInitiator, datagram, skf.body().length());
     }
 
     private static Payload lastPayload(Bytes datagram) throws PeerViolation {
-        List<Payload> payloads = IkeMessage.decode(datagram).payloads();
-        return payloads.isEmpty() ? null : payloads.getLast();
+        try {
+            List<Payload> payloads = IkeMessage.decode(datagram).payloads();
+            return payloads.isEmpty() ? null : payloads.getLast();
+        } catch (PeerViolation e) {
+            throw notGenuine(); // nobody has vouched for these bytes yet
+        }
+    }
+
+    private static PeerViolation notGenuine() {
+        return new PeerViolation(new Violation.IntegrityFailed());
     }
 
     private Bytes plaintext(IkeKeys keys, boolean fromInitiator, Bytes datagram, int bodyBytes)
             throws PeerViolation {
         if (bodyBytes < body.ivBytes() + PAD_LENGTH_BYTES + body.icvBytes()) {
-            throw new PeerViolation(new Violation.IntegrityFailed());
+            throw notGenuine();
         }
         byte[] message = datagram.toArray();
         int bodyAt = message.length - bodyBytes;
         if (!body.open(keys, fromInitiator, message, bodyAt)) {
-            throw new PeerViolation(new Violation.IntegrityFailed());
+            throw notGenuine();
         }
         int from = bodyAt + body.ivBytes();
         int padLengthAt = message.length - body.icvBytes() - PAD_LENGTH_BYTES;
