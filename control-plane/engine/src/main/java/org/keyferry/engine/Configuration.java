@@ -6,6 +6,7 @@ import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -13,7 +14,9 @@ import org.keyferry.settings.model.AddressSpec;
 import org.keyferry.settings.model.Connection;
 import org.keyferry.settings.model.SharedSecret;
 import org.keyferry.wire.AddressRange;
+import org.keyferry.wire.Bytes;
 import org.keyferry.wire.Endpoint;
+import org.keyferry.wire.IdType;
 import org.keyferry.wire.Identification;
 import org.keyferry.wire.IpAddress;
 
@@ -34,7 +37,10 @@ public final class Configuration {
     private final Map<Identification, List<SharedSecret>> byOwner = new HashMap<>();
     private final List<SharedSecret> patternOwned = new ArrayList<>();
     private final Map<SharedSecret, Integer> secretOrder = new HashMap<>();
+    private final List<String> refusals = new ArrayList<>();
 
+    /// Leaves out what cannot be done and tells so in [#refusals].
+    ///
     /// @param hosts addresses of the DNS names in the connections, as resolved by the daemon
     public Configuration(
             List<Connection> connections,
@@ -42,9 +48,11 @@ public final class Configuration {
             Map<String, List<IpAddress>> hosts) {
         this.hosts = Map.copyOf(hosts);
         for (Connection connection : connections) {
-            byName.put(connection.name(), connection);
-            loadOrder.put(connection.name(), loadOrder.size());
-            indexByPeer(connection);
+            if (byName.containsKey(connection.name())) {
+                refusals.add("connection '%s' is there twice".formatted(connection.name()));
+            } else {
+                Usable.part(connection, refusals).ifPresent(this::add);
+            }
         }
         for (SharedSecret secret : secrets) {
             secretOrder.put(secret, secretOrder.size());
@@ -56,8 +64,31 @@ public final class Configuration {
         return new Configuration(List.of(), List.of(), Map.of());
     }
 
+    private void add(Connection connection) {
+        byName.put(connection.name(), connection);
+        loadOrder.put(connection.name(), loadOrder.size());
+        indexByPeer(connection);
+        for (var specs : List.of(connection.localAddrs(), connection.remoteAddrs())) {
+            for (AddressSpec spec : specs) {
+                if (spec instanceof AddressSpec.HostName(var host) && ranges(spec).isEmpty()) {
+                    refusals.add(
+                            "connection '%s': '%s' has no address"
+                                    .formatted(connection.name(), host));
+                }
+            }
+        }
+    }
+
+    /// What was left out, or cannot match now, a sentence each: for the log and the user who loads.
+    public List<String> refusals() {
+        return List.copyOf(refusals);
+    }
+
     private void indexByPeer(Connection connection) {
         Set<IpAddress> bound = new HashSet<>();
+        if (connection.remoteAddrs().isEmpty()) {
+            unbound.add(connection);
+        }
         for (AddressSpec spec : connection.remoteAddrs()) {
             List<AddressRange> ranges = ranges(spec);
             boolean exact =
@@ -77,7 +108,7 @@ public final class Configuration {
             ownerless.add(secret);
         }
         for (Identification owner : secret.owners()) {
-            if (!owner.hasWildcards()) {
+            if (isComparedByBytes(owner)) {
                 byOwner.computeIfAbsent(owner, _ -> new ArrayList<>(1)).add(secret);
             } else {
                 patternOwned.add(secret);
@@ -93,26 +124,38 @@ public final class Configuration {
         return List.copyOf(byName.values());
     }
 
+    /// A connection whose addresses admit a pair.
+    ///
+    /// @param score how well, above 0
+    public record Admitted(Connection connection, int score) {}
+
     /// Connections whose addresses admit this pair, best match first, then in load order.
     public List<Connection> matching(Endpoint local, Endpoint remote) {
-        record Ranked(Connection connection, int score, int order) {}
-        var ranked = new ArrayList<Ranked>();
+        return admitting(local, remote).stream()
+                .sorted(Comparator.comparingInt(Admitted::score).reversed())
+                .map(Admitted::connection)
+                .toList();
+    }
+
+    /// The same in load order.
+    public List<Admitted> admitting(Endpoint local, Endpoint remote) {
+        var admitted = new ArrayList<Admitted>();
         var candidates = new ArrayList<>(byPeer.getOrDefault(remote.address(), List.of()));
         candidates.addAll(unbound);
         for (Connection connection : candidates) {
-            int own = quality(connection.localAddrs(), local);
-            int peer = quality(connection.remoteAddrs(), remote);
+            int own = quality(connection.localAddrs(), local, connection.localPort());
+            int peer = quality(connection.remoteAddrs(), remote, connection.remotePort());
             if (own > 0 && peer > 0) {
-                ranked.add(
-                        new Ranked(
-                                connection,
-                                own * OWN_WEIGHT + peer * PEER_WEIGHT,
-                                loadOrder.get(connection.name())));
+                admitted.add(new Admitted(connection, own * OWN_WEIGHT + peer * PEER_WEIGHT));
             }
         }
-        ranked.sort(
-                Comparator.comparingInt(Ranked::score).reversed().thenComparingInt(Ranked::order));
-        return ranked.stream().map(Ranked::connection).toList();
+        admitted.sort(Comparator.comparingInt(a -> loadOrder.get(a.connection().name())));
+        return admitted;
+    }
+
+    private int quality(List<AddressSpec> specs, Endpoint endpoint, int port) {
+        int best = quality(specs, endpoint);
+        return best > 0 && endpoint.port() == port ? best + 1 : best;
     }
 
     private int quality(List<AddressSpec> specs, Endpoint endpoint) {
@@ -155,8 +198,8 @@ public final class Configuration {
     /// well one matches this side; a tie goes to the one loaded last.
     public List<SharedSecret> sharedKeys(Identification localId, Identification remoteId) {
         var candidates = new HashSet<SharedSecret>(ownerless);
-        candidates.addAll(byOwner.getOrDefault(remoteId, List.of()));
-        candidates.addAll(byOwner.getOrDefault(localId, List.of()));
+        candidates.addAll(byOwner.getOrDefault(folded(remoteId), List.of()));
+        candidates.addAll(byOwner.getOrDefault(folded(localId), List.of()));
         candidates.addAll(patternOwned);
         record Ranked(SharedSecret secret, int peer, int own, int order) {}
         return candidates.stream()
@@ -176,6 +219,26 @@ public final class Configuration {
                                 .reversed())
                 .map(Ranked::secret)
                 .toList();
+    }
+
+    /// Names are compared without regard to case, and patterns are matched: both need a walk.
+    private static boolean isComparedByBytes(Identification owner) {
+        return switch (owner.idType()) {
+            case IdType.DER_ASN1_DN -> false;
+            case IdType.FQDN, IdType.RFC822_ADDR ->
+                    !owner.hasWildcards() && owner.equals(folded(owner));
+            default -> !owner.hasWildcards();
+        };
+    }
+
+    /// An identity as the index holds it.
+    private static Identification folded(Identification id) {
+        return switch (id.idType()) {
+            case IdType.FQDN, IdType.RFC822_ADDR ->
+                    new Identification(
+                            id.idType(), Bytes.utf8(id.data().utf8().toLowerCase(Locale.ROOT)));
+            default -> id;
+        };
     }
 
     private static int ownerMatch(SharedSecret secret, Identification id) {

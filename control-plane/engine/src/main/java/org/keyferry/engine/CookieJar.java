@@ -44,7 +44,7 @@ final class CookieJar {
             return false;
         }
         int time = cookie.asBuffer().getInt();
-        long age = (int) now.getEpochSecond() - (long) time;
+        int age = (int) now.getEpochSecond() - time; // wraps as the seconds do
         if (age < 0 || age > VALID.toSeconds()) {
             return false;
         }

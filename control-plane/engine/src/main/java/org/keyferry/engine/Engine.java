@@ -3,15 +3,18 @@ package org.keyferry.engine;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.random.RandomGenerator;
 import org.agrona.collections.Int2ObjectHashMap;
 import org.agrona.collections.Long2ObjectHashMap;
 import org.keyferry.engine.Event.Dropped.Cause;
 import org.keyferry.engine.Event.Group;
 import org.keyferry.engine.exchange.SetUp;
+import org.keyferry.engine.exchange.TrafficSelection;
 import org.keyferry.engine.sa.ChildSa;
 import org.keyferry.engine.sa.IkeSa;
 import org.keyferry.engine.sa.IkeSaSnapshot;
@@ -19,6 +22,7 @@ import org.keyferry.engine.sa.IkeView;
 import org.keyferry.engine.sa.SaCore;
 import org.keyferry.engine.sa.SaInput;
 import org.keyferry.settings.model.Child;
+import org.keyferry.settings.model.Connection;
 import org.keyferry.wire.ChildSpi;
 import org.keyferry.wire.Identification;
 import org.keyferry.wire.IkeHeader;
@@ -32,7 +36,13 @@ public final class Engine {
     /// A state as the kernel knows it.
     private record ChildState(IpAddress destination, ChildSpi spi) {}
 
-    private record IdPair(Identification local, Identification remote) {}
+    private record Pair(Identification local, Identification remote, boolean v6) {
+        static Pair of(SaCore core) {
+            return new Pair(core.localId(), core.remoteId(), core.remote().address().v6());
+        }
+    }
+
+    private static final int MAJOR_VERSION = 2;
 
     private final int shard;
     private final SaCore.Context context;
@@ -40,8 +50,8 @@ public final class Engine {
     private final Long2ObjectHashMap<IkeSa> bySpi = new Long2ObjectHashMap<>();
     private final Int2ObjectHashMap<IkeSa> byUniqueId = new Int2ObjectHashMap<>();
     private final Map<ChildState, IkeSa> byChildState = new HashMap<>();
-    private final Map<IdPair, List<IkeSa>> byIds = new HashMap<>();
-    private final Map<String, List<IkeSa>> byConnection = new HashMap<>();
+    private final Map<Pair, Set<IkeSa>> byIds = new HashMap<>();
+    private final Map<String, Set<IkeSa>> byConnection = new HashMap<>();
     private final FrontDoor frontDoor;
     private Configuration configuration = Configuration.empty();
     private boolean shuttingDown;
@@ -62,10 +72,9 @@ public final class Engine {
         }
 
         @Override
-        public List<IkeSa> established(
-                Identification localId, Identification remoteId, SaCore except) {
-            return byIds.getOrDefault(new IdPair(localId, remoteId), List.of()).stream()
-                    .filter(sa -> sa.core() != except)
+        public List<IkeSa> duplicates(SaCore of) {
+            return byIds.getOrDefault(Pair.of(of), Set.of()).stream()
+                    .filter(sa -> sa.core() != of)
                     .toList();
         }
     }
@@ -77,8 +86,13 @@ public final class Engine {
         switch (input) {
             case Input.Received received -> onReceived(now, received, out);
             case Input.Tick() -> onTick(now, out);
-            case Input.Computed(IkeSpi spi, long ticket, var result) ->
+            case Input.Computed(IkeSpi spi, long ticket, var result) -> {
+                if (bySpi.containsKey(spi.value())) {
                     tell(spi, new SaInput.Computed(ticket, result), now, out);
+                } else {
+                    IkeSa.discard(result);
+                }
+            }
             case Input.KernelAnswered(IkeSpi spi, long ticket, KernelAnswer answer) ->
                     onKernelAnswer(spi, ticket, answer, now, out);
             case Input.Configured(Configuration next) -> configuration = next;
@@ -89,11 +103,7 @@ public final class Engine {
                     Optional.ofNullable(byChildState.get(new ChildState(destination, spi)))
                             .ifPresent(
                                     sa -> run(sa, new SaInput.ChildExpired(spi, hard), now, out));
-            case Input.DuplicatesObsolete(var localId, var remoteId, boolean sendDelete) -> {
-                for (IkeSa sa : context.lookup().established(localId, remoteId, null)) {
-                    run(sa, SetUp.obsolete(sendDelete), now, out);
-                }
-            }
+            case Input.DuplicatesObsolete obsolete -> onObsolete(obsolete, now, out);
             case Input.Shutdown() -> onShutdown(now, out);
         }
         for (var asides = out.takeAsides(); !asides.isEmpty(); asides = out.takeAsides()) {
@@ -153,7 +163,9 @@ public final class Engine {
                         received.local(), received.remote(), header, received.datagram());
         IkeSpi own = header.fromInitiator() ? header.responderSpi() : header.initiatorSpi();
         if (own.equals(IkeSpi.ZERO)) {
-            if (!shuttingDown) {
+            if (isReflection(header)) {
+                out.tell(new Event.Dropped(Cause.NOT_EXPECTED));
+            } else if (!shuttingDown) {
                 frontDoor
                         .onInit(
                                 now,
@@ -165,11 +177,17 @@ public final class Engine {
             return;
         }
         IkeSa sa = bySpi.get(own.value());
-        if (sa == null || !fits(sa.core(), header)) {
+        if (sa == null || !fits(sa.core(), header) || header.majorVersion() != MAJOR_VERSION) {
             out.tell(new Event.Dropped(Cause.UNKNOWN_SPI));
             return;
         }
         run(sa, in, now, out);
+    }
+
+    /// Our own IKE_SA_INIT request, thrown back at us.
+    private boolean isReflection(IkeHeader header) {
+        IkeSa sa = bySpi.get(header.initiatorSpi().value());
+        return sa != null && sa.core().isInitiator();
     }
 
     private void adopt(FrontDoor.Arrival arrival, Instant now, Outbox out) {
@@ -204,14 +222,24 @@ public final class Engine {
         }
     }
 
+    private void onObsolete(Input.DuplicatesObsolete obsolete, Instant now, Outbox out) {
+        var pair = new Pair(obsolete.localId(), obsolete.remoteId(), obsolete.v6());
+        for (IkeSa sa : List.copyOf(byIds.getOrDefault(pair, Set.of()))) {
+            SetUp.end(sa.core(), obsolete).ifPresent(input -> run(sa, input, now, out));
+        }
+    }
+
     private void onInitiate(Input.Initiate initiate, Outbox out) {
-        Optional<Child> child = initiate.child().flatMap(initiate.connection()::child);
-        if (shuttingDown || (initiate.child().isPresent() && child.isEmpty())) {
-            Reason why = shuttingDown ? Reason.Plain.SHUTDOWN : Reason.Plain.NO_SUCH_CHILD;
-            out.tell(new Event.RequestDone(initiate.requestId(), Optional.of(why)));
+        var refusals = new ArrayList<String>();
+        Optional<Connection> usable = Usable.part(initiate.connection(), refusals);
+        Optional<Child> child =
+                initiate.child().flatMap(name -> usable.flatMap(c -> c.child(name)));
+        Optional<Reason> refusal = refusal(initiate, usable, child, refusals);
+        if (refusal.isPresent()) {
+            out.tell(new Event.RequestDone(initiate.requestId(), refusal));
             return;
         }
-        for (IkeSa sa : byConnection.getOrDefault(initiate.connection().name(), List.of())) {
+        for (IkeSa sa : byConnection.getOrDefault(initiate.connection().name(), Set.of())) {
             if (joins(sa, initiate, out)) {
                 return;
             }
@@ -222,7 +250,7 @@ public final class Engine {
                         context,
                         true,
                         spi,
-                        initiate.connection(),
+                        usable.orElseThrow(),
                         initiate.local(),
                         initiate.remote());
         core.wantedChild(child);
@@ -230,6 +258,31 @@ public final class Engine {
         out.tell(new Event.RequestBegan(initiate.requestId(), core.uniqueId()));
         register(IkeSa.initiate(core, child, out));
         index(bySpi.get(spi.value()));
+    }
+
+    private Optional<Reason> refusal(
+            Input.Initiate initiate,
+            Optional<Connection> usable,
+            Optional<Child> child,
+            List<String> refusals) {
+        if (shuttingDown) {
+            return Optional.of(Reason.Plain.SHUTDOWN);
+        }
+        if (usable.isEmpty()) {
+            return Optional.of(new Reason.CannotDo(String.join("; ", refusals)));
+        }
+        if (initiate.child().isPresent() && child.isEmpty()) {
+            boolean configured = initiate.connection().child(initiate.child().get()).isPresent();
+            return Optional.of(
+                    configured
+                            ? new Reason.CannotDo(String.join("; ", refusals))
+                            : Reason.Plain.NO_SUCH_CHILD);
+        }
+        return child.filter(c -> !TrafficSelection.isNegotiated(c))
+                .map(
+                        c ->
+                                new Reason.CannotDo(
+                                        "child '%s' is never negotiated".formatted(c.name())));
     }
 
     /// Whether what is asked for exists already or is on its way.
@@ -364,12 +417,10 @@ public final class Engine {
         SaCore core = sa.core();
         frontDoor.index(sa);
         if (sa.isLive()) {
-            byConnection.computeIfAbsent(core.name(), _ -> new ArrayList<>(1)).add(sa);
+            byConnection.computeIfAbsent(core.name(), _ -> new LinkedHashSet<>(2)).add(sa);
         }
         if (sa.isEstablished()) {
-            byIds.computeIfAbsent(
-                            new IdPair(core.localId(), core.remoteId()), _ -> new ArrayList<>(1))
-                    .add(sa);
+            byIds.computeIfAbsent(Pair.of(core), _ -> new LinkedHashSet<>(2)).add(sa);
         }
         for (ChildSa child : core.children()) {
             var i = child.installation();
@@ -382,16 +433,16 @@ public final class Engine {
         SaCore core = sa.core();
         frontDoor.unindex(sa);
         remove(byConnection, core.name(), sa);
-        remove(byIds, new IdPair(core.localId(), core.remoteId()), sa);
+        remove(byIds, Pair.of(core), sa);
         for (ChildSa child : core.children()) {
             var i = child.installation();
-            byChildState.remove(new ChildState(i.local().address(), i.spiIn()));
-            byChildState.remove(new ChildState(i.remote().address(), i.spiOut()));
+            byChildState.remove(new ChildState(i.local().address(), i.spiIn()), sa);
+            byChildState.remove(new ChildState(i.remote().address(), i.spiOut()), sa);
         }
     }
 
-    private static <K> void remove(Map<K, List<IkeSa>> index, K key, IkeSa sa) {
-        List<IkeSa> entries = index.get(key);
+    private static <K> void remove(Map<K, Set<IkeSa>> index, K key, IkeSa sa) {
+        Set<IkeSa> entries = index.get(key);
         if (entries != null && entries.remove(sa) && entries.isEmpty()) {
             index.remove(key);
         }

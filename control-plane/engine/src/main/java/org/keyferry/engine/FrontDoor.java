@@ -1,6 +1,8 @@
 package org.keyferry.engine;
 
+import java.time.Duration;
 import java.time.Instant;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -29,6 +31,8 @@ import org.keyferry.wire.Violation;
 /// A refusal costs no state.
 final class FrontDoor {
     private static final int MAJOR_VERSION = 2;
+    private static final Duration ALERT = Duration.ofSeconds(10);
+    private static final int ADDRESS_BUCKETS = 32;
 
     /// What a first request turned out to be.
     sealed interface Arrival {
@@ -44,8 +48,11 @@ final class FrontDoor {
     private final CookieJar cookies;
     private final Map<Visitor, IkeSa> halfOpen = new HashMap<>();
     private final Map<IpAddress, Integer> halfOpenByAddress = new HashMap<>();
+    private final Instant[] suspicious = new Instant[ADDRESS_BUCKETS];
+    private Instant alert = Instant.MIN;
 
     FrontDoor(SaCore.Context context) {
+        Arrays.fill(suspicious, Instant.MIN);
         this.context = context;
         this.cookies = new CookieJar(context.random());
     }
@@ -103,7 +110,8 @@ final class FrontDoor {
         } catch (PeerViolation e) {
             return onMalformed(in, e.violation(), out);
         }
-        return needsCookie(fromAddress) && !showsCookie(now, in, payloads)
+        return needsCookie(now, in.remote().address(), fromAddress)
+                        && !showsCookie(now, in, payloads)
                 ? askForCookie(now, in, payloads, out)
                 : judge(in, payloads, out, newSpi);
     }
@@ -120,10 +128,18 @@ final class FrontDoor {
         return dropped(Cause.MALFORMED, out);
     }
 
-    private boolean needsCookie(int fromAddress) {
+    /// Cookies are asked for until some seconds after a threshold was last reached.
+    private boolean needsCookie(Instant now, IpAddress address, int fromAddress) {
         int total = context.settings().cookieThreshold();
         int each = context.settings().cookieThresholdIp();
-        return (total > 0 && halfOpen.size() >= total) || (each > 0 && fromAddress >= each);
+        int bucket = Math.floorMod(address.hashCode(), suspicious.length);
+        if (total > 0 && halfOpen.size() >= total) {
+            alert = now.plus(ALERT);
+        }
+        if (each > 0 && fromAddress >= each) {
+            suspicious[bucket] = now.plus(ALERT);
+        }
+        return now.isBefore(alert) || now.isBefore(suspicious[bucket]);
     }
 
     private boolean showsCookie(Instant now, SaInput.Received in, List<Payload> payloads) {

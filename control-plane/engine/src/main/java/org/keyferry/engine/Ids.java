@@ -54,6 +54,11 @@ public final class Ids {
         return use.reqid();
     }
 
+    /// How many reqids are given out.
+    public synchronized int reqidsInUse() {
+        return reqids.size();
+    }
+
     /// Registers a reqid that a restored CHILD_SA holds already.
     public synchronized void adoptReqid(ReqidKey key, int reqid) {
         Use use = reqids.getOrDefault(key, new Use(reqid, 0));

@@ -64,8 +64,17 @@ public sealed interface Input {
     record ChildExpired(IpAddress destination, ChildSpi spi, boolean hard) implements Input {}
 
     /// The peer with these identities has proved that it knows none of its former SAs
-    /// (INITIAL_CONTACT, RFC 7296 §2.4); sent between shards by [Effect.Broadcast].
-    record DuplicatesObsolete(Identification localId, Identification remoteId, boolean sendDelete)
+    /// (INITIAL_CONTACT, RFC 7296 §2.4), or `unique = replace` ends them; sent between shards by
+    /// [Effect.Broadcast].
+    ///
+    /// @param v6 only SAs over this address family are meant
+    /// @param replacing with `unique = replace` the connection whose SAs are deleted; empty when
+    ///   all are forgotten without a DELETE
+    record DuplicatesObsolete(
+            Identification localId,
+            Identification remoteId,
+            boolean v6,
+            Optional<Connection> replacing)
             implements Input {}
 
     /// Result of an [Effect.Compute].

@@ -55,6 +55,14 @@ public sealed interface Reason {
         }
     }
 
+    /// The configuration asks for what this build cannot do.
+    record CannotDo(String detail) implements Reason {
+        @Override
+        public String toString() {
+            return "cannot be done: " + detail;
+        }
+    }
+
     record PeerBroke(String exchange, Violation violation) implements Reason {
         @Override
         public String toString() {

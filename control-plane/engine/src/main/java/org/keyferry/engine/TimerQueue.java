@@ -13,7 +13,9 @@ public final class TimerQueue {
         HALF_OPEN,
         LIVENESS,
         KEEPALIVE,
-        LINGER
+        LINGER,
+        /// `unique = replace`: the peer has had time to move over to its new SA.
+        REPLACED
     }
 
     record Due(long atMillis, IkeSpi sa, Kind kind) implements Comparable<Due> {

@@ -13,6 +13,7 @@ import org.keyferry.engine.KernelOp.ChildInstallation;
 import org.keyferry.engine.KernelOp.DirectionKeys;
 import org.keyferry.engine.Outbox;
 import org.keyferry.engine.Reason;
+import org.keyferry.engine.Usable;
 import org.keyferry.engine.sa.ChildSa;
 import org.keyferry.engine.sa.SaCore;
 import org.keyferry.engine.sa.State;
@@ -55,7 +56,7 @@ final class FirstChild {
         java.util.Arrays.fill(skD, (byte) 0);
         var localTs = sa.isInitiator() ? agreed.tsI() : agreed.tsR();
         var remoteTs = sa.isInitiator() ? agreed.tsR() : agreed.tsI();
-        Child config = agreed.child();
+        Child config = Usable.inTunnelMode(agreed.child());
         var reqidKey = reqidKey(config, localTs, remoteTs);
         int reqid = config.reqid() != 0 ? config.reqid() : sa.ids().reqid(reqidKey);
         Lifetime life = config.lifetime();

@@ -58,9 +58,12 @@ public final class IkeAuth {
         Identification configured = sa.connection().local().getFirst().id();
         Identification expected = sa.connection().remote().getFirst().id();
         Identification own =
-                configured.isAny() ? Identification.ofAddress(sa.local().address()) : configured;
+                configured.hasWildcards()
+                        ? Identification.ofAddress(sa.local().address())
+                        : configured;
         boolean sendIdr = !expected.isAny() && !expected.hasWildcards();
-        Identification peer = sendIdr ? expected : Identification.ofAddress(sa.remote().address());
+        Identification peer =
+                expected.isAny() ? Identification.ofAddress(sa.remote().address()) : expected;
         sa.identities(own, peer);
         Optional<Payload.Authentication> auth = PskRound.sign(sa, transcript, peer);
         if (auth.isEmpty()) {
@@ -77,7 +80,7 @@ public final class IkeAuth {
         }
         payloads.add(auth.get());
         if (sa.connection().unique() != UniquePolicy.NEVER
-                && sa.lookup().established(own, peer, sa).isEmpty()) {
+                && sa.lookup().duplicates(sa).isEmpty()) {
             payloads.add(Payload.Notify.of(NotifyType.INITIAL_CONTACT));
         }
         offer.ifPresent(
@@ -171,10 +174,8 @@ public final class IkeAuth {
                     new Reason.NoProposalChosen(List.of(), offer.proposals(), "SA payload"));
         }
         List<Proposal> answer = chosen.get().proposals();
-        var outcome = ProposalSelection.select(offer.proposals(), answer, true, true, true);
-        if (answer.size() != 1
-                || outcome.proposal().isEmpty()
-                || answer.getFirst().protocolId() != ProtocolId.ESP) {
+        var outcome = ProposalSelection.confirm(offer.proposals(), answer, true);
+        if (outcome.proposal().isEmpty() || answer.getFirst().protocolId() != ProtocolId.ESP) {
             return failedChild(
                     new Reason.NoProposalChosen(answer, offer.proposals(), outcome.mismatch()));
         }

@@ -1,7 +1,6 @@
 package org.keyferry.engine.exchange;
 
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 import org.keyferry.engine.Event.Group;
@@ -197,31 +196,40 @@ public final class IkeAuthAnswer {
     }
 
     /// Of the connections whose addresses admit this peer and that accept the chosen IKE proposal,
-    /// the one whose identities fit best; of equals the one that fitted the addresses better.
+    /// the one that fits best by addresses and by identities. Neither score alone decides: in load
+    /// order, each is put before the first that it beats in one score and equals in the other.
     private static Optional<Connection> select(
             SaCore sa, SaInput.Received in, Optional<Identification> wanted, Identification peer) {
-        record Candidate(Connection connection, int score) {}
         var candidates = new ArrayList<Candidate>();
-        for (Connection connection :
-                sa.lookup().configuration().matching(in.local(), in.remote())) {
-            int own = match(wanted, connection.local().getFirst().id());
-            int theirs = match(Optional.of(peer), connection.remote().getFirst().id());
+        for (var admitted : sa.lookup().configuration().admitting(in.local(), in.remote())) {
+            Connection connection = admitted.connection();
+            int own = ownMatch(wanted, connection.local().getFirst().id());
+            // not the other way round: a peer that calls itself `*` is not everybody
+            int theirs = peer.matches(connection.remote().getFirst().id());
             if (own > 0 && theirs > 0 && accepts(connection, sa.proposal())) {
-                candidates.add(new Candidate(connection, own + theirs));
+                insert(candidates, new Candidate(connection, admitted.score(), own + theirs));
             }
         }
-        return candidates.stream()
-                .max(Comparator.comparingInt(Candidate::score))
-                .map(
-                        best ->
-                                candidates.stream()
-                                        .filter(c -> c.score() == best.score())
-                                        .findFirst()
-                                        .orElse(best)
-                                        .connection());
+        return candidates.stream().findFirst().map(Candidate::connection);
     }
 
-    private static int match(Optional<Identification> received, Identification configured) {
+    private record Candidate(Connection connection, int addresses, int identities) {
+        boolean beats(Candidate other) {
+            return addresses >= other.addresses
+                    && identities >= other.identities
+                    && addresses + identities > other.addresses + other.identities;
+        }
+    }
+
+    private static void insert(List<Candidate> sorted, Candidate candidate) {
+        int at = 0;
+        while (at < sorted.size() && !candidate.beats(sorted.get(at))) {
+            at++;
+        }
+        sorted.add(at, candidate);
+    }
+
+    private static int ownMatch(Optional<Identification> received, Identification configured) {
         if (configured.isAny() || received.isEmpty() || received.get().isAny()) {
             return 1;
         }

@@ -31,6 +31,7 @@ import org.keyferry.wire.Violation;
 public final class IkeSaInit {
     public static final int NONCE_BYTES = 32;
     private static final int MAX_DETOURS = 5;
+    private static final int MAX_COOKIE_BYTES = 64;
 
     /// The first step: chooses the method of the key exchange and has its key made.
     public static State begin(SaCore sa, Optional<Child> child, Outbox out) {
@@ -191,6 +192,12 @@ public final class IkeSaInit {
 
     private static State onCookie(
             SaCore sa, State.InitSent sent, Payload.Notify cookie, Instant now, Outbox out) {
+        int cookieBytes = cookie.data().length();
+        if (cookieBytes == 0
+                || cookieBytes > MAX_COOKIE_BYTES
+                || cookie.data().equals(sent.draft().cookie())) {
+            return sent; // invalid, or a copy of the answer that was followed already
+        }
         if (sent.draft().detours() >= MAX_DETOURS) {
             return new State.Closed(
                     new Reason.PeerRefused("IKE_SA_INIT", NotifyType.COOKIE, "again and again"));
@@ -203,12 +210,14 @@ public final class IkeSaInit {
     private static State onInvalidKe(
             SaCore sa, State.InitSent sent, Payload.Notify notify, Outbox out) {
         int wanted = notify.data().length() == 2 ? notify.data().u16(0) : -1;
+        if (wanted == sent.draft().keMethodId()) {
+            return sent; // a copy of the answer that was followed already
+        }
         boolean offered =
                 sa.connection().proposals().stream()
                         .flatMap(proposal -> proposal.ofType(TransformType.KE).stream())
                         .anyMatch(t -> t.id() == wanted);
         if (!offered
-                || wanted == sent.draft().keMethodId()
                 || sent.draft().detours() >= MAX_DETOURS
                 || KeyExchangeMethod.of(wanted).isEmpty()) {
             return new State.Closed(
@@ -231,14 +240,17 @@ public final class IkeSaInit {
         var chosen = IkeMessage.first(payloads, Payload.SecurityAssociation.class);
         var peerKey = IkeMessage.first(payloads, Payload.KeyExchange.class);
         var nonce = IkeMessage.first(payloads, Payload.Nonce.class);
-        if (chosen.isEmpty() || peerKey.isEmpty() || nonce.isEmpty()) {
-            out.log(sa, Group.IKE, 1, "IKE_SA_INIT response without SA, KE or nonce ignored");
+        if (chosen.isEmpty()
+                || peerKey.isEmpty()
+                || nonce.isEmpty()
+                || in.header().responderSpi().equals(org.keyferry.wire.IkeSpi.ZERO)) {
+            out.log(sa, Group.IKE, 1, "IKE_SA_INIT response without SA, KE, nonce or SPI ignored");
             return sent;
         }
         var outcome =
-                ProposalSelection.select(
-                        sa.connection().proposals(), chosen.get().proposals(), true, false, true);
-        if (outcome.proposal().isEmpty() || chosen.get().proposals().size() != 1) {
+                ProposalSelection.confirm(
+                        sa.connection().proposals(), chosen.get().proposals(), false);
+        if (outcome.proposal().isEmpty()) {
             return new State.Closed(
                     new Reason.NoProposalChosen(
                             chosen.get().proposals(),

@@ -20,6 +20,7 @@ import org.keyferry.settings.model.Connection;
 import org.keyferry.wire.Bytes;
 import org.keyferry.wire.ExchangeType;
 import org.keyferry.wire.IkeMessage;
+import org.keyferry.wire.IkeSpi;
 import org.keyferry.wire.NotifyType;
 import org.keyferry.wire.Payload;
 import org.keyferry.wire.Proposal;
@@ -148,6 +149,20 @@ public final class IkeSaInitAnswer {
                         sa.initiatorSpi(),
                         sa.responderSpi()));
         return new State.Answering(in.datagram(), request.nonce(), nonceR);
+    }
+
+    /// The peer's public value is unusable: it learns that, and may try with another one.
+    public static void refuse(SaCore sa, Instant now, Outbox out) {
+        Bytes answer =
+                IkeMessage.encode(
+                        sa.initiatorSpi(),
+                        IkeSpi.ZERO,
+                        ExchangeType.IKE_SA_INIT,
+                        false,
+                        true,
+                        0,
+                        List.of(Payload.Notify.of(NotifyType.INVALID_SYNTAX)));
+        sa.send(answer, now, out);
     }
 
     /// The keys are there: sends the answer.

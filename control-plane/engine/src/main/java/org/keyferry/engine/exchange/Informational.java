@@ -11,6 +11,7 @@ import org.keyferry.engine.Reason;
 import org.keyferry.engine.sa.ChildSa;
 import org.keyferry.engine.sa.IkeView;
 import org.keyferry.engine.sa.SaCore;
+import org.keyferry.engine.sa.SaInput;
 import org.keyferry.engine.sa.State;
 import org.keyferry.engine.sa.Task;
 import org.keyferry.wire.Bytes;
@@ -65,7 +66,7 @@ public final class Informational {
         Optional<ChildSa> found = sa.childByUniqueId(childUniqueId);
         if (found.isEmpty()) {
             sa.currentTask(null);
-            done(requestId, Optional.of(Reason.Plain.NO_SUCH_SA), out);
+            done(requestId, Optional.empty(), out); // gone is what was wanted
             return startNextTask(sa, state, view, now, out);
         }
         ChildSa child = found.get();
@@ -101,6 +102,23 @@ public final class Informational {
         closeChildren(sa, view, reason, out);
         var delete = new Payload.Delete(ProtocolId.IKE, 0, List.of());
         return ask(sa, new State.Deleting(reason), List.of(delete), now, out);
+    }
+
+    /// Takes a CHILD_SA out of the kernel at once and tells the peer afterwards.
+    public static void forgetChild(
+            SaCore sa, SaInput.TerminateChild terminate, IkeView view, Outbox out) {
+        Optional<ChildSa> found = sa.childByUniqueId(terminate.childUniqueId());
+        found.ifPresent(
+                child -> {
+                    FirstChild.remove(sa, child, view, Reason.Plain.REQUESTED, out);
+                    if (child.state() == ChildSa.State.INSTALLED) {
+                        sa.tasks().add(new Task.DisownChild(child.installation().spiIn()));
+                    }
+                });
+        done(
+                terminate.requestId(),
+                found.isPresent() ? Optional.empty() : Optional.of(Reason.Plain.NO_SUCH_SA),
+                out);
     }
 
     private static Payload espDelete(List<Bytes> spis) {
@@ -184,6 +202,9 @@ public final class Informational {
             SaCore sa, List<Payload.Delete> deletes, IkeView view, Outbox out) {
         var ownSpis = new ArrayList<Bytes>();
         for (Payload.Delete delete : deletes) {
+            if (delete.protocolId() != ProtocolId.ESP) {
+                continue;
+            }
             for (Bytes spi : delete.spis()) {
                 out.log(
                         sa,

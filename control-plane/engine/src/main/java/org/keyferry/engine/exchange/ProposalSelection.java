@@ -61,6 +61,23 @@ public final class ProposalSelection {
         return best;
     }
 
+    /// Checks a responder's answer: one of the proposals that were offered, with one transform of
+    /// each type (RFC 7296 §2.7).
+    public static Outcome confirm(
+            List<Proposal> offered, List<Proposal> answer, boolean withoutKe) {
+        if (answer.size() != 1) {
+            return new Outcome(
+                    Optional.empty(), "number of proposals: peer chose " + answer.size());
+        }
+        for (int type : types(answer.getFirst(), answer.getFirst())) {
+            if (answer.getFirst().ofType(type).size() != 1) {
+                return new Outcome(
+                        Optional.empty(), typeName(type) + ": peer chose more than one transform");
+            }
+        }
+        return select(offered, answer, true, withoutKe, true);
+    }
+
     private static final class Attempt {
         final List<Transform> chosen = new ArrayList<>(4);
         Integer mismatch;

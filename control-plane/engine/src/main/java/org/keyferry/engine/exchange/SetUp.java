@@ -1,5 +1,6 @@
 package org.keyferry.engine.exchange;
 
+import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
@@ -25,6 +26,7 @@ import org.keyferry.wire.Payload;
 
 /// The way from IKE_AUTH to an established IKE_SA with its first CHILD_SA, in both roles.
 public final class SetUp {
+    private static final Duration REAUTHENTICATION_TIME = Duration.ofSeconds(10);
 
     /// Initiator: the response to IKE_AUTH.
     public static State onAuthResponse(
@@ -120,7 +122,10 @@ public final class SetUp {
                             boolean contact,
                             var child,
                             var none) -> {
-                var answer = new State.PendingAnswer(head, contact, state.transcript());
+                // a peer that restarted has the same selectors: its former SA goes before the new
+                // CHILD_SA comes
+                supersedeOthers(sa, contact, now, out);
+                var answer = new State.PendingAnswer(head, state.transcript());
                 if (child.isPresent()) {
                     out.kernel(sa, new KernelOp.AllocateSpi(sa.local(), sa.remote()));
                     yield new State.ReservingForPeer(answer, child.get());
@@ -130,7 +135,6 @@ public final class SetUp {
                             sa, answer, none.get().notifyType(), none.get().reason(), now, out);
                 }
                 sa.sendSealedResponse(ExchangeType.IKE_AUTH, head, now, out);
-                supersedeOthers(sa, contact, out);
                 yield established(sa, Optional.empty(), Optional.empty(), now, out);
             }
         };
@@ -138,8 +142,10 @@ public final class SetUp {
 
     private static boolean keepsOther(SaCore sa) {
         return sa.connection().unique() == UniquePolicy.KEEP
-                && sa.lookup().established(sa.localId(), sa.remoteId(), sa).stream()
-                        .anyMatch(other -> !other.core().remote().equals(sa.remote()));
+                && sa.lookup().duplicates(sa).stream()
+                        .map(IkeSa::core)
+                        .filter(other -> other.connection().equals(sa.connection()))
+                        .anyMatch(other -> !other.remote().equals(sa.remote()));
     }
 
     private static State refuse(SaCore sa, int notifyType, Reason reason, Instant now, Outbox out) {
@@ -161,7 +167,6 @@ public final class SetUp {
                 IkeAuthAnswer.withoutChild(answer.head(), notifyType),
                 now,
                 out);
-        supersedeOthers(sa, answer.initialContact(), out);
         return established(sa, Optional.empty(), Optional.of(reason), now, out);
     }
 
@@ -170,8 +175,6 @@ public final class SetUp {
             SaCore sa, State.ReservingForPeer state, KernelAnswer answer, Instant now, Outbox out) {
         return switch (answer) {
             case KernelAnswer.SpiAllocated(var spi) -> {
-                // a peer that restarted has the same selectors: its former SA goes first
-                supersedeOthers(sa, state.answer().initialContact(), out);
                 ChildSa child =
                         FirstChild.install(
                                 sa, state.answer().transcript(), state.agreed(), spi, out);
@@ -225,24 +228,39 @@ public final class SetUp {
     }
 
     /// INITIAL_CONTACT and `unique = replace` end the peer's other SAs.
-    private static void supersedeOthers(SaCore sa, boolean initialContact, Outbox out) {
+    private static void supersedeOthers(
+            SaCore sa, boolean initialContact, Instant now, Outbox out) {
         UniquePolicy policy = sa.connection().unique();
         boolean forget = initialContact && policy != UniquePolicy.NEVER;
         if (!forget && policy != UniquePolicy.REPLACE) {
             return;
         }
-        for (IkeSa other : sa.lookup().established(sa.localId(), sa.remoteId(), sa)) {
-            out.tellSa(other.core().ownSpi(), obsolete(!forget));
+        var obsolete =
+                new Input.DuplicatesObsolete(
+                        sa.localId(),
+                        sa.remoteId(),
+                        sa.remote().address().v6(),
+                        forget ? Optional.empty() : Optional.of(sa.connection()));
+        for (IkeSa other : sa.lookup().duplicates(sa)) {
+            SaCore former = other.core();
+            if (!forget && former.remote().equals(sa.remote())) {
+                // probably a reauthentication: the peer deletes it itself when it has moved
+                out.timer(
+                        former.ownSpi(), TimerQueue.Kind.REPLACED, now.plus(REAUTHENTICATION_TIME));
+            } else {
+                end(former, obsolete).ifPresent(input -> out.tellSa(former.ownSpi(), input));
+            }
         }
-        out.add(
-                new Effect.Broadcast(
-                        new Input.DuplicatesObsolete(sa.localId(), sa.remoteId(), !forget)));
+        out.add(new Effect.Broadcast(obsolete));
     }
 
-    public static SaInput obsolete(boolean sendDelete) {
-        return sendDelete
-                ? new SaInput.Terminate(Reason.Plain.REPLACED, 0, false)
-                : new SaInput.Forget(Reason.Plain.REPLACED);
+    /// What a duplicate is told; empty if it is not meant.
+    public static Optional<SaInput> end(SaCore duplicate, Input.DuplicatesObsolete obsolete) {
+        return obsolete.replacing().isEmpty()
+                ? Optional.of(new SaInput.Forget(Reason.Plain.REPLACED))
+                : obsolete.replacing()
+                        .filter(duplicate.connection()::equals)
+                        .map(_ -> new SaInput.Terminate(Reason.Plain.REPLACED, 0, false));
     }
 
     private static State established(

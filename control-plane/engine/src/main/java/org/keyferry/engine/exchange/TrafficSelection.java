@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import org.keyferry.settings.model.Child;
+import org.keyferry.settings.model.ChildMode;
 import org.keyferry.settings.model.TsSpec;
 import org.keyferry.wire.AddressRange;
 import org.keyferry.wire.IpAddress;
@@ -63,6 +64,9 @@ public final class TrafficSelection {
         Child best = null;
         int bestWeight = 0;
         for (Child child : children) {
+            if (!isNegotiated(child)) {
+                continue;
+            }
             int remote = weight(resolve(child.remoteTs(), peer), peerTs);
             int local = weight(resolve(child.localTs(), own), ownTs);
             if (remote > 0 && local > 0 && remote + local > bestWeight) {
@@ -71,6 +75,11 @@ public final class TrafficSelection {
             }
         }
         return Optional.ofNullable(best);
+    }
+
+    /// `mode = pass` and `drop` are policies of this host alone, never negotiated.
+    public static boolean isNegotiated(Child child) {
+        return child.mode() == ChildMode.TUNNEL || child.mode() == ChildMode.TRANSPORT;
     }
 
     private static int weight(List<TrafficSelector> configured, List<TrafficSelector> supplied) {

@@ -124,7 +124,7 @@ public final class IkeSa {
             case SaInput.Received in -> onReceived(in, now, out);
             case SaInput.TimerDue(TimerQueue.Kind kind) -> onTimer(kind, now, out);
             case SaInput.Computed(long ticket, Computation result) ->
-                    core.isCurrent(ticket) ? onComputed(result, now, out) : state;
+                    onComputed(ticket, result, now, out);
             case SaInput.KernelAnswered(long ticket, KernelAnswer answer) ->
                     onKernel(ticket, answer, now, out);
             case SaInput.Terminate terminate -> onTerminate(terminate, now, out);
@@ -213,7 +213,11 @@ public final class IkeSa {
         return in.header().response() ? messages.onResponse() : messages.onRequest();
     }
 
-    private State onComputed(Computation result, Instant now, Outbox out) {
+    private State onComputed(long ticket, Computation result, Instant now, Outbox out) {
+        if (!core.isCurrent(ticket)) {
+            discard(result);
+            return state;
+        }
         return switch (state) {
             case State.MakingKey(var draft)
                     when result instanceof Computation.LocalKeyReady(var key) ->
@@ -226,13 +230,27 @@ public final class IkeSa {
             case State.Answering answering
                     when result instanceof Computation.KeysReady(var keys, var publicValue) ->
                     IkeSaInitAnswer.answer(core, answering, keys, publicValue, now, out);
-            case State.Deriving _, State.Answering _
-                    when result instanceof Computation.Unusable(var violation) -> {
+            case State.Answering _ when result instanceof Computation.Unusable(var violation) -> {
+                out.log(core, Group.IKE, 0, "peer's key exchange is invalid: %s", violation);
+                IkeSaInitAnswer.refuse(core, now, out);
+                yield new State.Closed(new Reason.PeerBroke("IKE_SA_INIT", violation));
+            }
+            case State.Deriving _ when result instanceof Computation.Unusable(var violation) -> {
                 out.log(core, Group.IKE, 0, "peer's key exchange is invalid: %s", violation);
                 yield new State.Closed(new Reason.PeerBroke("IKE_SA_INIT", violation));
             }
-            default -> state;
+            default -> {
+                discard(result);
+                yield state;
+            }
         };
+    }
+
+    /// Keys that nobody waits for any more.
+    public static void discard(Computation result) {
+        if (result instanceof Computation.KeysReady(var keys, _)) {
+            keys.wipe();
+        }
     }
 
     private State onKernel(long ticket, KernelAnswer answer, Instant now, Outbox out) {
@@ -262,7 +280,13 @@ public final class IkeSa {
             out.kernelAside(core, new KernelOp.ReleaseSpi(core.local(), core.remote(), spi));
         } else if (abandonedInstall.isPresent()) {
             ChildSa child = abandonedInstall.get();
-            out.kernelAside(core, new KernelOp.RemoveChild(child.installation()));
+            var installed = child.installation();
+            out.kernelAside(
+                    core,
+                    answer instanceof KernelAnswer.Refused
+                            ? new KernelOp.ReleaseSpi(
+                                    installed.local(), installed.remote(), installed.spiIn())
+                            : new KernelOp.RemoveChild(installed));
             if (child.installation().config().reqid() == 0) {
                 core.ids().releaseReqid(child.reqidKey());
             }
@@ -285,6 +309,8 @@ public final class IkeSa {
                             : state;
             case LIVENESS -> onLiveness(now, out);
             case KEEPALIVE -> onKeepalive(now, out);
+            case REPLACED ->
+                    onTerminate(new SaInput.Terminate(Reason.Plain.REPLACED, 0, false), now, out);
         };
     }
 
@@ -364,12 +390,18 @@ public final class IkeSa {
                 yield terminate.force() ? new State.Closed(terminate.reason()) : state;
             }
             case State.Established _ -> {
-                core.tasks().clear();
-                core.tasks().add(new Task.DeleteIke(terminate.reason(), requestId));
+                // what else was to be said is moot; who waits for it is answered at the end
+                core.tasks().addFirst(new Task.DeleteIke(terminate.reason(), requestId));
                 if (terminate.force()) {
                     Informational.startNextTask(core, state, view(), now, out);
                     yield new State.Closed(terminate.reason());
                 }
+                yield state;
+            }
+            case State.InstallingFirst _, State.ReservingForPeer _, State.InstallingForPeer _
+                    when !terminate.force() -> {
+                // the peer has its side up or waits for our answer: it gets a DELETE after that
+                core.tasks().addFirst(new Task.DeleteIke(terminate.reason(), requestId));
                 yield state;
             }
             default -> {
@@ -380,6 +412,10 @@ public final class IkeSa {
     }
 
     private State onTerminateChild(SaInput.TerminateChild terminate, Outbox out) {
+        if (terminate.force() && state instanceof State.Established) {
+            Informational.forgetChild(core, terminate, view(), out);
+            return state;
+        }
         Optional<ChildSa> child = core.childByUniqueId(terminate.childUniqueId());
         if (child.isEmpty() || !(state instanceof State.Established)) {
             if (terminate.requestId() != 0) {
@@ -394,10 +430,7 @@ public final class IkeSa {
                         new Task.DeleteChild(
                                 terminate.childUniqueId(),
                                 Reason.Plain.REQUESTED,
-                                terminate.force() ? 0 : terminate.requestId()));
-        if (terminate.force() && terminate.requestId() != 0) {
-            out.tell(new Event.RequestDone(terminate.requestId(), Optional.empty()));
-        }
+                                terminate.requestId()));
         return state;
     }
 

@@ -34,7 +34,8 @@ final class Messages {
     }
 
     State onResponse() {
-        if (!core.requests().expects(in.header().messageId(), in.header().exchangeType())) {
+        if (state instanceof State.Closed
+                || !core.requests().expects(in.header().messageId(), in.header().exchangeType())) {
             return dropped(Cause.NOT_EXPECTED);
         }
         if (state instanceof State.InitSent sent) {
@@ -149,14 +150,18 @@ final class Messages {
                     Informational.onRequest(
                             core, state, payloads, IkeViews.of(core, state), now, out);
             case ExchangeType.CREATE_CHILD_SA -> {
+                // while we delete the SA nothing new begins in it (RFC 7296 §2.25)
+                int refusal =
+                        state instanceof State.Deleting
+                                ? NotifyType.TEMPORARY_FAILURE
+                                : NotifyType.NO_ADDITIONAL_SAS;
                 out.log(
                         core,
                         Group.IKE,
                         1,
-                        "refusing CREATE_CHILD_SA with NO_ADDITIONAL_SAS: the peer may"
-                                + " reauthenticate instead");
-                core.sendSealedResponse(
-                        type, List.of(Payload.Notify.of(NotifyType.NO_ADDITIONAL_SAS)), now, out);
+                        "refusing CREATE_CHILD_SA with %s",
+                        NotifyType.name(refusal));
+                core.sendSealedResponse(type, List.of(Payload.Notify.of(refusal)), now, out);
                 yield state;
             }
             default -> {

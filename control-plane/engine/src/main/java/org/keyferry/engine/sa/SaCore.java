@@ -43,8 +43,8 @@ public final class SaCore {
     public interface Lookup {
         Configuration configuration();
 
-        /// Established SAs between these identities, but for `except`.
-        List<IkeSa> established(Identification localId, Identification remoteId, SaCore except);
+        /// Other established SAs with the same identities over the same address family.
+        List<IkeSa> duplicates(SaCore of);
     }
 
     private final Context context;
@@ -324,7 +324,7 @@ public final class SaCore {
 
     /// Only the answer to the latest question is of interest; an SA asks one at a time.
     public boolean isCurrent(long ticket) {
-        return ticket == lastTicket;
+        return ticket != NO_TICKET && ticket == lastTicket;
     }
 
     public Secret randomSecret(int count) {

@@ -79,7 +79,7 @@ public sealed interface State {
     record AwaitingAuth(InitTranscript transcript, Instant deadline) implements State {}
 
     /// Responder: what IKE_AUTH will be answered with once the CHILD_SA is settled.
-    record PendingAnswer(List<Payload> head, boolean initialContact, InitTranscript transcript) {}
+    record PendingAnswer(List<Payload> head, InitTranscript transcript) {}
 
     /// The CHILD_SA that a peer asked for and we agreed to.
     record Agreed(

@@ -1,0 +1,216 @@
+package org.keyferry.engine;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import org.keyferry.crypto.Algorithms;
+import org.keyferry.settings.model.AuthMethod;
+import org.keyferry.settings.model.AuthRound;
+import org.keyferry.settings.model.Child;
+import org.keyferry.settings.model.ChildMode;
+import org.keyferry.settings.model.Connection;
+import org.keyferry.wire.IdType;
+import org.keyferry.wire.Identification;
+import org.keyferry.wire.Proposal;
+import org.keyferry.wire.ProtocolId;
+import org.keyferry.wire.Transform;
+import org.keyferry.wire.TransformType;
+
+/// The part of a connection that the engine can do. What it cannot do is left out before a message
+/// is made of it, and named.
+public final class Usable {
+
+    /// @param refusals gets a sentence for everything that is left out
+    /// @return empty if nothing useful remains
+    static Optional<Connection> part(Connection connection, List<String> refusals) {
+        String name = "connection '%s'".formatted(connection.name());
+        if (!authenticates(connection.local(), name, "local", refusals)
+                || !authenticates(connection.remote(), name, "remote", refusals)) {
+            return Optional.empty();
+        }
+        var ike = new ArrayList<Proposal>();
+        connection.proposals().forEach(p -> ikePart(p, name, refusals).ifPresent(ike::add));
+        if (ike.isEmpty()) {
+            refusals.add(name + ": no IKE proposal is left");
+            return Optional.empty();
+        }
+        var children = new ArrayList<Child>();
+        connection.children().forEach(c -> childPart(c, name, refusals).ifPresent(children::add));
+        boolean whole =
+                ike.equals(connection.proposals()) && children.equals(connection.children());
+        return Optional.of(whole ? connection : with(connection, ike, children));
+    }
+
+    private static boolean authenticates(
+            List<AuthRound> rounds, String name, String side, List<String> refusals) {
+        if (rounds.size() != 1 || rounds.getFirst().method() != AuthMethod.PSK) {
+            refusals.add(
+                    "%s: %s must authenticate in one round with a pre-shared key"
+                            .formatted(name, side));
+            return false;
+        }
+        Identification id = rounds.getFirst().id();
+        if (!id.hasWildcards() && id.idType() >= IdType.ANY) {
+            refusals.add("%s: identity '%s' cannot travel in a message".formatted(name, id));
+            return false;
+        }
+        return true;
+    }
+
+    private static Optional<Proposal> ikePart(
+            Proposal proposal, String name, List<String> refusals) {
+        var kept = new ArrayList<Transform>();
+        for (Transform transform : proposal.transforms()) {
+            boolean none = transform.id() == 0;
+            if (TransformType.isAdditionalKe(transform.type())) {
+                if (!none) {
+                    refusals.add(
+                            "%s: additional key exchange %s cannot be done"
+                                    .formatted(name, transform));
+                }
+            } else if (Algorithms.supports(transform)) {
+                kept.add(transform);
+            } else {
+                refusals.add("%s: %s is not available for IKE".formatted(name, transform));
+            }
+        }
+        boolean classic = kept.stream().anyMatch(t -> isEncr(t) && !Algorithms.isAead(t));
+        boolean complete =
+                proposal.protocolId() == ProtocolId.IKE
+                        && additionalKeOptional(proposal)
+                        && has(kept, TransformType.ENCR)
+                        && has(kept, TransformType.PRF)
+                        && has(kept, TransformType.KE)
+                        && (!classic || has(kept, TransformType.INTEG));
+        if (!complete) {
+            refusals.add("%s: IKE proposal %s is not used".formatted(name, proposal));
+            return Optional.empty();
+        }
+        return Optional.of(part(proposal, kept));
+    }
+
+    /// Whether each additional key exchange may be left out.
+    private static boolean additionalKeOptional(Proposal proposal) {
+        return proposal.transforms().stream()
+                .filter(t -> TransformType.isAdditionalKe(t.type()))
+                .allMatch(t -> proposal.ofType(t.type()).stream().anyMatch(o -> o.id() == 0));
+    }
+
+    private static Optional<Child> childPart(Child child, String name, List<String> refusals) {
+        if (child.mode() != ChildMode.TUNNEL && child.mode() != ChildMode.TRANSPORT) {
+            return Optional.of(child); // a policy, its proposals are never used
+        }
+        var esp = new ArrayList<Proposal>();
+        String whose = "%s, child '%s'".formatted(name, child.name());
+        child.proposals().forEach(p -> espPart(p, whose, refusals).ifPresent(esp::add));
+        if (esp.isEmpty()) {
+            refusals.add(whose + ": no ESP proposal is left");
+            return Optional.empty();
+        }
+        return Optional.of(esp.equals(child.proposals()) ? child : with(child, esp, child.mode()));
+    }
+
+    private static Optional<Proposal> espPart(
+            Proposal proposal, String name, List<String> refusals) {
+        var kept = new ArrayList<Transform>();
+        for (Transform transform : proposal.transforms()) {
+            if (keyLengthKnown(transform)) {
+                kept.add(transform);
+            } else {
+                refusals.add("%s: %s is not available for ESP".formatted(name, transform));
+            }
+        }
+        boolean integLost =
+                has(proposal.transforms(), TransformType.INTEG) && !has(kept, TransformType.INTEG);
+        if (proposal.protocolId() != ProtocolId.ESP
+                || !has(kept, TransformType.ENCR)
+                || integLost) {
+            refusals.add("%s: proposal %s is not used".formatted(name, proposal));
+            return Optional.empty();
+        }
+        return Optional.of(part(proposal, kept));
+    }
+
+    private static boolean keyLengthKnown(Transform transform) {
+        boolean keyed = isEncr(transform) || transform.type() == TransformType.INTEG;
+        if (!keyed || transform.id() == 0) {
+            return true;
+        }
+        try {
+            return Algorithms.keyBytes(transform) >= 0;
+        } catch (IllegalArgumentException e) {
+            return false;
+        }
+    }
+
+    private static boolean isEncr(Transform transform) {
+        return transform.type() == TransformType.ENCR;
+    }
+
+    private static boolean has(List<Transform> transforms, int type) {
+        return transforms.stream().anyMatch(t -> t.type() == type);
+    }
+
+    private static Proposal part(Proposal p, List<Transform> kept) {
+        return new Proposal(p.number(), p.protocolId(), p.spi(), kept);
+    }
+
+    /// As nothing else is negotiated: a `mode = transport` that is not confirmed means tunnel mode.
+    public static Child inTunnelMode(Child child) {
+        return child.mode() == ChildMode.TUNNEL
+                ? child
+                : with(child, child.proposals(), ChildMode.TUNNEL);
+    }
+
+    private static Child with(Child c, List<Proposal> proposals, ChildMode mode) {
+        return new Child(
+                c.name(),
+                proposals,
+                c.localTs(),
+                c.remoteTs(),
+                mode,
+                c.lifetime(),
+                c.startAction(),
+                c.closeAction(),
+                c.dpdAction(),
+                c.policies(),
+                c.reqid(),
+                c.priority(),
+                c.replayWindow(),
+                c.markIn(),
+                c.markOut(),
+                c.ifIdIn(),
+                c.ifIdOut(),
+                c.copyDf(),
+                c.copyEcn(),
+                c.copyDscp());
+    }
+
+    private static Connection with(Connection c, List<Proposal> proposals, List<Child> children) {
+        return new Connection(
+                c.name(),
+                c.localAddrs(),
+                c.remoteAddrs(),
+                c.localPort(),
+                c.remotePort(),
+                proposals,
+                c.encap(),
+                c.mobike(),
+                c.dpdDelay(),
+                c.fragmentation(),
+                c.keyingTries(),
+                c.unique(),
+                c.reauthTime(),
+                c.rekeyTime(),
+                c.overTime(),
+                c.randTime(),
+                c.dscp(),
+                c.ifIdIn(),
+                c.ifIdOut(),
+                c.local(),
+                c.remote(),
+                children);
+    }
+
+    private Usable() {}
+}
