@@ -4,6 +4,7 @@ import java.time.Duration;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Consumer;
 import java.util.random.RandomGenerator;
 import org.keyferry.wire.Bytes;
 import org.keyferry.wire.Endpoint;
@@ -14,6 +15,8 @@ import org.keyferry.wire.PeerViolation;
 
 /// Carries datagrams with delay, loss, duplication and reordering, and through NATs.
 public final class SimNetwork {
+    private static final int PORT = 500;
+
     private final SimWorld world;
     private final RandomGenerator random;
     private final Map<IpAddress, SimPeer> peers = new HashMap<>();
@@ -25,6 +28,8 @@ public final class SimNetwork {
     private double duplication;
     private int loseNext;
     private long delivered;
+    private final Map<IpAddress, Consumer<Bytes>> listeners = new HashMap<>();
+    private Optional<SimNoise> noise = Optional.empty();
 
     SimNetwork(SimWorld world) {
         this.world = world;
@@ -72,6 +77,27 @@ public final class SimNetwork {
         return this;
     }
 
+    /// Datagrams are spoilt, repeated and thrown back from now on.
+    ///
+    /// @param probability 0 to 1, for each datagram on its own
+    public SimNetwork noise(double probability) {
+        noise =
+                probability == 0
+                        ? Optional.empty()
+                        : Optional.of(new SimNoise(world.split(), probability));
+        return this;
+    }
+
+    /// A host without an engine: gets what is sent to this address.
+    public void listens(IpAddress address, Consumer<Bytes> listener) {
+        listeners.put(address, listener);
+    }
+
+    /// Sends a datagram in somebody's name, past loss and noise.
+    public void injects(Endpoint source, Endpoint target, Bytes datagram) {
+        world.after(delay, () -> arrive(source, target, datagram, target.port() != PORT));
+    }
+
     public long delivered() {
         return delivered;
     }
@@ -88,6 +114,21 @@ public final class SimNetwork {
         }
         SimNat outgoing = natsByInside.get(from.address());
         Endpoint seenSource = outgoing == null ? source : outgoing.outward(source, target);
+        if (noise.isPresent()) {
+            noise.get()
+                    .around(new SimNoise.Flight(seenSource, target, datagram, marked))
+                    .forEach(
+                            f ->
+                                    world.after(
+                                            delay,
+                                            () ->
+                                                    arrive(
+                                                            f.source(),
+                                                            f.target(),
+                                                            f.datagram(),
+                                                            f.marked())));
+            return;
+        }
         int copies = random.nextDouble() < duplication ? 2 : 1;
         for (int i = 0; i < copies; i++) {
             Duration extra =
@@ -104,6 +145,9 @@ public final class SimNetwork {
                 incoming == null ? Optional.of(target) : incoming.inward(source, target);
         if (inside.isEmpty()) {
             return;
+        }
+        if (listeners.containsKey(target.address())) {
+            listeners.get(target.address()).accept(datagram);
         }
         SimPeer to = peers.get(inside.get().address());
         if (to != null && marked == (inside.get().port() != to.settings().port())) {

@@ -120,9 +120,19 @@ public final class SimPeer {
     }
 
     public long terminates(int ikeUniqueId) {
+        return terminates(ikeUniqueId, false);
+    }
+
+    /// @param force without waiting for the other end
+    public long terminates(int ikeUniqueId, boolean force) {
         long requestId = ++lastRequest;
-        give(new Input.TerminateIke(requestId, ikeUniqueId, false));
+        give(new Input.TerminateIke(requestId, ikeUniqueId, force));
         return requestId;
+    }
+
+    /// Reqids of the kernel that are given out.
+    public int reqidsInUse() {
+        return ids.reqidsInUse();
     }
 
     public long terminatesChild(int childUniqueId) {
