@@ -74,7 +74,8 @@ final class Responder implements AutoCloseable {
         charon {
           dos_protection = %s
           install_routes = no
-          keyferry { dataplane = null }
+          keyferry { dataplane = null
+            stdout { default = -1 } }
           filelog { quiet { path = %s/daemon.log
             default = -1 } }
           syslog { daemon { default = -1 } }
