@@ -81,4 +81,17 @@ public sealed interface ComputeJob {
             }
         }
     }
+
+    /// As responder of CREATE_CHILD_SA: public value and shared secret.
+    record Agree(KeyExchangeMethod method, Secret entropy, Bytes peerPublic) implements ComputeJob {
+        @Override
+        public Input.Computation run() {
+            try {
+                var answer = method.respond(entropy.array(), peerPublic);
+                return new Input.Computation.SecretReady(answer.shared(), answer.publicValue());
+            } catch (PeerViolation e) {
+                return new Input.Computation.Unusable(e.violation());
+            }
+        }
+    }
 }

@@ -88,6 +88,10 @@ public sealed interface Input {
         /// @param ownPublicValue as responder what goes into our KE payload, else empty
         record KeysReady(IkeKeys keys, Bytes ownPublicValue) implements Computation {}
 
+        /// As responder of CREATE_CHILD_SA: the secret of its key exchange.
+        record SecretReady(org.keyferry.crypto.Secret shared, Bytes ownPublicValue)
+                implements Computation {}
+
         /// The peer's public value is unusable.
         record Unusable(org.keyferry.wire.Violation violation) implements Computation {}
     }

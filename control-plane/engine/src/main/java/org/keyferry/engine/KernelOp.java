@@ -33,6 +33,8 @@ public sealed interface KernelOp {
     /// @param integ absent (`null`) with combined-mode ciphers
     /// @param softSeconds 0 = no limit; likewise `hardSeconds` and the limits of bytes and packets
     ///   that are taken from `config`
+    /// @param patient its policies wait behind those of the CHILD_SA that it replaces until that is
+    ///   removed: the peer, which asked for the rekeying, may not be ready to receive yet
     record ChildInstallation(
             String ikeName,
             int ikeUniqueId,
@@ -50,7 +52,8 @@ public sealed interface KernelOp {
             List<TrafficSelector> localTs,
             List<TrafficSelector> remoteTs,
             long softSeconds,
-            long hardSeconds) {
+            long hardSeconds,
+            boolean patient) {
         public ChildInstallation {
             localTs = List.copyOf(localTs);
             remoteTs = List.copyOf(remoteTs);

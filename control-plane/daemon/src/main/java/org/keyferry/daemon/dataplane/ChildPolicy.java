@@ -22,7 +22,8 @@ import org.keyferry.wire.TrafficSelector;
 /// One policy that a CHILD_SA wants.
 ///
 /// @param computedPriority orders users of one policy whose configured priorities are equal
-record ChildPolicy(XfrmPolicy policy, int computedPriority) {
+/// @param patient waits behind the SA that it replaces until that one is removed
+record ChildPolicy(XfrmPolicy policy, int computedPriority, boolean patient) {
     /// OUT, IN and, in tunnel mode, FWD for each pair of a local and a remote selector that a
     /// packet can match; none if the configuration says so.
     static List<ChildPolicy> of(ChildInstallation child) {
@@ -60,7 +61,7 @@ record ChildPolicy(XfrmPolicy policy, int computedPriority) {
         if (computedPriority != newcomer.computedPriority) {
             return computedPriority < newcomer.computedPriority;
         }
-        return newcomer.reqid() == 0 && reqid() != 0;
+        return newcomer.patient || (newcomer.reqid() == 0 && reqid() != 0);
     }
 
     private int reqid() {
@@ -107,7 +108,9 @@ record ChildPolicy(XfrmPolicy policy, int computedPriority) {
         int configured = child.config().priority();
         int priority = configured != 0 ? configured : computed;
         return new ChildPolicy(
-                XfrmPolicy.of(id, priority, XfrmAction.ALLOW, List.of(template)), computed);
+                XfrmPolicy.of(id, priority, XfrmAction.ALLOW, List.of(template)),
+                computed,
+                child.patient());
     }
 
     private static XfrmTemplate template(

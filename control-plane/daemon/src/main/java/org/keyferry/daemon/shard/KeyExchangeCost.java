@@ -17,6 +17,7 @@ final class KeyExchangeCost {
                     case ComputeJob.MakeKey make -> make.method().id();
                     case ComputeJob.Complete complete -> complete.suite().keId();
                     case ComputeJob.Respond respond -> respond.method().id();
+                    case ComputeJob.Agree agree -> agree.method().id();
                 };
         return CHEAP.contains(methodId);
     }

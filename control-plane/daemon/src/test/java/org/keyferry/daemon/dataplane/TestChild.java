@@ -39,6 +39,7 @@ final class TestChild {
     Transform encr = AES_GCM_16_128;
     Transform integ;
     boolean esn;
+    boolean patient;
     List<String> localTs = List.of("10.1.0.0/16");
     List<String> remoteTs = List.of("10.2.0.0/16");
     ChildMode mode = ChildMode.TUNNEL;
@@ -84,7 +85,8 @@ final class TestChild {
                 localTs.stream().map(TrafficSelector::parse).toList(),
                 remoteTs.stream().map(TrafficSelector::parse).toList(),
                 softSeconds,
-                hardSeconds);
+                hardSeconds,
+                patient);
     }
 
     InstallChild install() {

@@ -5,6 +5,7 @@ import java.time.Instant;
 import java.util.List;
 import org.keyferry.crypto.ChildKeys;
 import org.keyferry.crypto.Prf;
+import org.keyferry.crypto.Secret;
 import org.keyferry.engine.Event;
 import org.keyferry.engine.Event.Group;
 import org.keyferry.engine.Ids;
@@ -19,13 +20,14 @@ import org.keyferry.engine.sa.SaCore;
 import org.keyferry.engine.sa.State;
 import org.keyferry.settings.model.Child;
 import org.keyferry.settings.model.Lifetime;
+import org.keyferry.wire.Bytes;
 import org.keyferry.wire.ChildSpi;
 import org.keyferry.wire.Proposal;
 import org.keyferry.wire.TrafficSelector;
 import org.keyferry.wire.Transform;
 import org.keyferry.wire.TransformType;
 
-/// What both roles do for the CHILD_SA that IKE_AUTH brings with it (RFC 7296 §2.17).
+/// What both roles do to bring a CHILD_SA into the kernel and out of it (RFC 7296 §2.17).
 final class FirstChild {
     private static final int ESN_YES = 1;
 
@@ -38,6 +40,27 @@ final class FirstChild {
             State.Agreed agreed,
             ChildSpi spiIn,
             Outbox out) {
+        var material = new Material(transcript.nonceI(), transcript.nonceR(), null);
+        return install(sa, sa.isInitiator(), material, agreed, spiIn, false, out);
+    }
+
+    /// What the keys of a CHILD_SA are made of besides SK_d.
+    ///
+    /// @param shared of a key exchange of its own, `null` without one
+    record Material(Bytes nonceI, Bytes nonceR, Secret shared) {}
+
+    /// The same for a CHILD_SA of any exchange.
+    ///
+    /// @param initiator whether this side initiated the exchange
+    /// @param patient see [ChildInstallation]
+    static ChildSa install(
+            SaCore sa,
+            boolean initiator,
+            Material material,
+            State.Agreed agreed,
+            ChildSpi spiIn,
+            boolean patient,
+            Outbox out) {
         Proposal proposal = agreed.proposal();
         Transform encr = proposal.ofType(TransformType.ENCR).getFirst();
         Transform integ = proposal.ofType(TransformType.INTEG).stream().findFirst().orElse(null);
@@ -47,15 +70,15 @@ final class FirstChild {
                         ChildKeys.derive(
                                 Prf.of(sa.suite().prfId()),
                                 skD,
-                                null,
-                                transcript.nonceI(),
-                                transcript.nonceR(),
+                                material.shared(),
+                                material.nonceI(),
+                                material.nonceR(),
                                 encr,
                                 integ),
-                        sa.isInitiator());
+                        initiator);
         java.util.Arrays.fill(skD, (byte) 0);
-        var localTs = sa.isInitiator() ? agreed.tsI() : agreed.tsR();
-        var remoteTs = sa.isInitiator() ? agreed.tsR() : agreed.tsI();
+        var localTs = initiator ? agreed.tsI() : agreed.tsR();
+        var remoteTs = initiator ? agreed.tsR() : agreed.tsI();
         Child config = Usable.inTunnelMode(agreed.child());
         var reqidKey = reqidKey(config, localTs, remoteTs);
         int reqid = config.reqid() != 0 ? config.reqid() : sa.ids().reqid(reqidKey);
@@ -79,7 +102,8 @@ final class FirstChild {
                         localTs,
                         remoteTs,
                         softSeconds(sa, life),
-                        life.lifeTime().toSeconds());
+                        life.lifeTime().toSeconds(),
+                        patient);
         var child =
                 new ChildSa(
                         installation,

@@ -300,7 +300,7 @@ public final class SetUp {
         if (sa.natLocal() && !sa.settings().keepAlive().isZero()) {
             out.timer(sa.ownSpi(), TimerQueue.Kind.KEEPALIVE, now.plus(sa.settings().keepAlive()));
         }
-        return new State.Established();
+        return State.Established.idle();
     }
 
     private static IllegalStateException unexpected(KernelAnswer answer) {

@@ -15,6 +15,7 @@ import org.keyferry.engine.KernelOp;
 import org.keyferry.engine.Outbox;
 import org.keyferry.engine.Reason;
 import org.keyferry.engine.TimerQueue;
+import org.keyferry.engine.exchange.CreateChildAnswer;
 import org.keyferry.engine.exchange.IkeAuth;
 import org.keyferry.engine.exchange.IkeSaInit;
 import org.keyferry.engine.exchange.IkeSaInitAnswer;
@@ -55,7 +56,7 @@ public final class IkeSa {
     }
 
     static IkeSa restored(SaCore core) {
-        return new IkeSa(core, new State.Established());
+        return new IkeSa(core, State.Established.idle());
     }
 
     public SaCore core() {
@@ -143,6 +144,10 @@ public final class IkeSa {
                     case State.Lingering(Reason reason, _) -> Optional.of(reason);
                     default -> Optional.empty();
                 };
+        if (before instanceof State.Established(var peersChild)
+                && !(next instanceof State.Established)) {
+            abandonedInstall = peersChild.flatMap(State.PeersChild::installing);
+        }
         boolean ended = before instanceof State.Closed || before instanceof State.Lingering;
         if (end.isPresent() && !ended) {
             abandon(before, out);
@@ -230,6 +235,8 @@ public final class IkeSa {
             case State.Answering answering
                     when result instanceof Computation.KeysReady(var keys, var publicValue) ->
                     IkeSaInitAnswer.answer(core, answering, keys, publicValue, now, out);
+            case State.Established up when up.peersChild().isPresent() ->
+                    CreateChildAnswer.onComputed(core, up, up.peersChild().get(), result, now, out);
             case State.Answering _ when result instanceof Computation.Unusable(var violation) -> {
                 out.log(core, Group.IKE, 0, "peer's key exchange is invalid: %s", violation);
                 IkeSaInitAnswer.refuse(core, now, out);
@@ -250,6 +257,8 @@ public final class IkeSa {
     public static void discard(Computation result) {
         if (result instanceof Computation.KeysReady(var keys, _)) {
             keys.wipe();
+        } else if (result instanceof Computation.SecretReady(var shared, _)) {
+            shared.close();
         }
     }
 
@@ -269,6 +278,8 @@ public final class IkeSa {
                     SetUp.onSpiForPeer(core, reserving, answer, now, out);
             case State.InstallingForPeer installing ->
                     SetUp.onInstalledForPeer(core, installing, answer, now, out);
+            case State.Established up when up.peersChild().isPresent() ->
+                    CreateChildAnswer.onKernel(core, up, up.peersChild().get(), answer, now, out);
             case State.Closed _, State.Lingering _, State.Deleting _ -> afterTheEnd(answer, out);
             default -> throw new IllegalStateException("kernel answer in " + state.viciName());
         };

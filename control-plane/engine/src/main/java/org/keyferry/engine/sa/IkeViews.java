@@ -3,8 +3,8 @@ package org.keyferry.engine.sa;
 import java.util.List;
 
 /// Makes what others may see of an IKE_SA.
-final class IkeViews {
-    static IkeView of(SaCore core, State state) {
+public final class IkeViews {
+    public static IkeView of(SaCore core, State state) {
         return new IkeView(
                 core.uniqueId(),
                 core.connection(),

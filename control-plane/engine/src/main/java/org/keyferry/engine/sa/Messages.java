@@ -7,6 +7,7 @@ import org.keyferry.engine.Event.Dropped.Cause;
 import org.keyferry.engine.Event.Group;
 import org.keyferry.engine.Outbox;
 import org.keyferry.engine.Reason;
+import org.keyferry.engine.exchange.CreateChildAnswer;
 import org.keyferry.engine.exchange.IkeSaInit;
 import org.keyferry.engine.exchange.Informational;
 import org.keyferry.engine.exchange.SetUp;
@@ -149,21 +150,8 @@ final class Messages {
             case ExchangeType.INFORMATIONAL ->
                     Informational.onRequest(
                             core, state, payloads, IkeViews.of(core, state), now, out);
-            case ExchangeType.CREATE_CHILD_SA -> {
-                // while we delete the SA nothing new begins in it (RFC 7296 §2.25)
-                int refusal =
-                        state instanceof State.Deleting
-                                ? NotifyType.TEMPORARY_FAILURE
-                                : NotifyType.NO_ADDITIONAL_SAS;
-                out.log(
-                        core,
-                        Group.IKE,
-                        1,
-                        "refusing CREATE_CHILD_SA with %s",
-                        NotifyType.name(refusal));
-                core.sendSealedResponse(type, List.of(Payload.Notify.of(refusal)), now, out);
-                yield state;
-            }
+            case ExchangeType.CREATE_CHILD_SA ->
+                    CreateChildAnswer.onRequest(core, state, payloads, now, out);
             default -> {
                 core.sendSealedResponse(
                         type, List.of(Payload.Notify.of(NotifyType.INVALID_SYNTAX)), now, out);

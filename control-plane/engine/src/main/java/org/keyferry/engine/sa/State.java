@@ -4,6 +4,7 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 import org.keyferry.crypto.KeyExchangeMethod.LocalKey;
+import org.keyferry.crypto.Secret;
 import org.keyferry.engine.Reason;
 import org.keyferry.settings.model.Child;
 import org.keyferry.wire.Bytes;
@@ -95,7 +96,39 @@ public sealed interface State {
     /// Responder: the CHILD_SA goes into the kernel.
     record InstallingForPeer(PendingAnswer answer, Agreed agreed, ChildSa child) implements State {}
 
-    record Established() implements State {}
+    /// @param peersChild the CHILD_SA that the peer asked for by CREATE_CHILD_SA, on its way
+    record Established(Optional<PeersChild> peersChild) implements State {
+        public static Established idle() {
+            return new Established(Optional.empty());
+        }
+
+        public Established with(PeersChild child) {
+            return new Established(Optional.of(child));
+        }
+    }
+
+    /// A CHILD_SA that a peer asked for in an established IKE_SA.
+    ///
+    /// @param installing once the kernel has given an SPI
+    record PeersChild(
+            Agreed agreed,
+            boolean rekeys,
+            Bytes nonceI,
+            Bytes nonceR,
+            Optional<OwnKey> key,
+            Optional<ChildSa> installing) {
+        public PeersChild with(OwnKey agreedKey) {
+            return new PeersChild(
+                    agreed, rekeys, nonceI, nonceR, Optional.of(agreedKey), installing);
+        }
+
+        public PeersChild with(ChildSa child) {
+            return new PeersChild(agreed, rekeys, nonceI, nonceR, key, Optional.of(child));
+        }
+    }
+
+    /// Our part of a key exchange in CREATE_CHILD_SA.
+    record OwnKey(int methodId, Bytes publicValue, Secret shared) {}
 
     /// Our DELETE is out.
     record Deleting(Reason reason) implements State {}

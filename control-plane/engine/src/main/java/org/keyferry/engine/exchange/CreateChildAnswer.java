@@ -1,0 +1,309 @@
+package org.keyferry.engine.exchange;
+
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import org.keyferry.crypto.KeyExchangeMethod;
+import org.keyferry.engine.ComputeJob;
+import org.keyferry.engine.Event;
+import org.keyferry.engine.Event.Group;
+import org.keyferry.engine.Input.Computation;
+import org.keyferry.engine.KernelAnswer;
+import org.keyferry.engine.KernelOp;
+import org.keyferry.engine.Outbox;
+import org.keyferry.engine.Reason;
+import org.keyferry.engine.sa.ChildSa;
+import org.keyferry.engine.sa.SaCore;
+import org.keyferry.engine.sa.State;
+import org.keyferry.engine.sa.State.PeersChild;
+import org.keyferry.settings.model.Child;
+import org.keyferry.wire.Bytes;
+import org.keyferry.wire.ChildSpi;
+import org.keyferry.wire.ExchangeType;
+import org.keyferry.wire.IkeMessage;
+import org.keyferry.wire.NotifyType;
+import org.keyferry.wire.Payload;
+import org.keyferry.wire.Proposal;
+import org.keyferry.wire.ProtocolId;
+import org.keyferry.wire.TransformType;
+
+/// CREATE_CHILD_SA as responder: a further CHILD_SA, or one in place of another (RFC 7296 §1.3.1,
+/// §1.3.3). The peer deletes the replaced one; until then traffic leaves by it. A new IKE_SA
+/// (§1.3.2) is refused with NO_ADDITIONAL_SAS.
+public final class CreateChildAnswer {
+
+    /// A request that cannot be met: the notify that says so.
+    private record Refusal(Payload.Notify answer, Optional<Reason> reason) {
+        static Refusal of(int notifyType) {
+            return new Refusal(Payload.Notify.of(notifyType), Optional.empty());
+        }
+    }
+
+    /// The request.
+    public static State onRequest(
+            SaCore sa, State state, List<Payload> payloads, Instant now, Outbox out) {
+        sa.responses().began();
+        if (!(state instanceof State.Established established)) {
+            return refuse(sa, state, Refusal.of(NotifyType.TEMPORARY_FAILURE), now, out);
+        }
+        var offered = IkeMessage.first(payloads, Payload.SecurityAssociation.class);
+        var nonce = IkeMessage.first(payloads, Payload.Nonce.class);
+        var tsI = IkeMessage.first(payloads, Payload.TsInitiator.class);
+        var tsR = IkeMessage.first(payloads, Payload.TsResponder.class);
+        if (offered.isPresent()
+                && offered.get().proposals().getFirst().protocolId() == ProtocolId.IKE) {
+            out.log(sa, Group.IKE, 1, "refusing to rekey the IKE_SA with NO_ADDITIONAL_SAS");
+            return refuse(sa, state, Refusal.of(NotifyType.NO_ADDITIONAL_SAS), now, out);
+        }
+        if (offered.isEmpty() || nonce.isEmpty() || tsI.isEmpty() || tsR.isEmpty()) {
+            return refuse(sa, state, Refusal.of(NotifyType.INVALID_SYNTAX), now, out);
+        }
+        Optional<Payload.Notify> rekey = IkeMessage.notify(payloads, NotifyType.REKEY_SA);
+        Optional<ChildSa> replaced = rekey.flatMap(n -> childByPeerSpi(sa, n.spi()));
+        if (rekey.isPresent() && replaced.isEmpty()) {
+            var notFound =
+                    new Payload.Notify(
+                            rekey.get().protocolId(),
+                            rekey.get().spi(),
+                            NotifyType.CHILD_SA_NOT_FOUND,
+                            Bytes.EMPTY);
+            return refuse(sa, state, new Refusal(notFound, Optional.empty()), now, out);
+        }
+        if (replaced.isPresent() && replaced.get().state() != ChildSa.State.INSTALLED) {
+            return refuse(sa, state, Refusal.of(NotifyType.TEMPORARY_FAILURE), now, out);
+        }
+        Optional<Child> config =
+                replaced.map(r -> r.installation().config())
+                        .or(
+                                () ->
+                                        TrafficSelection.chooseChild(
+                                                sa.connection().children(),
+                                                tsI.get().selectors(),
+                                                tsR.get().selectors(),
+                                                sa.local().address(),
+                                                sa.remote().address()));
+        if (config.isEmpty()) {
+            return refuse(sa, state, noSelectors(tsI.get(), tsR.get()), now, out);
+        }
+        return agree(
+                sa,
+                established,
+                config.get(),
+                new Request(
+                        offered.get().proposals(),
+                        nonce.get().data(),
+                        IkeMessage.first(payloads, Payload.KeyExchange.class),
+                        tsI.get(),
+                        tsR.get(),
+                        replaced.isPresent()),
+                now,
+                out);
+    }
+
+    private record Request(
+            List<Proposal> proposals,
+            Bytes nonce,
+            Optional<Payload.KeyExchange> key,
+            Payload.TsInitiator tsI,
+            Payload.TsResponder tsR,
+            boolean rekeys) {}
+
+    private static Optional<ChildSa> childByPeerSpi(SaCore sa, Bytes spi) {
+        return sa.children().stream()
+                .filter(c -> c.installation().spiOut().bytes().equals(spi))
+                .findFirst();
+    }
+
+    private static Refusal noSelectors(Payload.TsInitiator tsI, Payload.TsResponder tsR) {
+        return new Refusal(
+                Payload.Notify.of(NotifyType.TS_UNACCEPTABLE),
+                Optional.of(
+                        new Reason.TsUnacceptable(
+                                tsR.selectors(),
+                                tsI.selectors(),
+                                "no child of this connection fits")));
+    }
+
+    private static State agree(
+            SaCore sa,
+            State.Established state,
+            Child config,
+            Request request,
+            Instant now,
+            Outbox out) {
+        var narrowedI =
+                TrafficSelection.narrow(
+                        TrafficSelection.resolve(config.remoteTs(), sa.remote().address()),
+                        request.tsI().selectors());
+        var narrowedR =
+                TrafficSelection.narrow(
+                        TrafficSelection.resolve(config.localTs(), sa.local().address()),
+                        request.tsR().selectors());
+        if (narrowedI.isEmpty() || narrowedR.isEmpty()) {
+            return refuse(sa, state, noSelectors(request.tsI(), request.tsR()), now, out);
+        }
+        var outcome =
+                ProposalSelection.select(
+                        config.proposals(),
+                        request.proposals(),
+                        sa.settings().preferConfiguredProposals(),
+                        false,
+                        sa.settings().acceptPrivateAlgs());
+        Optional<ChildSpi> spi =
+                outcome.proposal()
+                        .filter(p -> p.protocolId() == ProtocolId.ESP)
+                        .flatMap(p -> ChildSpi.find(p.spi()));
+        if (spi.isEmpty()) {
+            var reason =
+                    new Reason.NoProposalChosen(
+                            request.proposals(), config.proposals(), outcome.mismatch());
+            return refuse(
+                    sa,
+                    state,
+                    new Refusal(
+                            Payload.Notify.of(NotifyType.NO_PROPOSAL_CHOSEN), Optional.of(reason)),
+                    now,
+                    out);
+        }
+        var agreed =
+                new State.Agreed(config, outcome.proposal().get(), spi.get(), narrowedI, narrowedR);
+        Bytes nonceR = Bytes.wrapOwned(sa.randomBytes(IkeSaInit.NONCE_BYTES));
+        var child =
+                new PeersChild(
+                        agreed,
+                        request.rekeys(),
+                        request.nonce(),
+                        nonceR,
+                        Optional.empty(),
+                        Optional.empty());
+        var method = agreed.proposal().ofType(TransformType.KE).stream().findFirst();
+        return method.isEmpty()
+                ? reserve(sa, state.with(child), out)
+                : exchangeKeys(sa, state, child, method.get().id(), request.key(), now, out);
+    }
+
+    private static State exchangeKeys(
+            SaCore sa,
+            State.Established state,
+            PeersChild child,
+            int methodId,
+            Optional<Payload.KeyExchange> key,
+            Instant now,
+            Outbox out) {
+        Optional<KeyExchangeMethod> method = KeyExchangeMethod.of(methodId);
+        if (key.isEmpty() || key.get().methodId() != methodId || method.isEmpty()) {
+            var notify = Payload.Notify.of(NotifyType.INVALID_KE_PAYLOAD, Bytes.ofU16(methodId));
+            return refuse(sa, state, new Refusal(notify, Optional.empty()), now, out);
+        }
+        out.compute(
+                sa,
+                new ComputeJob.Agree(
+                        method.get(),
+                        sa.randomSecret(method.get().entropyBytes()),
+                        key.get().publicValue()));
+        return state.with(child);
+    }
+
+    /// The key exchange is done.
+    public static State onComputed(
+            SaCore sa,
+            State.Established state,
+            PeersChild child,
+            Computation result,
+            Instant now,
+            Outbox out) {
+        if (result instanceof Computation.SecretReady(var shared, var publicValue)) {
+            int methodId = child.agreed().proposal().ofType(TransformType.KE).getFirst().id();
+            var key = new State.OwnKey(methodId, publicValue, shared);
+            return reserve(sa, state.with(child.with(key)), out);
+        }
+        return refuse(
+                sa, State.Established.idle(), Refusal.of(NotifyType.INVALID_SYNTAX), now, out);
+    }
+
+    private static State reserve(SaCore sa, State.Established state, Outbox out) {
+        out.kernel(sa, new KernelOp.AllocateSpi(sa.local(), sa.remote()));
+        return state;
+    }
+
+    /// The kernel has its SPI, or has the CHILD_SA.
+    public static State onKernel(
+            SaCore sa,
+            State.Established state,
+            PeersChild child,
+            KernelAnswer answer,
+            Instant now,
+            Outbox out) {
+        return switch (answer) {
+            case KernelAnswer.SpiAllocated(var spi) -> install(sa, state, child, spi, out);
+            case KernelAnswer.Done() -> done(sa, child, now, out);
+            case KernelAnswer.Refused(String errno, String text) -> {
+                var why = new Reason.KernelRefused(errno, text);
+                child.installing().ifPresent(c -> FirstChild.refused(sa, c, why, out));
+                child.key().ifPresent(key -> key.shared().close());
+                yield refuse(
+                        sa,
+                        State.Established.idle(),
+                        new Refusal(
+                                Payload.Notify.of(NotifyType.NO_PROPOSAL_CHOSEN), Optional.of(why)),
+                        now,
+                        out);
+            }
+        };
+    }
+
+    private static State install(
+            SaCore sa, State.Established state, PeersChild child, ChildSpi spi, Outbox out) {
+        var shared = child.key().map(State.OwnKey::shared).orElse(null);
+        var material = new FirstChild.Material(child.nonceI(), child.nonceR(), shared);
+        ChildSa installing =
+                FirstChild.install(sa, false, material, child.agreed(), spi, child.rekeys(), out);
+        if (shared != null) {
+            shared.close();
+        }
+        return state.with(child.with(installing));
+    }
+
+    private static State done(SaCore sa, PeersChild child, Instant now, Outbox out) {
+        ChildSa installed = child.installing().orElseThrow();
+        Proposal chosen = child.agreed().proposal();
+        var payloads = new ArrayList<Payload>();
+        payloads.add(
+                new Payload.SecurityAssociation(
+                        List.of(chosen.withSpi(installed.installation().spiIn().bytes()))));
+        payloads.add(new Payload.Nonce(child.nonceR()));
+        child.key()
+                .ifPresent(
+                        key ->
+                                payloads.add(
+                                        new Payload.KeyExchange(
+                                                key.methodId(), key.publicValue())));
+        payloads.add(new Payload.TsInitiator(child.agreed().tsI()));
+        payloads.add(new Payload.TsResponder(child.agreed().tsR()));
+        sa.sendSealedResponse(ExchangeType.CREATE_CHILD_SA, payloads, now, out);
+        FirstChild.installed(sa, installed, now, out);
+        State next = State.Established.idle();
+        out.tell(
+                new Event.ChildUp(
+                        org.keyferry.engine.sa.IkeViews.of(sa, next),
+                        sa.children().getLast().view()));
+        return next;
+    }
+
+    private static State refuse(SaCore sa, State state, Refusal refusal, Instant now, Outbox out) {
+        refusal.reason()
+                .ifPresent(
+                        why ->
+                                out.log(
+                                        sa,
+                                        Group.IKE,
+                                        0,
+                                        "failed to establish CHILD_SA, keeping IKE_SA: %s",
+                                        why));
+        sa.sendSealedResponse(ExchangeType.CREATE_CHILD_SA, List.of(refusal.answer()), now, out);
+        return state;
+    }
+
+    private CreateChildAnswer() {}
+}
