@@ -80,7 +80,8 @@ class SaMessagesTest {
                                 TrafficSelector.parse("10.2.0.0/16"),
                                 TrafficSelector.parse("10.3.0.1-10.3.0.9")),
                         3_500,
-                        3_960),
+                        3_960,
+                        false),
                 state,
                 UP);
     }
