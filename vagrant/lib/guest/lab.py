@@ -180,6 +180,14 @@ class Lab:
         self.expect(len(hosts) == 2 and len(paths_that_grew) == 4,
                     f"kernel counters grew by {count} only on {sorted(paths_that_grew)}")
 
+    def ping_through_rekeyings(self, sender, target, count):
+        """Pings while CHILD_SAs are replaced, so that the kernel's counters start again meanwhile: every
+        answer is expected, and nothing in clear on the wire."""
+        mark = self.wire.mark()
+        received = self._ping(sender, self.address(target), count, None)
+        self.expect(received == count, f"{sender}: {received} of {count} pings to {target} answered")
+        self._expect_nothing_clear(mark)
+
     def ping6(self, sender, target, count=10, through="esp"):
         """As `ping`, to the IPv6 address of a host."""
         self.ping(sender, self.address(target, v6=True), count, through)

@@ -76,7 +76,11 @@ class RefusalTest {
     void noCommonEspProposalKeepsTheIkeSa() {
         var theirs = office().mirrored().esp(SimConnection.espProposal(AES_CBC));
         Reason reason = refused(office(), theirs, "k", "k");
-        assertEquals("peer refused IKE_AUTH with NO_PROPOSAL_CHOSEN", reason.toString());
+        assertTrue(
+                reason.toString()
+                        .startsWith(
+                                "peer refused IKE_AUTH with NO_PROPOSAL_CHOSEN (we offered [ESP:"),
+                reason::toString);
         assertTrue(logged(gateway, "first mismatch encryption"));
         assertEquals(1, laptop.established());
         assertEquals(1, gateway.established());
@@ -87,7 +91,10 @@ class RefusalTest {
     void selectorsThatDoNotMeet() {
         var theirs = office().selectors("10.3.0.0/16", "10.4.0.0/16").mirrored();
         Reason reason = refused(office(), theirs, "k", "k");
-        assertEquals("peer refused IKE_AUTH with TS_UNACCEPTABLE", reason.toString());
+        assertEquals(
+                "peer refused IKE_AUTH with TS_UNACCEPTABLE"
+                        + " (we asked for [10.1.0.0/16] === [10.2.0.0/16])",
+                reason.toString());
         assertEquals(0, laptop.kernel().objectCount() + gateway.kernel().objectCount());
     }
 
@@ -115,7 +122,11 @@ class RefusalTest {
     void aKernelThatRefusesOnTheRespondersSide() {
         gateway.kernel().refusesNextInstall("ENOSYS");
         Reason reason = refused(office(), office().mirrored(), "k", "k");
-        assertEquals("peer refused IKE_AUTH with NO_PROPOSAL_CHOSEN", reason.toString());
+        assertTrue(
+                reason.toString()
+                        .startsWith(
+                                "peer refused IKE_AUTH with NO_PROPOSAL_CHOSEN (we offered [ESP:"),
+                reason::toString);
         assertEquals(0, laptop.kernel().objectCount() + gateway.kernel().objectCount());
     }
 

@@ -119,7 +119,7 @@ public final class IkeAuth {
         var auth = IkeMessage.first(payloads, Payload.Authentication.class);
         Optional<Payload.Notify> error = firstError(payloads);
         if (idr.isEmpty() || auth.isEmpty()) {
-            return error.<Verdict>map(n -> new Verdict.Failed(refusal(n), false))
+            return error.<Verdict>map(n -> new Verdict.Failed(refusal(n, sent), false))
                     .orElseGet(
                             () ->
                                     new Verdict.Failed(
@@ -145,12 +145,25 @@ public final class IkeAuth {
             return new Verdict.Authentic(Optional.empty(), Optional.empty());
         }
         return error.<Verdict>map(
-                        n -> new Verdict.Authentic(Optional.empty(), Optional.of(refusal(n))))
+                        n -> new Verdict.Authentic(Optional.empty(), Optional.of(refusal(n, sent))))
                 .orElseGet(() -> judgeChild(sent.offer().get(), payloads));
     }
 
-    private static Reason refusal(Payload.Notify notify) {
-        return new Reason.PeerRefused("IKE_AUTH", notify.notifyType(), "");
+    private static Reason refusal(Payload.Notify notify, State.AuthSent sent) {
+        String offered =
+                sent.offer()
+                        .map(
+                                offer ->
+                                        switch (notify.notifyType()) {
+                                            case NotifyType.NO_PROPOSAL_CHOSEN ->
+                                                    "we offered " + offer.proposals();
+                                            case NotifyType.TS_UNACCEPTABLE ->
+                                                    "we asked for %s === %s"
+                                                            .formatted(offer.tsI(), offer.tsR());
+                                            default -> "";
+                                        })
+                        .orElse("");
+        return new Reason.PeerRefused("IKE_AUTH", notify.notifyType(), offered);
     }
 
     private static Optional<Payload.Notify> firstError(List<Payload> payloads) {
