@@ -7,6 +7,12 @@ in_namespaces() {
     export JAVA_HOME top
     unshare --net --mount sh -euc '
         ip link set lo up
+        # charon routes into its tunnels from an address of its own, on a device other than lo
+        ip link add behind type veth peer name behind-peer
+        ip addr add 192.168.77.1/24 dev behind
+        ip link set behind up
+        ip link set behind-peer up
+        ip route add default via 192.168.77.2
         sysctl -qw net.core.rmem_max=16777216 net.core.wmem_max=16777216 2>/dev/null || true
         mount -t tmpfs tmpfs /run
         class=$1

@@ -78,7 +78,9 @@ public final class Daemon implements AutoCloseable {
         parts.add("dataplane", dataplane);
         var transport = transport(dataplane);
         parts.add("transport", transport);
-        publisher = new Publisher(store, hosts, next -> shards.giveAll(new Input.Configured(next)));
+        publisher =
+                new Publisher(
+                        store, hosts, next -> shards.giveAll(new Input.Configured(next)), log);
         parts.add("configuration", publisher);
         initiator = new Initiator(shards, dataplane, hosts, publisher, log);
         var face = new ViciFace(requests, log, clock);
