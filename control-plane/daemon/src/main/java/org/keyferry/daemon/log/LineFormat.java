@@ -2,7 +2,6 @@ package org.keyferry.daemon.log;
 
 import java.time.Instant;
 import java.time.ZoneId;
-import java.util.Locale;
 import java.util.Optional;
 
 /// How a sink prints a line: `[time ]NN[GRP] [<name|id> ]message`. A message of several lines gets
@@ -20,7 +19,8 @@ public record LineFormat(Optional<StrfTime> time, boolean ikeName, boolean logLe
     String print(LogLine line, Instant at, ZoneId zone) {
         var head = new StringBuilder();
         time.ifPresent(format -> head.append(format.print(at, zone)).append(' '));
-        head.append(String.format(Locale.ROOT, "%02d[%s]", line.thread(), line.group()));
+        head.append((char) ('0' + line.thread() / 10)).append((char) ('0' + line.thread() % 10));
+        head.append('[').append(line.group()).append(']');
         if (logLevel) {
             head.append('[').append(line.level()).append(']');
         }
@@ -28,6 +28,9 @@ public record LineFormat(Optional<StrfTime> time, boolean ikeName, boolean logLe
         if (ikeName && line.hasIkeSa()) {
             head.append('<').append(line.ikeName()).append('|').append(line.ikeUniqueId());
             head.append("> ");
+        }
+        if (line.message().indexOf('\n') < 0) {
+            return head.append(line.message()).append('\n').toString();
         }
         var out = new StringBuilder();
         line.message().lines().forEach(text -> out.append(head).append(text).append('\n'));
