@@ -103,6 +103,14 @@ class Runner:
             self._tidy(out)
         return seconds, reason and " ".join(reason.split())
 
+    def has_failed_check(self, run):
+        """Whether a check had failed before the guest stopped."""
+        try:
+            with open(os.path.join(self.args.out, run.name, "transcript")) as f:
+                return "FAILED" in f.read()
+        except OSError:
+            return False
+
     def _boot(self, run, out):
         umid = re.sub("[^a-z0-9]", "", run.name) + str(os.getpid())
         console = "con0=fd:0,fd:1" if self.args.shell else "con0=null,fd:1"
@@ -241,7 +249,7 @@ def main(argv):
 
     def one(run):
         seconds, reason = runner.play(run)
-        if reason and reason.startswith(STUCK):
+        if reason and reason.startswith(STUCK) and not runner.has_failed_check(run):
             # the guest's clock stood still: no check failed, the guest did; it gets one more boot
             print(f"HUNG {run.name} {seconds:.1f} ({reason}), booting it once more", flush=True)
             seconds, reason = runner.play(run)

@@ -21,4 +21,4 @@ def check(lab):
     lab.expect(not first & spis(lab), "the CHILD_SA was not rekeyed")
     lab.expect_states("moon", 2)
     lab.expect_states("sun", 2)
-    lab.ping("bob", "alice")
+    lab.ping_through_rekeyings("bob", "alice", 10)

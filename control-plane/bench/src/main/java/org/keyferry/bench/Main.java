@@ -31,20 +31,18 @@ public final class Main {
         for (int i = 3; i < args.length; i++) {
             steps.add(Integer.parseInt(args[i]));
         }
-        var rows = new ArrayList<Row>();
+        printHead();
         try (Responder keyferry = Responder.keyferry(home, work, false)) {
-            measure(keyferry, steps, rows);
+            measure(keyferry, steps);
         }
         if (!"none".equals(args[2])) {
             try (Responder charon = Responder.charon(args[2], work)) {
-                measure(charon, steps, rows);
+                measure(charon, steps);
             }
         }
-        print(rows);
     }
 
-    private static void measure(Responder responder, List<Integer> steps, List<Row> rows)
-            throws IOException {
+    private static void measure(Responder responder, List<Integer> steps) throws IOException {
         long residentAtStart = responder.residentKib();
         OptionalLong heapAtStart = responder.liveHeapBytes();
         try (var generator =
@@ -60,7 +58,7 @@ public final class Main {
                 double spent = responder.cpuSeconds() - cpu;
                 double resident = responder.residentKib() - residentAtStart;
                 OptionalLong heap = responder.liveHeapBytes();
-                rows.add(
+                print(
                         new Row(
                                 responder.name(),
                                 tunnels,
@@ -80,7 +78,7 @@ public final class Main {
         }
     }
 
-    private static void print(List<Row> rows) {
+    private static void printHead() {
         System.out.printf(
                 "%-10s %9s %15s %9s %15s %15s %8s%n",
                 "responder",
@@ -90,18 +88,19 @@ public final class Main {
                 "RSS KiB each",
                 "heap KiB each",
                 "retrans.");
-        for (Row row : rows) {
-            System.out.printf(
-                    Locale.ROOT,
-                    "%-10s %9d %15.0f %9.1f %15.2f %15s %8d%n",
-                    row.responder(),
-                    row.tunnels(),
-                    row.setUpsPerCpuSecond(),
-                    row.wallSeconds(),
-                    row.residentKibEach(),
-                    row.heapKibEach(),
-                    row.retransmissions());
-        }
+    }
+
+    private static void print(Row row) {
+        System.out.printf(
+                Locale.ROOT,
+                "%-10s %9d %15.0f %9.1f %15.2f %15s %8d%n",
+                row.responder(),
+                row.tunnels(),
+                row.setUpsPerCpuSecond(),
+                row.wallSeconds(),
+                row.residentKibEach(),
+                row.heapKibEach(),
+                row.retransmissions());
     }
 
     private Main() {}
