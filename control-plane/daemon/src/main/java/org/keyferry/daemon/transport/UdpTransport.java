@@ -37,6 +37,11 @@ public final class UdpTransport implements AutoCloseable {
     private static final int DATAGRAMS_PER_READ = 16;
     private static final int READS_PER_TURN = 16;
 
+    static {
+        // Ids of channels need not be unique in the world; without this Netty lists all interfaces.
+        System.setProperty("io.netty.machineId", "00:00:00:00:00:00:00:01");
+    }
+
     private final TransportOptions options;
     private final SocketPreparer preparer;
     private final Receiver receiver;
