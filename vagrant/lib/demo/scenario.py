@@ -22,6 +22,6 @@ def check(lab):
     lab.tell(f"{PINGS} of {PINGS} answered; on the wire between moon and sun: ESP only, nothing in the clear\n")
     lab.show("moon", "keyferry xfrm states")
     lab.show("sun", "swanctl --list-sas")
-    lab.show("moon", "keyferry down gateways")
+    lab.show("moon", "keyferry down --ike gateways")
     lab.expect_empty("moon", "sun")
     lab.tell("both kernels are empty again")

@@ -54,8 +54,12 @@ public final class EngineLimits {
             return refuse(path + "mode", "only tunnel is supported yet");
         }
         return trap(path + "start_action", child.startAction())
-                .or(() -> trap(path + "close_action", child.closeAction()))
-                .or(() -> trap(path + "dpd_action", child.dpdAction()));
+                .or(() -> none(path + "close_action", child.closeAction()))
+                .or(() -> none(path + "dpd_action", child.dpdAction()));
+    }
+
+    private static Optional<Refusal> none(String option, Set<Action> actions) {
+        return actions.isEmpty() ? Optional.empty() : refuse(option, "only none is supported yet");
     }
 
     private static Optional<Refusal> trap(String option, Set<Action> actions) {

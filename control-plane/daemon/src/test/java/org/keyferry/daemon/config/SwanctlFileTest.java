@@ -69,8 +69,8 @@ class SwanctlFileTest {
             textBlock =
                     """
                     children { net { start_action = trap } } | children.net.start_action: trap
-                    children { net { dpd_action = trap } }   | children.net.dpd_action: trap
-                    children { net { close_action = trap } } | children.net.close_action: trap
+                    children { net { dpd_action = trap } }   | children.net.dpd_action: only none
+                    children { net { close_action = start } } | children.net.close_action: only none
                     children { net { mode = transport } }    | children.net.mode: only tunnel
                     children { net { mode = drop } }         | children.net.mode: only tunnel
                     local-2 { auth = psk }                   | local: more than one
