@@ -3,17 +3,15 @@ package org.keyferry.bench;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;
-import java.util.Set;
 import org.keyferry.settings.model.AddressSpec;
 import org.keyferry.settings.model.AuthMethod;
 import org.keyferry.settings.model.AuthRound;
 import org.keyferry.settings.model.Child;
 import org.keyferry.settings.model.ChildMode;
 import org.keyferry.settings.model.Connection;
-import org.keyferry.settings.model.CopyDscp;
 import org.keyferry.settings.model.Fragmentation;
+import org.keyferry.settings.model.InterfaceId;
 import org.keyferry.settings.model.Lifetime;
-import org.keyferry.settings.model.Mark;
 import org.keyferry.settings.model.SecretText;
 import org.keyferry.settings.model.SharedSecret;
 import org.keyferry.settings.model.TsSpec;
@@ -92,7 +90,7 @@ final class BenchTunnels {
     static Connection connection(int number) {
         var host = new IpAddress(0, FIRST_HOST + 1 + number, false);
         var child =
-                new Child(
+                Child.of(
                         CHILD,
                         List.of(ESP),
                         List.of(new TsSpec.Fixed(TrafficSelector.of(AddressRange.host(host)))),
@@ -100,21 +98,8 @@ final class BenchTunnels {
                                 new TsSpec.Fixed(
                                         TrafficSelector.of(AddressRange.parse("192.168.77.0/24")))),
                         ChildMode.TUNNEL,
-                        new Lifetime(Duration.ZERO, Duration.ZERO, Duration.ZERO, 0, 0, 0, 0, 0, 0),
-                        Set.of(),
-                        Set.of(),
-                        Set.of(),
-                        true,
-                        0,
-                        0,
-                        32,
-                        Mark.NONE,
-                        Mark.NONE,
-                        0,
-                        0,
-                        true,
-                        true,
-                        CopyDscp.OUT);
+                        new Lifetime(
+                                Duration.ZERO, Duration.ZERO, Duration.ZERO, 0, 0, 0, 0, 0, 0));
         return new Connection(
                 "bench-" + number,
                 List.of(new AddressSpec.Any()),
@@ -133,8 +118,8 @@ final class BenchTunnels {
                 Duration.ZERO,
                 Duration.ZERO,
                 0,
-                0,
-                0,
+                InterfaceId.NONE,
+                InterfaceId.NONE,
                 List.of(
                         new AuthRound(
                                 AuthMethod.PSK,

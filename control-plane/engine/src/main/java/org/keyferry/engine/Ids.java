@@ -25,6 +25,7 @@ public final class Ids {
 
     private final AtomicInteger ikeUniqueId = new AtomicInteger();
     private final AtomicInteger childUniqueId = new AtomicInteger();
+    private final AtomicInteger tag = new AtomicInteger();
     private final Map<ReqidKey, Use> reqids = new HashMap<>();
     private final Deque<Integer> released = new ArrayDeque<>();
     private int lastReqid;
@@ -35,6 +36,11 @@ public final class Ids {
 
     public int nextChild() {
         return childUniqueId.incrementAndGet();
+    }
+
+    /// A mark or interface id that nobody else has, from 1.
+    public int nextTag() {
+        return tag.incrementAndGet();
     }
 
     /// After a restore: ids in use are not given again.

@@ -1,8 +1,10 @@
 package org.keyferry.engine;
 
 import java.util.List;
+import java.util.Optional;
 import org.keyferry.crypto.Secret;
 import org.keyferry.settings.model.Child;
+import org.keyferry.settings.model.ChildMode;
 import org.keyferry.wire.ChildSpi;
 import org.keyferry.wire.Endpoint;
 import org.keyferry.wire.TrafficSelector;
@@ -29,6 +31,8 @@ public sealed interface KernelOp {
     /// Everything the kernel has to know of one CHILD_SA but its keys.
     ///
     /// @param ikeName connection name, for logs
+    /// @param mode as negotiated, which may be tunnel mode although another one is configured
+    /// @param protocolId ESP or AH, see [org.keyferry.wire.ProtocolId]
     /// @param encap UDP encapsulation (RFC 3948) between the ports of `local` and `remote`
     /// @param integ absent (`null`) with combined-mode ciphers
     /// @param softSeconds 0 = no limit; likewise `hardSeconds` and the limits of bytes and packets
@@ -40,6 +44,10 @@ public sealed interface KernelOp {
             int ikeUniqueId,
             int childUniqueId,
             Child config,
+            ChildMode mode,
+            int protocolId,
+            Optional<Ipcomp> ipcomp,
+            ChildTags tags,
             int reqid,
             ChildSpi spiIn,
             ChildSpi spiOut,
@@ -59,6 +67,11 @@ public sealed interface KernelOp {
             remoteTs = List.copyOf(remoteTs);
         }
     }
+
+    /// IPComp (RFC 3173) with DEFLATE below ESP or AH.
+    ///
+    /// @param cpiIn 256 to 61439, chosen by us, likewise `cpiOut` by the peer
+    record Ipcomp(int cpiIn, int cpiOut) {}
 
     /// Keys by direction as seen from this host; encryption keys carry their salt at the end.
     ///

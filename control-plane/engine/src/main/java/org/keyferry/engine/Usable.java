@@ -38,7 +38,7 @@ public final class Usable {
         connection.children().forEach(c -> childPart(c, name, refusals).ifPresent(children::add));
         boolean whole =
                 ike.equals(connection.proposals()) && children.equals(connection.children());
-        return Optional.of(whole ? connection : with(connection, ike, children));
+        return Optional.of(whole ? connection : connection.with(ike, children));
     }
 
     private static boolean authenticates(
@@ -107,7 +107,7 @@ public final class Usable {
             refusals.add(whose + ": no ESP proposal is left");
             return Optional.empty();
         }
-        return Optional.of(esp.equals(child.proposals()) ? child : with(child, esp, child.mode()));
+        return Optional.of(esp.equals(child.proposals()) ? child : child.withProposals(esp));
     }
 
     private static Optional<Proposal> espPart(
@@ -157,59 +157,7 @@ public final class Usable {
 
     /// As nothing else is negotiated: a `mode = transport` that is not confirmed means tunnel mode.
     public static Child inTunnelMode(Child child) {
-        return child.mode() == ChildMode.TUNNEL
-                ? child
-                : with(child, child.proposals(), ChildMode.TUNNEL);
-    }
-
-    private static Child with(Child c, List<Proposal> proposals, ChildMode mode) {
-        return new Child(
-                c.name(),
-                proposals,
-                c.localTs(),
-                c.remoteTs(),
-                mode,
-                c.lifetime(),
-                c.startAction(),
-                c.closeAction(),
-                c.dpdAction(),
-                c.policies(),
-                c.reqid(),
-                c.priority(),
-                c.replayWindow(),
-                c.markIn(),
-                c.markOut(),
-                c.ifIdIn(),
-                c.ifIdOut(),
-                c.copyDf(),
-                c.copyEcn(),
-                c.copyDscp());
-    }
-
-    private static Connection with(Connection c, List<Proposal> proposals, List<Child> children) {
-        return new Connection(
-                c.name(),
-                c.localAddrs(),
-                c.remoteAddrs(),
-                c.localPort(),
-                c.remotePort(),
-                proposals,
-                c.encap(),
-                c.mobike(),
-                c.dpdDelay(),
-                c.fragmentation(),
-                c.keyingTries(),
-                c.unique(),
-                c.reauthTime(),
-                c.rekeyTime(),
-                c.overTime(),
-                c.randTime(),
-                c.dscp(),
-                c.ifIdIn(),
-                c.ifIdOut(),
-                c.local(),
-                c.remote(),
-                children);
+        return child.mode() == ChildMode.TUNNEL ? child : child.withMode(ChildMode.TUNNEL);
     }
 
     private Usable() {}

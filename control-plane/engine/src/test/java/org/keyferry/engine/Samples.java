@@ -3,7 +3,6 @@ package org.keyferry.engine;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;
-import java.util.Set;
 import java.util.stream.Stream;
 import org.keyferry.settings.model.AddressSpec;
 import org.keyferry.settings.model.AuthMethod;
@@ -11,10 +10,9 @@ import org.keyferry.settings.model.AuthRound;
 import org.keyferry.settings.model.Child;
 import org.keyferry.settings.model.ChildMode;
 import org.keyferry.settings.model.Connection;
-import org.keyferry.settings.model.CopyDscp;
 import org.keyferry.settings.model.Fragmentation;
+import org.keyferry.settings.model.InterfaceId;
 import org.keyferry.settings.model.Lifetime;
-import org.keyferry.settings.model.Mark;
 import org.keyferry.settings.model.SecretText;
 import org.keyferry.settings.model.SharedSecret;
 import org.keyferry.settings.model.TsSpec;
@@ -43,27 +41,13 @@ public final class Samples {
 
     static Child child(
             String name, String local, String remote, ChildMode mode, Proposal... proposals) {
-        return new Child(
+        return Child.of(
                 name,
                 List.of(proposals),
                 List.of(new TsSpec.Fixed(TrafficSelector.parse(local))),
                 List.of(new TsSpec.Fixed(TrafficSelector.parse(remote))),
                 mode,
-                FOR_EVER,
-                Set.of(),
-                Set.of(),
-                Set.of(),
-                true,
-                0,
-                0,
-                32,
-                Mark.NONE,
-                Mark.NONE,
-                0,
-                0,
-                true,
-                true,
-                CopyDscp.OUT);
+                FOR_EVER);
     }
 
     static Proposal esp(int encrId, int keyBits) {
@@ -121,8 +105,8 @@ public final class Samples {
                 Duration.ZERO,
                 Duration.ZERO,
                 0,
-                0,
-                0,
+                InterfaceId.NONE,
+                InterfaceId.NONE,
                 List.of(new AuthRound(AuthMethod.PSK, Identification.ANY)),
                 List.of(new AuthRound(AuthMethod.PSK, Identification.ANY)),
                 children);

@@ -7,12 +7,16 @@ import static org.keyferry.settings.ValueKinds.uintUpTo;
 import java.time.Duration;
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
 import java.util.Set;
 import java.util.function.Predicate;
 import org.keyferry.settings.ValueKinds.Unsupported;
 import org.keyferry.settings.model.Child;
 import org.keyferry.settings.model.ChildMode;
 import org.keyferry.settings.model.CopyDscp;
+import org.keyferry.settings.model.HwOffload;
+import org.keyferry.settings.model.InterfaceId;
+import org.keyferry.settings.model.KernelOptions;
 import org.keyferry.settings.model.Mark;
 import org.keyferry.settings.model.TsSpec;
 import org.keyferry.wire.PortRange;
@@ -25,8 +29,7 @@ final class ChildReader {
     /// The kernel's limit (XFRMA_REPLAY_ESN_MAX).
     private static final int MAX_REPLAY_WINDOW = 4_096;
 
-    private static final List<String> UNSUPPORTED_MODES =
-            List.of("transport_proxy", "beet", "iptfs");
+    private static final List<String> UNSUPPORTED_MODES = List.of("transport_proxy", "iptfs");
 
     private final ConfigSection section;
     private final ConnectionDefaults defaults;
@@ -56,61 +59,70 @@ final class ChildReader {
                         options.value("start_action", ValueKinds::actions, Set.of()),
                         options.value("close_action", ValueKinds::actions, Set.of()),
                         options.value("dpd_action", ValueKinds::actions, Set.of()),
-                        options.value("policies", ValueKinds::bool, true),
-                        options.value("reqid", ValueKinds::uint, 0),
-                        options.value("priority", ValueKinds::uint, 0),
-                        options.value(
-                                "replay_window",
-                                uintUpTo(MAX_REPLAY_WINDOW),
-                                defaults.replayWindow()),
-                        options.value("mark_in", ValueKinds::mark, Mark.NONE),
-                        options.value("mark_out", ValueKinds::mark, Mark.NONE),
-                        options.value("if_id_in", ValueKinds::interfaceId, 0),
-                        options.value("if_id_out", ValueKinds::interfaceId, 0),
-                        options.value("copy_df", ValueKinds::bool, true),
-                        options.value("copy_ecn", ValueKinds::bool, true),
-                        options.value("copy_dscp", constant(CopyDscp.class), CopyDscp.OUT));
+                        options.value("inactivity", ValueKinds::time, Duration.ZERO),
+                        text("updown"),
+                        options.value("hostaccess", ValueKinds::bool, false),
+                        options.value("ipcomp", ValueKinds::bool, false),
+                        kernelOptions());
         options.finish();
         return child;
     }
 
+    private KernelOptions kernelOptions() throws SettingsException {
+        return KernelOptions.builder()
+                .policies(
+                        options.value("policies", ValueKinds::bool, true),
+                        options.value("policies_fwd_out", ValueKinds::bool, false))
+                .reqid(options.value("reqid", ValueKinds::uint, 0))
+                .priority(options.value("priority", ValueKinds::uint, 0))
+                .device(text("interface"))
+                .replayWindow(
+                        options.value(
+                                "replay_window",
+                                uintUpTo(MAX_REPLAY_WINDOW),
+                                defaults.replayWindow()))
+                .marks(
+                        options.value("mark_in", ValueKinds::mark, Mark.NONE),
+                        options.value("mark_out", ValueKinds::mark, Mark.NONE))
+                .markInSa(options.value("mark_in_sa", ValueKinds::bool, false))
+                .setMarks(
+                        options.value("set_mark_in", ValueKinds::setMark, Mark.NONE),
+                        options.value("set_mark_out", ValueKinds::setMark, Mark.NONE))
+                .ifIds(
+                        options.value("if_id_in", ValueKinds::interfaceId, InterfaceId.NONE),
+                        options.value("if_id_out", ValueKinds::interfaceId, InterfaceId.NONE))
+                .copy(
+                        options.value("copy_df", ValueKinds::bool, true),
+                        options.value("copy_ecn", ValueKinds::bool, true),
+                        options.value("copy_dscp", constant(CopyDscp.class), CopyDscp.OUT))
+                .icmp(options.value("icmp", ValueKinds::bool, false))
+                .tfcPaddingBytes(options.value("tfc_padding", ChildReader::padding, 0))
+                .hwOffload(options.value("hw_offload", ChildReader::offload, HwOffload.NO))
+                .sha256Truncated(options.value("sha256_96", ValueKinds::bool, false))
+                .build();
+    }
+
+    /// An option that is set to nothing is not set.
+    private Optional<String> text(String key) throws SettingsException {
+        return options.value(key, text -> text).filter(text -> !text.isEmpty());
+    }
+
+    private static HwOffload offload(String text) {
+        return text.equalsIgnoreCase("yes")
+                ? HwOffload.CRYPTO
+                : constant(HwOffload.class).parse(text);
+    }
+
     private void refuseWhatIsNotHonoured() throws SettingsException {
         options.refuse("ah_proposals", "AH is not supported yet");
-        options.refuse("updown", "updown scripts are not supported yet");
-        options.refuse("interface", "policies of one interface are not supported yet");
         options.refuse("label", "security labels are not supported yet");
-        no("sha256_96", "truncation to 96 bits is not supported yet");
-        no("hostaccess", "updown scripts are not supported yet");
-        no("policies_fwd_out", "outbound forward policies are not supported yet");
-        no("ipcomp", "IPComp is not supported yet");
-        no("mark_in_sa", "marks on inbound SAs are not supported yet");
-        no("icmp", "ICMP error handling is not supported yet");
-        options.acceptOnly(
-                Duration.ZERO,
-                "inactivity",
-                ValueKinds::time,
-                "closing of idle SAs is not supported yet");
-        for (String key : List.of("set_mark_in", "set_mark_out"))
-            options.acceptOnly(
-                    Mark.NONE, key, ValueKinds::mark, "marking of packets is not supported yet");
         options.acceptOnly(
                 "system",
                 "label_mode",
                 oneOf("system", "simple", "selinux"),
                 "security labels are not supported yet");
         options.acceptOnly(
-                0, "tfc_padding", ChildReader::padding, "traffic padding is not supported yet");
-        options.acceptOnly(
                 "no", "per_cpu_sas", ChildReader::perCpu, "SAs per CPU are not supported yet");
-        options.acceptOnly(
-                "no",
-                "hw_offload",
-                oneOf("no", "yes", "crypto", "packet", "auto"),
-                "hardware offload is not supported yet");
-    }
-
-    private void no(String key, String reason) throws SettingsException {
-        options.acceptOnly(false, key, ValueKinds::bool, reason);
     }
 
     private static int padding(String text) {

@@ -15,6 +15,7 @@ import org.keyferry.settings.model.AddressSpec;
 import org.keyferry.settings.model.Child;
 import org.keyferry.settings.model.Connection;
 import org.keyferry.settings.model.Fragmentation;
+import org.keyferry.settings.model.InterfaceId;
 import org.keyferry.settings.model.UniquePolicy;
 import org.keyferry.wire.Proposal;
 import org.keyferry.wire.ProtocolId;
@@ -72,8 +73,8 @@ public final class ConnectionReader {
                         times.over(),
                         times.random(),
                         options.value("dscp", ValueKinds::dscp, 0),
-                        options.value("if_id_in", ValueKinds::interfaceId, 0),
-                        options.value("if_id_out", ValueKinds::interfaceId, 0),
+                        options.value("if_id_in", ValueKinds::interfaceId, InterfaceId.NONE),
+                        options.value("if_id_out", ValueKinds::interfaceId, InterfaceId.NONE),
                         AuthReader.rounds(section, "local"),
                         AuthReader.rounds(section, "remote"),
                         children());

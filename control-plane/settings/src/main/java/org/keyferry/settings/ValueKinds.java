@@ -11,6 +11,7 @@ import java.util.function.Function;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.keyferry.settings.model.Action;
+import org.keyferry.settings.model.InterfaceId;
 import org.keyferry.settings.model.Mark;
 
 /// How load requests read values: stricter than strongswan.conf, what does not fit is an error.
@@ -102,25 +103,38 @@ final class ValueKinds {
         return (int) (Long.parseLong(text, 2) & 0x3f);
     }
 
-    /// `value[/mask]`, the mask being all ones if it is left out.
+    /// `value[/mask]`, the mask being all ones if it is left out, or one that each SA is given.
     static Mark mark(String text) {
-        refusePercent(text, "%unique");
-        refusePercent(text, "%unique-dir");
-        refusePercent(text, "%same");
+        switch (text) {
+            case "%unique" -> {
+                return Mark.UNIQUE;
+            }
+            case "%unique-dir" -> {
+                return Mark.UNIQUE_DIR;
+            }
+            default -> {}
+        }
         int slash = text.indexOf('/');
         int mask = slash < 0 ? -1 : uint(text.substring(slash + 1));
         int value = uint(slash < 0 ? text : text.substring(0, slash));
         return new Mark(value & mask, mask);
     }
 
-    static int interfaceId(String text) {
-        refusePercent(text, "%unique");
-        refusePercent(text, "%unique-dir");
-        return uint(text);
+    /// A mark that packets get: also `%same`, but none of its own for each SA.
+    static Mark setMark(String text) {
+        if (text.equals("%same")) return Mark.SAME;
+        Mark mark = mark(text);
+        if (mark.kind() != Mark.Kind.FIXED)
+            throw new IllegalArgumentException("'" + text + "' is no mark to set");
+        return mark;
     }
 
-    private static void refusePercent(String text, String word) {
-        if (text.equals(word)) throw new Unsupported("'" + word + "' is not supported yet");
+    static InterfaceId interfaceId(String text) {
+        return switch (text) {
+            case "%unique" -> InterfaceId.UNIQUE;
+            case "%unique-dir" -> InterfaceId.UNIQUE_DIR;
+            default -> InterfaceId.fixed(uint(text));
+        };
     }
 
     /// `none`, `trap`, `start`, their other names, or several joined by `|`.

@@ -25,6 +25,7 @@ import org.keyferry.settings.model.ChildMode;
 import org.keyferry.settings.model.Connection;
 import org.keyferry.settings.model.CopyDscp;
 import org.keyferry.settings.model.Fragmentation;
+import org.keyferry.settings.model.InterfaceId;
 import org.keyferry.settings.model.Lifetime;
 import org.keyferry.settings.model.Mark;
 import org.keyferry.settings.model.SharedSecret;
@@ -80,8 +81,8 @@ class SwanctlConfTest {
         assertEquals(1, c.keyingTries());
         assertEquals(UniquePolicy.NO, c.unique());
         assertEquals(0, c.dscp());
-        assertEquals(0, c.ifIdIn());
-        assertEquals(0, c.ifIdOut());
+        assertEquals(InterfaceId.NONE, c.ifIdIn());
+        assertEquals(InterfaceId.NONE, c.ifIdOut());
         assertEquals(List.of(new AuthRound(AuthMethod.PSK, Identification.ANY)), c.local());
         assertEquals(c.local(), c.remote());
         assertEquals(List.of(), c.children());
@@ -98,15 +99,15 @@ class SwanctlConfTest {
         assertEquals(Set.of(), k.startAction());
         assertEquals(Set.of(), k.closeAction());
         assertEquals(Set.of(), k.dpdAction());
-        assertTrue(k.policies());
-        assertEquals(0, k.reqid());
-        assertEquals(0, k.priority());
-        assertEquals(32, k.replayWindow());
-        assertEquals(Mark.NONE, k.markIn());
-        assertEquals(Mark.NONE, k.markOut());
-        assertTrue(k.copyDf());
-        assertTrue(k.copyEcn());
-        assertEquals(CopyDscp.OUT, k.copyDscp());
+        assertTrue(k.kernel().policies());
+        assertEquals(0, k.kernel().reqid());
+        assertEquals(0, k.kernel().priority());
+        assertEquals(32, k.kernel().replayWindow());
+        assertEquals(Mark.NONE, k.kernel().markIn());
+        assertEquals(Mark.NONE, k.kernel().markOut());
+        assertTrue(k.kernel().copyDf());
+        assertTrue(k.kernel().copyEcn());
+        assertEquals(CopyDscp.OUT, k.kernel().copyDscp());
     }
 
     @Test
@@ -145,8 +146,8 @@ class SwanctlConfTest {
         assertEquals(0, c.keyingTries());
         assertEquals(UniquePolicy.REPLACE, c.unique());
         assertEquals(46, c.dscp());
-        assertEquals(7, c.ifIdIn());
-        assertEquals(8, c.ifIdOut());
+        assertEquals(InterfaceId.fixed(7), c.ifIdIn());
+        assertEquals(InterfaceId.fixed(8), c.ifIdOut());
     }
 
     @Test
@@ -188,17 +189,17 @@ class SwanctlConfTest {
         assertEquals(Set.of(Action.TRAP, Action.START), k.startAction());
         assertEquals(Set.of(Action.TRAP), k.closeAction());
         assertEquals(Set.of(Action.START), k.dpdAction());
-        assertFalse(k.policies());
-        assertEquals(12, k.reqid());
-        assertEquals("4000000000", Integer.toUnsignedString(k.priority()));
-        assertEquals(0, k.replayWindow());
-        assertEquals(new Mark(0xf, 0xf), k.markIn());
-        assertEquals(new Mark(42, -1), k.markOut());
-        assertEquals(1, k.ifIdIn());
-        assertEquals(2, k.ifIdOut());
-        assertFalse(k.copyDf());
-        assertFalse(k.copyEcn());
-        assertEquals(CopyDscp.YES, k.copyDscp());
+        assertFalse(k.kernel().policies());
+        assertEquals(12, k.kernel().reqid());
+        assertEquals("4000000000", Integer.toUnsignedString(k.kernel().priority()));
+        assertEquals(0, k.kernel().replayWindow());
+        assertEquals(new Mark(0xf, 0xf), k.kernel().markIn());
+        assertEquals(new Mark(42, -1), k.kernel().markOut());
+        assertEquals(InterfaceId.fixed(1), k.kernel().ifIdIn());
+        assertEquals(InterfaceId.fixed(2), k.kernel().ifIdOut());
+        assertFalse(k.kernel().copyDf());
+        assertFalse(k.kernel().copyEcn());
+        assertEquals(CopyDscp.YES, k.kernel().copyDscp());
     }
 
     /// Options, then reauthentication, rekeying, grace and random part in seconds.
@@ -377,7 +378,7 @@ class SwanctlConfTest {
         SettingsTree tree = SettingsGrammarTest.parse(connection("children { k {\n} }"));
         Connection c = SwanctlConf.read(tree, defaults).connections().getFirst();
         assertEquals(5_000, c.localPort());
-        assertEquals(64, c.children().getFirst().replayWindow());
+        assertEquals(64, c.children().getFirst().kernel().replayWindow());
         assertFalse(c.proposals().toString().contains("AES_GCM_16"));
         SettingsTree gcm =
                 SettingsGrammarTest.parse(connection("proposals = aes128gcm16-prfsha256-x25519"));

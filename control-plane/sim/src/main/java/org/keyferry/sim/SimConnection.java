@@ -3,17 +3,15 @@ package org.keyferry.sim;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;
-import java.util.Set;
 import org.keyferry.settings.model.AddressSpec;
 import org.keyferry.settings.model.AuthMethod;
 import org.keyferry.settings.model.AuthRound;
 import org.keyferry.settings.model.Child;
 import org.keyferry.settings.model.ChildMode;
 import org.keyferry.settings.model.Connection;
-import org.keyferry.settings.model.CopyDscp;
 import org.keyferry.settings.model.Fragmentation;
+import org.keyferry.settings.model.InterfaceId;
 import org.keyferry.settings.model.Lifetime;
-import org.keyferry.settings.model.Mark;
 import org.keyferry.settings.model.SecretText;
 import org.keyferry.settings.model.SharedSecret;
 import org.keyferry.settings.model.TsSpec;
@@ -165,28 +163,7 @@ public final class SimConnection {
                         0,
                         0,
                         0);
-        var child =
-                new Child(
-                        "net",
-                        esp,
-                        localTs,
-                        remoteTs,
-                        ChildMode.TUNNEL,
-                        lifetime,
-                        Set.of(),
-                        Set.of(),
-                        Set.of(),
-                        true,
-                        0,
-                        0,
-                        32,
-                        Mark.NONE,
-                        Mark.NONE,
-                        0,
-                        0,
-                        true,
-                        true,
-                        CopyDscp.OUT);
+        var child = Child.of("net", esp, localTs, remoteTs, ChildMode.TUNNEL, lifetime);
         return new Connection(
                 name,
                 List.of(new AddressSpec.Any()),
@@ -205,8 +182,8 @@ public final class SimConnection {
                 Duration.ofMinutes(24),
                 Duration.ofMinutes(24),
                 0,
-                0,
-                0,
+                InterfaceId.NONE,
+                InterfaceId.NONE,
                 List.of(new AuthRound(AuthMethod.PSK, localId)),
                 List.of(new AuthRound(AuthMethod.PSK, remoteId)),
                 List.of(child));

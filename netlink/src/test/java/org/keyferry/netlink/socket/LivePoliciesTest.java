@@ -5,7 +5,10 @@ import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import java.net.DatagramPacket;
+import java.net.DatagramSocket;
 import java.net.InetAddress;
+import java.net.InetSocketAddress;
 import java.util.ArrayList;
 import java.util.EnumSet;
 import java.util.List;
@@ -42,6 +45,7 @@ import org.keyferry.netlink.xfrm.XfrmTemplate;
 @Timeout(60)
 class LivePoliciesTest {
     private static final int ESP = 50;
+    private static final int UDP = 17;
 
     private TestNamespace namespace;
     private NetlinkLink link;
@@ -191,7 +195,7 @@ class LivePoliciesTest {
                         XfrmSelector.between(
                                 prefix("10.9.0.1", 32),
                                 prefix("10.9.0.0", 24),
-                                1,
+                                UDP,
                                 XfrmPorts.ANY,
                                 XfrmPorts.ANY),
                         XfrmDirection.OUT);
@@ -208,14 +212,21 @@ class LivePoliciesTest {
         var heard = new LinkedBlockingQueue<XfrmEvent>();
         var groups = EnumSet.of(XfrmGroup.ACQUIRE);
         try (var _ = namespace.run(() -> EventSocket.xfrm(groups, new Recorder<>(heard)))) {
-            namespace.shell("ping -c 1 -W 1 10.9.0.5 >/dev/null 2>&1 || true");
+            namespace.run(
+                    () -> {
+                        try (var socket = new DatagramSocket()) {
+                            var to = new InetSocketAddress("10.9.0.5", 77);
+                            socket.send(new DatagramPacket(new byte[1], 1, to));
+                        }
+                        return null;
+                    });
             var acquire = next(heard, XfrmEvent.Acquire.class);
             assertEquals(address("10.9.0.1"), acquire.source());
             assertEquals(address("10.9.0.77"), acquire.destination());
             assertEquals(ESP, acquire.protocol());
             assertEquals(42, acquire.policy().templates().getFirst().reqid());
             assertEquals(address("10.9.0.5"), acquire.packet().destination().address());
-            assertEquals(XfrmPorts.exactly(8), acquire.packet().sourcePorts()); // echo request
+            assertEquals(XfrmPorts.exactly(77), acquire.packet().destinationPorts());
         }
     }
 

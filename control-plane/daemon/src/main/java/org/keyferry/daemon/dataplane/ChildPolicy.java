@@ -28,7 +28,7 @@ record ChildPolicy(XfrmPolicy policy, int computedPriority, boolean patient) {
     /// packet can match; none if the configuration says so.
     static List<ChildPolicy> of(ChildInstallation child) {
         var policies = new ArrayList<ChildPolicy>();
-        if (!child.config().policies()) {
+        if (!child.config().kernel().policies()) {
             return policies;
         }
         for (TrafficSelector local : child.localTs()) {
@@ -69,7 +69,7 @@ record ChildPolicy(XfrmPolicy policy, int computedPriority, boolean patient) {
     }
 
     static boolean isTransport(ChildInstallation child) {
-        return child.config().mode() == ChildMode.TRANSPORT;
+        return child.mode() == ChildMode.TRANSPORT;
     }
 
     static XfrmMode mode(ChildInstallation child) {
@@ -88,24 +88,23 @@ record ChildPolicy(XfrmPolicy policy, int computedPriority, boolean patient) {
                         child.local().address(),
                         child.remote().address(),
                         new Spi(child.spiOut().value()));
-        var config = child.config();
+        var tags = child.tags();
         var id =
-                new XfrmPolicyId(
-                        selector, XfrmDirection.OUT, mark(config.markOut()), config.ifIdOut());
+                new XfrmPolicyId(selector, XfrmDirection.OUT, mark(tags.markOut()), tags.ifIdOut());
         return of(child, id, template);
     }
 
     private static ChildPolicy in(
             ChildInstallation child, XfrmSelector selector, XfrmDirection direction) {
         var template = template(child, child.remote().address(), child.local().address(), Spi.NONE);
-        var config = child.config();
-        var id = new XfrmPolicyId(selector, direction, mark(config.markIn()), config.ifIdIn());
+        var tags = child.tags();
+        var id = new XfrmPolicyId(selector, direction, mark(tags.markIn()), tags.ifIdIn());
         return of(child, id, template);
     }
 
     private static ChildPolicy of(ChildInstallation child, XfrmPolicyId id, XfrmTemplate template) {
         int computed = PolicyPriority.INSTALLED.of(id.selector());
-        int configured = child.config().priority();
+        int configured = child.config().kernel().priority();
         int priority = configured != 0 ? configured : computed;
         return new ChildPolicy(
                 XfrmPolicy.of(id, priority, XfrmAction.ALLOW, List.of(template)),

@@ -44,8 +44,8 @@ final class ChildRoutes {
     /// @return never fails
     CompletableFuture<Void> install(Object owner, ChildInstallation child) {
         if (!options.installRoutes()
-                || !child.config().policies()
-                || child.config().ifIdOut() != 0
+                || !child.config().kernel().policies()
+                || child.tags().ifIdOut() != 0
                 || ChildPolicy.isTransport(child)) {
             return CompletableFuture.completedFuture(null);
         }

@@ -63,19 +63,19 @@ final class ChildStates {
                 Inet.of(child.remote().address()),
                 new Spi(child.spiOut().value()),
                 ESP,
-                ChildPolicy.mark(child.config().markOut()));
+                ChildPolicy.mark(child.tags().markOut()));
     }
 
     /// Holds a copy of the keys: close it.
     XfrmState inbound(ChildInstallation child, DirectionKeys keys) throws UnknownTransform {
-        var config = child.config();
+        var config = child.config().kernel();
         var state =
                 XfrmState.builder(
                                 inboundId(child),
                                 Inet.of(child.remote().address()),
                                 ChildPolicy.mode(child))
                         .lifetime(inboundLifetime(child))
-                        .ifId(config.ifIdIn());
+                        .ifId(child.tags().ifIdIn());
         common(state, child, keys.encrIn(), keys.integIn());
         replayWindow(state, config.replayWindow(), child.esn());
         if (ChildPolicy.isTransport(child)) {
@@ -96,14 +96,14 @@ final class ChildStates {
 
     /// Holds a copy of the keys: close it.
     XfrmState outbound(ChildInstallation child, DirectionKeys keys) throws UnknownTransform {
-        var config = child.config();
+        var config = child.config().kernel();
         var state =
                 XfrmState.builder(
                                 outboundId(child),
                                 Inet.of(child.local().address()),
                                 ChildPolicy.mode(child))
                         .lifetime(outboundLifetime(child))
-                        .ifId(config.ifIdOut());
+                        .ifId(child.tags().ifIdOut());
         common(state, child, keys.encrOut(), keys.integOut());
         if (ChildPolicy.isTransport(child)) {
             state.selector(
@@ -148,7 +148,7 @@ final class ChildStates {
         if (child.esn()) {
             state.flag(XfrmStateFlag.ESN);
         }
-        if (!child.config().copyEcn()) {
+        if (!child.config().kernel().copyEcn()) {
             state.flag(XfrmStateFlag.NO_ECN);
         }
     }

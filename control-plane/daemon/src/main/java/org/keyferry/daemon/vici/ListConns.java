@@ -103,8 +103,8 @@ final class ListConns {
         out.put("close_action", action(child.closeAction()));
         out.list("local-ts", child.localTs().stream().map(ListConns::text).toList());
         out.list("remote-ts", child.remoteTs().stream().map(ListConns::text).toList());
-        if (child.priority() != 0) {
-            out.put("priority", Integer.toUnsignedString(child.priority()));
+        if (child.kernel().priority() != 0) {
+            out.put("priority", Integer.toUnsignedString(child.kernel().priority()));
         }
     }
 

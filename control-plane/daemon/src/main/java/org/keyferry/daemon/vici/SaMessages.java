@@ -65,8 +65,8 @@ final class SaMessages {
         out.put("responder-spi", hex16(ike.responderSpi().value()));
         out.flag("nat-local", ike.natLocal()).flag("nat-remote", ike.natRemote());
         out.flag("nat-fake", ike.natFake()).flag("nat-any", ike.natLocal() || ike.natRemote());
-        putHex8(out, "if-id-in", ike.connection().ifIdIn());
-        putHex8(out, "if-id-out", ike.connection().ifIdOut());
+        putHex8(out, "if-id-in", ike.connection().ifIdIn().value());
+        putHex8(out, "if-id-out", ike.connection().ifIdOut().value());
         if (ike.proposal() != null) {
             algorithms(out, ike.proposal());
         }
@@ -122,7 +122,7 @@ final class SaMessages {
                     section.put("uniqueid", child.childUniqueId());
                     section.put("reqid", Integer.toUnsignedString(child.reqid()));
                     section.put("state", view.state());
-                    section.put("mode", child.config().mode().name());
+                    section.put("mode", child.mode().name());
                     if (HAS_STATES.contains(view.state())) {
                         states(section, view, counters, now, wallTime);
                     }
@@ -144,10 +144,10 @@ final class SaMessages {
         out.put("protocol", "ESP").flag("encap", child.encap());
         out.put("spi-in", hex8(child.spiIn().value()));
         out.put("spi-out", hex8(child.spiOut().value()));
-        mark(out, "in", child.config().markIn());
-        mark(out, "out", child.config().markOut());
-        putHex8(out, "if-id-in", child.config().ifIdIn());
-        putHex8(out, "if-id-out", child.config().ifIdOut());
+        mark(out, "in", child.tags().markIn());
+        mark(out, "out", child.tags().markOut());
+        putHex8(out, "if-id-in", child.tags().ifIdIn());
+        putHex8(out, "if-id-out", child.tags().ifIdOut());
         algorithm(out, "encr", child.encr());
         if (child.integ() != null && !Algorithms.isAead(child.encr())) {
             algorithm(out, "integ", child.integ());

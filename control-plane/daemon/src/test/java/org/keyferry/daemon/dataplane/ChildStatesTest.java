@@ -88,11 +88,11 @@ class ChildStatesTest {
 
     @Test
     void aLargeWindowOrEsnNeedsTheLongReplayState() throws Exception {
-        child.replayWindow = 64;
+        child.kernel.replayWindow(64);
         assertEquals(window(64), inbound().options().replay());
         assertEquals(0, inbound().replayWindowPackets());
         assertEquals(Optional.empty(), outbound().options().replay());
-        child.replayWindow = 32;
+        child.kernel.replayWindow(32);
         child.esn = true;
         assertEquals(window(32), inbound().options().replay());
         assertEquals(window(0), outbound().options().replay());
@@ -102,15 +102,13 @@ class ChildStatesTest {
         XfrmState old = states(false).outbound(child.build(), child.keys(20, 0));
         assertEquals(window(1), old.options().replay());
         assertEquals(Optional.empty(), old.options().direction());
-        child.replayWindow = 0;
+        child.kernel.replayWindow(0);
         assertEquals(window(32), inbound().options().replay());
     }
 
     @Test
     void headerCopyingBecomesFlags() throws Exception {
-        child.copyDf = false;
-        child.copyEcn = false;
-        child.copyDscp = CopyDscp.IN;
+        child.kernel.copy(false, false, CopyDscp.IN);
         assertEquals(
                 Set.of(XfrmStateFlag.AF_UNSPEC, XfrmStateFlag.NO_ECN, XfrmStateFlag.DECAP_DSCP),
                 inbound().flags());
@@ -121,10 +119,10 @@ class ChildStatesTest {
                         XfrmStateFlag.NO_PMTU_DISC,
                         XfrmStateFlag.DONT_ENCAP_DSCP),
                 outbound().flags());
-        child.copyDscp = CopyDscp.YES;
+        child.kernel.copy(true, true, CopyDscp.YES);
         assertTrue(inbound().flags().contains(XfrmStateFlag.DECAP_DSCP));
         assertFalse(outbound().flags().contains(XfrmStateFlag.DONT_ENCAP_DSCP));
-        child.copyDscp = CopyDscp.NO;
+        child.kernel.copy(true, true, CopyDscp.NO);
         assertFalse(inbound().flags().contains(XfrmStateFlag.DECAP_DSCP));
         assertTrue(outbound().flags().contains(XfrmStateFlag.DONT_ENCAP_DSCP));
     }

@@ -277,7 +277,7 @@ public final class LiveTunnelCheck {
             child.port = PORT_NAT_T;
             child.remotePort = PORT_NAT_T;
             child.mode = transport ? ChildMode.TRANSPORT : ChildMode.TUNNEL;
-            child.replayWindow = replayWindow;
+            child.kernel.replayWindow(replayWindow);
             child.softSeconds = softSeconds;
             child.hardSeconds = hardSeconds;
             child.lifetime = TestLifetimes.ofBytes(0, 0);

@@ -3,19 +3,21 @@ package org.keyferry.daemon.dataplane;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
-import java.util.Set;
+import java.util.Optional;
 import org.keyferry.crypto.Secret;
+import org.keyferry.engine.ChildTags;
 import org.keyferry.engine.KernelOp.ChildInstallation;
 import org.keyferry.engine.KernelOp.DirectionKeys;
 import org.keyferry.engine.KernelOp.InstallChild;
 import org.keyferry.settings.model.Child;
 import org.keyferry.settings.model.ChildMode;
-import org.keyferry.settings.model.CopyDscp;
+import org.keyferry.settings.model.KernelOptions;
 import org.keyferry.settings.model.Lifetime;
 import org.keyferry.settings.model.Mark;
 import org.keyferry.wire.ChildSpi;
 import org.keyferry.wire.Endpoint;
 import org.keyferry.wire.IpAddress;
+import org.keyferry.wire.ProtocolId;
 import org.keyferry.wire.TrafficSelector;
 import org.keyferry.wire.Transform;
 import org.keyferry.wire.TransformType;
@@ -43,16 +45,13 @@ final class TestChild {
     List<String> localTs = List.of("10.1.0.0/16");
     List<String> remoteTs = List.of("10.2.0.0/16");
     ChildMode mode = ChildMode.TUNNEL;
-    boolean policies = true;
-    int priority;
-    int replayWindow = 32;
+    KernelOptions.Builder kernel = KernelOptions.builder();
     Mark markIn = Mark.NONE;
     Mark markOut = Mark.NONE;
+    Mark setMarkIn = Mark.NONE;
+    Mark setMarkOut = Mark.NONE;
     int ifIdIn;
     int ifIdOut;
-    boolean copyDf = true;
-    boolean copyEcn = true;
-    CopyDscp copyDscp = CopyDscp.OUT;
     long softSeconds = 3_000;
     long hardSeconds = 3_960;
     Lifetime lifetime =
@@ -73,6 +72,10 @@ final class TestChild {
                 1,
                 uniqueId,
                 config(),
+                mode,
+                ProtocolId.ESP,
+                Optional.empty(),
+                new ChildTags(markIn, markOut, setMarkIn, setMarkOut, ifIdIn, ifIdOut),
                 reqid,
                 new ChildSpi(spiIn),
                 new ChildSpi(spiOut),
@@ -109,26 +112,7 @@ final class TestChild {
     }
 
     private Child config() {
-        return new Child(
-                "net",
-                List.of(),
-                List.of(),
-                List.of(),
-                mode,
-                lifetime,
-                Set.of(),
-                Set.of(),
-                Set.of(),
-                policies,
-                0,
-                priority,
-                replayWindow,
-                markIn,
-                markOut,
-                ifIdIn,
-                ifIdOut,
-                copyDf,
-                copyEcn,
-                copyDscp);
+        return Child.of("net", List.of(), List.of(), List.of(), mode, lifetime)
+                .withKernel(kernel.build());
     }
 }

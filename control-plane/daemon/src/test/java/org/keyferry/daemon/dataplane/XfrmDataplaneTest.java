@@ -149,7 +149,7 @@ class XfrmDataplaneTest {
         child.markOut = new Mark(2, 0xff);
         child.ifIdIn = 3;
         child.ifIdOut = 4;
-        child.priority = 1_000;
+        child.kernel.priority(1_000);
         perform(child.install());
         XfrmPolicy out = kernel.policy("add policy out");
         assertEquals(1_000, out.priority());
@@ -164,7 +164,7 @@ class XfrmDataplaneTest {
 
     @Test
     void withoutPoliciesOnlyStatesAreInstalled() {
-        child.policies = false;
+        child.kernel.policies(false, false);
         assertEquals(new KernelAnswer.Done(), perform(child.install()));
         assertEquals(Map.of(), kernel.policies);
         assertEquals(2, kernel.states.size());

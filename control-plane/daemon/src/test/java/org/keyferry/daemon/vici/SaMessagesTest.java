@@ -11,6 +11,8 @@ import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.keyferry.daemon.dataplane.Counters;
 import org.keyferry.daemon.dataplane.StateKey;
+import org.keyferry.engine.ChildTags;
+import org.keyferry.engine.Ids;
 import org.keyferry.engine.KernelOp.ChildInstallation;
 import org.keyferry.engine.sa.ChildView;
 import org.keyferry.engine.sa.IkeView;
@@ -18,6 +20,7 @@ import org.keyferry.settings.ConnectionDefaults;
 import org.keyferry.settings.FileSource;
 import org.keyferry.settings.SettingsParser;
 import org.keyferry.settings.SwanctlConf;
+import org.keyferry.settings.model.ChildMode;
 import org.keyferry.settings.model.Connection;
 import org.keyferry.vici.ViciMessage;
 import org.keyferry.vici.ViciMessage.Element;
@@ -27,6 +30,7 @@ import org.keyferry.wire.Identification;
 import org.keyferry.wire.IkeSpi;
 import org.keyferry.wire.IpAddress;
 import org.keyferry.wire.Proposal;
+import org.keyferry.wire.ProtocolId;
 import org.keyferry.wire.TrafficSelector;
 import org.keyferry.wire.Transform;
 
@@ -66,6 +70,11 @@ class SaMessagesTest {
                         3,
                         8,
                         connection().child("net").orElseThrow(),
+                        ChildMode.TUNNEL,
+                        ProtocolId.ESP,
+                        Optional.empty(),
+                        ChildTags.resolve(
+                                connection(), connection().child("net").orElseThrow(), new Ids()),
                         5,
                         new ChildSpi(0xc0ffee01),
                         new ChildSpi(0xcafe0002),
@@ -198,7 +207,7 @@ class SaMessagesTest {
                 """
                 name=net uniqueid=8 reqid=5 state=INSTALLED mode=TUNNEL protocol=ESP encap=yes \
                 spi-in=c0ffee01 spi-out=cafe0002 \
-                mark-in=00000010 mark-mask-in=000000ff mark-out=00000007 \
+                mark-in=00000010 mark-mask-in=000000ff mark-out=00000007 if-id-in=0000002a \
                 encr-alg=AES_CBC encr-keysize=256 integ-alg=HMAC_SHA2_256_128 esn=1 \
                 bytes-in=1500 packets-in=12 use-in=4 bytes-out=300 packets-out=2 \
                 rekey-time=3410 life-time=3870 install-time=90 \

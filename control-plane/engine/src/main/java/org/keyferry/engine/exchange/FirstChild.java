@@ -3,9 +3,11 @@ package org.keyferry.engine.exchange;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.Optional;
 import org.keyferry.crypto.ChildKeys;
 import org.keyferry.crypto.Prf;
 import org.keyferry.crypto.Secret;
+import org.keyferry.engine.ChildTags;
 import org.keyferry.engine.Event;
 import org.keyferry.engine.Event.Group;
 import org.keyferry.engine.Ids;
@@ -14,11 +16,11 @@ import org.keyferry.engine.KernelOp.ChildInstallation;
 import org.keyferry.engine.KernelOp.DirectionKeys;
 import org.keyferry.engine.Outbox;
 import org.keyferry.engine.Reason;
-import org.keyferry.engine.Usable;
 import org.keyferry.engine.sa.ChildSa;
 import org.keyferry.engine.sa.SaCore;
 import org.keyferry.engine.sa.State;
 import org.keyferry.settings.model.Child;
+import org.keyferry.settings.model.ChildMode;
 import org.keyferry.settings.model.Lifetime;
 import org.keyferry.wire.Bytes;
 import org.keyferry.wire.ChildSpi;
@@ -79,9 +81,11 @@ final class FirstChild {
         java.util.Arrays.fill(skD, (byte) 0);
         var localTs = initiator ? agreed.tsI() : agreed.tsR();
         var remoteTs = initiator ? agreed.tsR() : agreed.tsI();
-        Child config = Usable.inTunnelMode(agreed.child());
-        var reqidKey = reqidKey(config, localTs, remoteTs);
-        int reqid = config.reqid() != 0 ? config.reqid() : sa.ids().reqid(reqidKey);
+        Child config = agreed.child();
+        var tags = ChildTags.resolve(sa.connection(), config, sa.ids());
+        var reqidKey = reqidKey(tags, localTs, remoteTs);
+        int configured = config.kernel().reqid();
+        int reqid = configured != 0 ? configured : sa.ids().reqid(reqidKey);
         Lifetime life = config.lifetime();
         var installation =
                 new ChildInstallation(
@@ -89,6 +93,10 @@ final class FirstChild {
                         sa.uniqueId(),
                         sa.ids().nextChild(),
                         config,
+                        ChildMode.TUNNEL,
+                        proposal.protocolId(),
+                        Optional.empty(),
+                        tags,
                         reqid,
                         spiIn,
                         agreed.peerSpi(),
@@ -130,17 +138,17 @@ final class FirstChild {
     }
 
     static Ids.ReqidKey reqidKey(
-            Child config, List<TrafficSelector> localTs, List<TrafficSelector> remoteTs) {
+            ChildTags tags, List<TrafficSelector> localTs, List<TrafficSelector> remoteTs) {
         return new Ids.ReqidKey(
                 localTs,
                 remoteTs,
                 List.of(
-                        config.markIn().value(),
-                        config.markIn().mask(),
-                        config.markOut().value(),
-                        config.markOut().mask(),
-                        config.ifIdIn(),
-                        config.ifIdOut()));
+                        tags.markIn().value(),
+                        tags.markIn().mask(),
+                        tags.markOut().value(),
+                        tags.markOut().mask(),
+                        tags.ifIdIn(),
+                        tags.ifIdOut()));
     }
 
     /// rekey_time less a random part of rand_time, so that no two SAs ask at once.
@@ -185,7 +193,7 @@ final class FirstChild {
     }
 
     static void release(SaCore sa, ChildSa child) {
-        if (child.installation().config().reqid() == 0) {
+        if (child.installation().config().kernel().reqid() == 0) {
             sa.ids().releaseReqid(child.reqidKey());
         }
     }

@@ -298,7 +298,7 @@ public final class IkeSa {
                             ? new KernelOp.ReleaseSpi(
                                     installed.local(), installed.remote(), installed.spiIn())
                             : new KernelOp.RemoveChild(installed));
-            if (child.installation().config().reqid() == 0) {
+            if (child.installation().config().kernel().reqid() == 0) {
                 core.ids().releaseReqid(child.reqidKey());
             }
             abandonedInstall = Optional.empty();

@@ -138,7 +138,7 @@ public record IkeSaSnapshot(
 
     private static void adopt(Ids ids, ChildInstallation child, Ids.ReqidKey key) {
         ids.skipTo(0, child.childUniqueId());
-        if (child.config().reqid() == 0) {
+        if (child.config().kernel().reqid() == 0) {
             ids.adoptReqid(key, child.reqid());
         }
     }

@@ -1,18 +1,18 @@
 package org.keyferry.settings.model;
 
+import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import org.keyferry.wire.Proposal;
 
 /// One CHILD_SA configuration.
 ///
-/// @param proposals ESP proposals, most preferred first, never empty
-/// @param policies whether policies are installed at all
-/// @param reqid unsigned; 0 means allocated
-/// @param priority unsigned kernel policy priority; 0 means computed
-/// @param replayWindow packets; 0 switches replay protection off
-/// @param ifIdIn unsigned XFRM interface id; 0 means that of the connection
-/// @param ifIdOut as `ifIdIn`
+/// @param proposals of ESP or AH, most preferred first, never empty
+/// @param inactivity closed after this time without traffic; zero means never
+/// @param updown shell command that is told when the CHILD_SA comes up and goes down
+/// @param hostAccess only told to the updown command
+/// @param ipcomp compression (RFC 3173) is offered and accepted
 public record Child(
         String name,
         List<Proposal> proposals,
@@ -23,17 +23,11 @@ public record Child(
         Set<Action> startAction,
         Set<Action> closeAction,
         Set<Action> dpdAction,
-        boolean policies,
-        int reqid,
-        int priority,
-        int replayWindow,
-        Mark markIn,
-        Mark markOut,
-        int ifIdIn,
-        int ifIdOut,
-        boolean copyDf,
-        boolean copyEcn,
-        CopyDscp copyDscp) {
+        Duration inactivity,
+        Optional<String> updown,
+        boolean hostAccess,
+        boolean ipcomp,
+        KernelOptions kernel) {
     public Child {
         proposals = List.copyOf(proposals);
         localTs = List.copyOf(localTs);
@@ -41,5 +35,102 @@ public record Child(
         startAction = Set.copyOf(startAction);
         closeAction = Set.copyOf(closeAction);
         dpdAction = Set.copyOf(dpdAction);
+    }
+
+    /// With everything else as it is when not configured.
+    public static Child of(
+            String name,
+            List<Proposal> proposals,
+            List<TsSpec> localTs,
+            List<TsSpec> remoteTs,
+            ChildMode mode,
+            Lifetime lifetime) {
+        return new Child(
+                name,
+                proposals,
+                localTs,
+                remoteTs,
+                mode,
+                lifetime,
+                Set.of(),
+                Set.of(),
+                Set.of(),
+                Duration.ZERO,
+                Optional.empty(),
+                false,
+                false,
+                KernelOptions.DEFAULT);
+    }
+
+    public Child withProposals(List<Proposal> others) {
+        return new Child(
+                name,
+                others,
+                localTs,
+                remoteTs,
+                mode,
+                lifetime,
+                startAction,
+                closeAction,
+                dpdAction,
+                inactivity,
+                updown,
+                hostAccess,
+                ipcomp,
+                kernel);
+    }
+
+    public Child withMode(ChildMode other) {
+        return new Child(
+                name,
+                proposals,
+                localTs,
+                remoteTs,
+                other,
+                lifetime,
+                startAction,
+                closeAction,
+                dpdAction,
+                inactivity,
+                updown,
+                hostAccess,
+                ipcomp,
+                kernel);
+    }
+
+    public Child withActions(Set<Action> start, Set<Action> close, Set<Action> dpd) {
+        return new Child(
+                name,
+                proposals,
+                localTs,
+                remoteTs,
+                mode,
+                lifetime,
+                start,
+                close,
+                dpd,
+                inactivity,
+                updown,
+                hostAccess,
+                ipcomp,
+                kernel);
+    }
+
+    public Child withKernel(KernelOptions other) {
+        return new Child(
+                name,
+                proposals,
+                localTs,
+                remoteTs,
+                mode,
+                lifetime,
+                startAction,
+                closeAction,
+                dpdAction,
+                inactivity,
+                updown,
+                hostAccess,
+                ipcomp,
+                other);
     }
 }

@@ -4,6 +4,7 @@ package org.keyferry.settings.model;
 public enum ChildMode {
     TUNNEL,
     TRANSPORT,
+    BEET,
     PASS,
     DROP
 }

@@ -17,7 +17,7 @@ import org.keyferry.wire.Proposal;
 /// @param overTime grace after a missed rekeying or reauthentication
 /// @param randTime largest random part taken off `rekeyTime` and `reauthTime`
 /// @param dscp 0 to 63, on outgoing IKE packets
-/// @param ifIdIn unsigned XFRM interface id for children without their own; 0 means none
+/// @param ifIdIn XFRM interface id for children without their own
 /// @param ifIdOut as `ifIdIn`
 /// @param local own authentication rounds, at least one
 /// @param remote the peer's authentication rounds, at least one
@@ -39,8 +39,8 @@ public record Connection(
         Duration overTime,
         Duration randTime,
         int dscp,
-        int ifIdIn,
-        int ifIdOut,
+        InterfaceId ifIdIn,
+        InterfaceId ifIdOut,
         List<AuthRound> local,
         List<AuthRound> remote,
         List<Child> children) {
@@ -51,6 +51,32 @@ public record Connection(
         local = List.copyOf(local);
         remote = List.copyOf(remote);
         children = List.copyOf(children);
+    }
+
+    public Connection with(List<Proposal> otherProposals, List<Child> otherChildren) {
+        return new Connection(
+                name,
+                localAddrs,
+                remoteAddrs,
+                localPort,
+                remotePort,
+                otherProposals,
+                encap,
+                mobike,
+                dpdDelay,
+                fragmentation,
+                keyingTries,
+                unique,
+                reauthTime,
+                rekeyTime,
+                overTime,
+                randTime,
+                dscp,
+                ifIdIn,
+                ifIdOut,
+                local,
+                remote,
+                otherChildren);
     }
 
     public Optional<Child> child(String childName) {
