@@ -107,10 +107,10 @@ public final class Daemon implements AutoCloseable {
     }
 
     private UdpTransport transport(Dataplane dataplane) throws IOException {
-        var charon = conf.charon();
+        var sockets = conf.charon().sockets();
         try {
             var options =
-                    new TransportOptions(charon.port(), charon.portNatT(), charon.maxPacket());
+                    new TransportOptions(sockets.port(), sockets.portNatT(), sockets.maxPacket());
             return new UdpTransport(options, dataplane::prepareSocket, shards, log);
         } catch (IllegalArgumentException e) {
             throw new IOException("charon.port and charon.port_nat_t: " + e.getMessage(), e);

@@ -1,6 +1,12 @@
 package org.keyferry.engine;
 
 import java.time.Duration;
+import org.keyferry.settings.model.Admission;
+import org.keyferry.settings.model.ChildHandling;
+import org.keyferry.settings.model.FragmentSizes;
+import org.keyferry.settings.model.PathHandling;
+import org.keyferry.settings.model.Renewal;
+import org.keyferry.settings.model.SpiLabel;
 
 /// charon's options that the engine obeys, under their strongswan.conf names.
 ///
@@ -14,6 +20,7 @@ import java.time.Duration;
 /// @param cookieThresholdIp likewise for one address
 /// @param blockThreshold half-open SAs of one address from which it is ignored; 0 for never
 /// @param keepAlive interval of NAT keepalives; zero for none
+/// @param sendVendorId peers are told that algorithms of the private range are charon's
 public record EngineSettings(
         Duration retransmitTimeout,
         double retransmitBase,
@@ -29,7 +36,57 @@ public record EngineSettings(
         boolean acceptPrivateAlgs,
         int port,
         int portNatT,
-        int logLevel) {
+        int logLevel,
+        Admission admission,
+        ChildHandling children,
+        Renewal renewal,
+        PathHandling paths,
+        FragmentSizes fragmentSizes,
+        SpiLabel spiLabel,
+        boolean sendVendorId) {
+
+    /// With everything else as it is when not configured.
+    public EngineSettings(
+            Duration retransmitTimeout,
+            double retransmitBase,
+            int retransmitTries,
+            int retransmitJitter,
+            Duration retransmitLimit,
+            Duration halfOpenTimeout,
+            int cookieThreshold,
+            int cookieThresholdIp,
+            int blockThreshold,
+            Duration keepAlive,
+            boolean preferConfiguredProposals,
+            boolean acceptPrivateAlgs,
+            int port,
+            int portNatT,
+            int logLevel) {
+        this(
+                retransmitTimeout,
+                retransmitBase,
+                retransmitTries,
+                retransmitJitter,
+                retransmitLimit,
+                halfOpenTimeout,
+                cookieThreshold,
+                cookieThresholdIp,
+                blockThreshold,
+                keepAlive,
+                preferConfiguredProposals,
+                acceptPrivateAlgs,
+                port,
+                portNatT,
+                logLevel,
+                Admission.DEFAULT,
+                ChildHandling.DEFAULT,
+                Renewal.DEFAULT,
+                PathHandling.DEFAULT,
+                FragmentSizes.DEFAULT,
+                SpiLabel.NONE,
+                false);
+    }
+
     public static EngineSettings defaults() {
         return new EngineSettings(
                 Duration.ofSeconds(4),
@@ -47,5 +104,43 @@ public record EngineSettings(
                 500,
                 4500,
                 1);
+    }
+
+    public EngineSettings with(Admission other) {
+        return with(other, children, renewal);
+    }
+
+    public EngineSettings with(ChildHandling other) {
+        return with(admission, other, renewal);
+    }
+
+    public EngineSettings with(Renewal other) {
+        return with(admission, children, other);
+    }
+
+    private EngineSettings with(Admission limits, ChildHandling handling, Renewal renewing) {
+        return new EngineSettings(
+                retransmitTimeout,
+                retransmitBase,
+                retransmitTries,
+                retransmitJitter,
+                retransmitLimit,
+                halfOpenTimeout,
+                cookieThreshold,
+                cookieThresholdIp,
+                blockThreshold,
+                keepAlive,
+                preferConfiguredProposals,
+                acceptPrivateAlgs,
+                port,
+                portNatT,
+                logLevel,
+                limits,
+                handling,
+                renewing,
+                paths,
+                fragmentSizes,
+                spiLabel,
+                sendVendorId);
     }
 }

@@ -5,6 +5,7 @@ import java.util.Locale;
 import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import org.keyferry.settings.model.Mark;
 
 /// How strongswan.conf reads typed values; what does not fit is empty, so that a default applies.
 final class ConfValues {
@@ -42,6 +43,27 @@ final class ConfValues {
                     hex ? Long.parseLong(digits, 2, digits.length(), 16) : Long.parseLong(digits);
             return Optional.of(negative ? -value : value);
         } catch (NumberFormatException _) {
+            return Optional.empty();
+        }
+    }
+
+    /// 64 bits, unsigned.
+    static Optional<Long> bits(String text) {
+        try {
+            return Optional.of(
+                    text.startsWith("0x") || text.startsWith("0X")
+                            ? Long.parseUnsignedLong(text, 2, text.length(), 16)
+                            : Long.parseUnsignedLong(text));
+        } catch (NumberFormatException _) {
+            return Optional.empty();
+        }
+    }
+
+    /// `value[/mask]`, the mask being all ones if it is left out.
+    static Optional<Mark> mark(String text) {
+        try {
+            return Optional.of(ValueKinds.mark(text)).filter(m -> m.kind() == Mark.Kind.FIXED);
+        } catch (IllegalArgumentException _) {
             return Optional.empty();
         }
     }

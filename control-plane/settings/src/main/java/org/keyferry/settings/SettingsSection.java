@@ -77,6 +77,11 @@ public final class SettingsSection {
         return text(path).flatMap(ConfValues::integer).orElse(otherwise);
     }
 
+    /// 64 bits, decimal or `0x` hexadecimal.
+    public long bits(String path, long otherwise) {
+        return text(path).flatMap(ConfValues::bits).orElse(otherwise);
+    }
+
     public double number(String path, double otherwise) {
         return text(path).flatMap(ConfValues::number).orElse(otherwise);
     }

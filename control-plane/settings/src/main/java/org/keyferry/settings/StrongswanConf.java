@@ -2,42 +2,42 @@ package org.keyferry.settings;
 
 import java.nio.file.Path;
 import java.time.Duration;
+import org.keyferry.settings.model.Admission;
+import org.keyferry.settings.model.ChildHandling;
+import org.keyferry.settings.model.FragmentSizes;
+import org.keyferry.settings.model.PathHandling;
+import org.keyferry.settings.model.Renewal;
+import org.keyferry.settings.model.SpiLabel;
 
 /// The options of strongswan.conf that the daemon honours. Values that cannot be read, or lie
 /// outside of their range, count as not set.
 ///
-/// @param initLimitHalfOpen half-open IKE SAs from which initial requests are dropped; 0 is no
-///   limit
-/// @param ikeSaLimit established IKE SAs from which initial requests are refused; 0 is no limit
-/// @param fragmentSizeV4 largest IP packet in bytes, headers included; 0 means 576
-/// @param fragmentSizeV6 as `fragmentSizeV4`; 0 means 1280
-/// @param maxPacket largest accepted IKE datagram in bytes
-/// @param keepAlive interval of NAT keepalives, zero is off
-/// @param spiMin unsigned, as `spiMax`
+/// @param keepAlive interval of NAT keepalives; zero is off
+/// @param hostResolverThreads names that are resolved at the same time
 /// @param viciSocket URI, `unix://path` or `tcp://host:port`
 public record StrongswanConf(
         Retransmission retransmission,
-        int port,
-        int portNatT,
         DosProtection dosProtection,
-        int initLimitHalfOpen,
-        int ikeSaLimit,
+        Admission admission,
         Duration halfOpenTimeout,
-        Duration deleteRekeyedDelay,
+        Renewal renewal,
+        ChildHandling children,
+        Duration keepAlive,
+        PathHandling paths,
+        FragmentSizes fragmentSizes,
+        SpiLabel spiLabel,
         boolean preferConfiguredProposals,
         boolean acceptPrivateAlgorithms,
         boolean sendVendorId,
-        int fragmentSizeV4,
-        int fragmentSizeV6,
-        int maxPacket,
-        Duration keepAlive,
         int replayWindow,
-        int reqidBase,
-        int spiMin,
-        int spiMax,
-        Routes routes,
+        int hostResolverThreads,
+        SocketConf sockets,
+        KernelConf kernel,
         String viciSocket,
         Logging logging) {
+
+    /// A year: longer no peer is waited for.
+    private static final double MOST_SECONDS = 365 * 86_400;
 
     /// Timing of requests: try `n` counted from 0 waits `timeout × base^n`, at most `limit` if that
     /// is not zero, less a random part of up to `jitterPercent`.
@@ -45,15 +45,22 @@ public record StrongswanConf(
     /// @param tries retransmissions before giving up
     /// @param jitterPercent 0 to 20
     public record Retransmission(
-            Duration timeout, double base, int tries, int jitterPercent, Duration limit) {}
+            Duration timeout, double base, int tries, int jitterPercent, Duration limit) {
+        /// From the first try until the peer is given up, without jitter.
+        public Duration total() {
+            double seconds = 0;
+            double each = timeout.toMillis() / 1e3;
+            double most = limit.isZero() ? Double.MAX_VALUE : limit.toMillis() / 1e3;
+            for (int n = 0; n <= tries && seconds < MOST_SECONDS; n++, each *= base)
+                seconds += Math.min(each, most);
+            return Duration.ofMillis(Math.round(Math.min(seconds, MOST_SECONDS) * 1e3));
+        }
+    }
 
     /// Counts of half-open IKE SAs from which cookies are required, in all and of one address, and
     /// from which an address is ignored; 0 switches each off.
     public record DosProtection(
             boolean enabled, int cookieThreshold, int cookieThresholdIp, int blockThreshold) {}
-
-    /// Routes of CHILD_SAs in a table of their own, found by a rule of the given priority.
-    public record Routes(boolean install, int table, int rulePriority) {}
 
     /// Reads a file and what it includes.
     ///
@@ -65,33 +72,58 @@ public record StrongswanConf(
     /// What a daemon of the name charon-systemd reads: its own section first, then `charon`.
     public static StrongswanConf of(SettingsTree tree) {
         SettingsSection charon = tree.firstOf("charon-systemd", "charon", "libstrongswan");
-        int fragmentSize = within(charon, "fragment_size", 1_280, 0, 0xffff);
+        Retransmission retransmission = retransmission(charon);
         return new StrongswanConf(
-                retransmission(charon),
-                within(charon, "port", 500, 0, 0xffff),
-                within(charon, "port_nat_t", 4_500, 0, 0xffff),
+                retransmission,
                 dosProtection(charon),
-                count(charon, "init_limit_half_open", 0),
-                count(charon, "ikesa_limit", 0),
+                new Admission(
+                        count(charon, "init_limit_half_open", 0),
+                        count(charon, "ikesa_limit", 0),
+                        charon.bool("initiator_only", false)),
                 seconds(charon, "half_open_timeout", 30),
-                seconds(charon, "delete_rekeyed_delay", 5),
+                new Renewal(
+                        charon.bool("make_before_break", true),
+                        seconds(charon, "delete_rekeyed_delay", 5),
+                        charon.bool("prefer_previous_dh_group", true)),
+                children(charon),
+                charon.time("keep_alive", Duration.ofSeconds(20)),
+                paths(charon),
+                fragmentSizes(charon),
+                new SpiLabel(charon.bits("spi_label", 0), charon.bits("spi_mask", 0)),
                 charon.bool("prefer_configured_proposals", true),
                 charon.bool("accept_private_algs", false),
                 charon.bool("send_vendor_id", false),
-                within(charon, "fragment_size_v4", fragmentSize, 0, 0xffff),
-                within(charon, "fragment_size_v6", fragmentSize, 0, 0xffff),
-                within(charon, "max_packet", 10_000, 28, 0xffff),
-                charon.time("keep_alive", Duration.ofSeconds(20)),
                 within(charon, "replay_window", 32, 0, 4_096),
-                within(charon, "reqid_base", 1, 1, Integer.MAX_VALUE),
-                charon.integer("spi_min", 0xc000_0000),
-                charon.integer("spi_max", 0xcfff_ffff),
-                new Routes(
-                        charon.bool("install_routes", true),
-                        count(charon, "routing_table", 220),
-                        count(charon, "routing_table_prio", 220)),
+                within(charon, "host_resolver.max_threads", 3, 1, 1_000),
+                SocketConf.of(charon),
+                KernelConf.of(charon, retransmission),
                 charon.text("plugins.vici.socket").orElse("unix:///var/run/charon.vici"),
                 Logging.of(charon));
+    }
+
+    private static ChildHandling children(SettingsSection charon) {
+        return new ChildHandling(
+                charon.bool("reuse_ikesa", true),
+                charon.bool("inactivity_close_ike", false),
+                charon.bool("close_ike_on_child_failure", false),
+                charon.bool("ignore_acquire_ts", false),
+                charon.time("retry_initiate_interval", Duration.ZERO));
+    }
+
+    private static PathHandling paths(SettingsSection charon) {
+        return new PathHandling(
+                charon.time("keep_alive_dpd_margin", Duration.ZERO),
+                charon.bool("prefer_best_path", false),
+                charon.bool("check_current_path", false),
+                charon.bool("follow_redirects", true));
+    }
+
+    /// Zero stands for what every host must take: 576 bytes, in IPv6 1,280.
+    private static FragmentSizes fragmentSizes(SettingsSection charon) {
+        int both = within(charon, "fragment_size", 1_280, 0, 0xffff);
+        int v4 = within(charon, "fragment_size_v4", both, 0, 0xffff);
+        int v6 = within(charon, "fragment_size_v6", both, 0, 0xffff);
+        return new FragmentSizes(v4 == 0 ? 576 : v4, v6 == 0 ? 1_280 : v6);
     }
 
     private static Retransmission retransmission(SettingsSection charon) {
@@ -120,11 +152,11 @@ public record StrongswanConf(
         return Duration.ofSeconds(count(charon, key, otherwise));
     }
 
-    private static int count(SettingsSection charon, String key, int otherwise) {
+    static int count(SettingsSection charon, String key, int otherwise) {
         return within(charon, key, otherwise, 0, Integer.MAX_VALUE - 1);
     }
 
-    private static int within(SettingsSection charon, String key, int otherwise, int min, int max) {
+    static int within(SettingsSection charon, String key, int otherwise, int min, int max) {
         int value = charon.integer(key, otherwise);
         return value >= min && value <= max ? value : otherwise;
     }

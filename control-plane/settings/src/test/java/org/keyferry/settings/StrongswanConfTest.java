@@ -11,11 +11,17 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
+import org.keyferry.settings.KernelConf.Routes;
 import org.keyferry.settings.Logging.LogFile;
 import org.keyferry.settings.StrongswanConf.DosProtection;
 import org.keyferry.settings.StrongswanConf.Retransmission;
-import org.keyferry.settings.StrongswanConf.Routes;
+import org.keyferry.settings.model.Admission;
 import org.keyferry.settings.model.AuthMethod;
+import org.keyferry.settings.model.ChildHandling;
+import org.keyferry.settings.model.FragmentSizes;
+import org.keyferry.settings.model.PathHandling;
+import org.keyferry.settings.model.Renewal;
+import org.keyferry.settings.model.SpiLabel;
 
 class StrongswanConfTest {
     private static final Path SHIPPED = Path.of("../../config/conf");
@@ -28,25 +34,28 @@ class StrongswanConfTest {
         assertEquals(
                 new Retransmission(Duration.ofSeconds(4), 1.8, 5, 0, Duration.ZERO),
                 conf.retransmission());
-        assertEquals(500, conf.port());
-        assertEquals(4_500, conf.portNatT());
+        assertEquals(500, conf.sockets().port());
+        assertEquals(4_500, conf.sockets().portNatT());
         assertEquals(new DosProtection(true, 30, 3, 5), conf.dosProtection());
-        assertEquals(0, conf.initLimitHalfOpen());
-        assertEquals(0, conf.ikeSaLimit());
+        assertEquals(new Admission(0, 0, false), conf.admission());
         assertEquals(Duration.ofSeconds(30), conf.halfOpenTimeout());
-        assertEquals(Duration.ofSeconds(5), conf.deleteRekeyedDelay());
+        assertEquals(new Renewal(true, Duration.ofSeconds(5), true), conf.renewal());
+        assertEquals(new ChildHandling(true, false, false, false, Duration.ZERO), conf.children());
+        assertEquals(new PathHandling(Duration.ZERO, false, false, true), conf.paths());
         assertTrue(conf.preferConfiguredProposals());
         assertFalse(conf.acceptPrivateAlgorithms());
         assertFalse(conf.sendVendorId());
-        assertEquals(1_280, conf.fragmentSizeV4());
-        assertEquals(1_280, conf.fragmentSizeV6());
-        assertEquals(10_000, conf.maxPacket());
+        assertEquals(new FragmentSizes(1_280, 1_280), conf.fragmentSizes());
+        assertEquals(new SpiLabel(0, 0), conf.spiLabel());
+        assertEquals(10_000, conf.sockets().maxPacket());
         assertEquals(Duration.ofSeconds(20), conf.keepAlive());
         assertEquals(32, conf.replayWindow());
-        assertEquals(1, conf.reqidBase());
-        assertEquals(0xc000_0000, conf.spiMin());
-        assertEquals(0xcfff_ffff, conf.spiMax());
-        assertEquals(new Routes(true, 220, 220), conf.routes());
+        assertEquals(3, conf.hostResolverThreads());
+        assertEquals(KernelConf.DEFAULT, conf.kernel());
+        assertEquals(1, conf.kernel().reqidBase());
+        assertEquals(0xc000_0000, conf.kernel().spiMin());
+        assertEquals(0xcfff_ffff, conf.kernel().spiMax());
+        assertEquals(Duration.ofSeconds(165), conf.kernel().acquireExpires());
         assertEquals("unix:///var/run/charon.vici", conf.viciSocket());
     }
 
@@ -100,16 +109,15 @@ class StrongswanConfTest {
                         }
                         charon-systemd { port_nat_t = 4501 }
                         """);
-        assertEquals(0, conf.port());
-        assertEquals(4_501, conf.portNatT());
+        assertEquals(0, conf.sockets().port());
+        assertEquals(4_501, conf.sockets().portNatT());
         assertEquals(
                 new Retransmission(Duration.ofMillis(500), 2, 3, 20, Duration.ofSeconds(10)),
                 conf.retransmission());
         assertEquals(new DosProtection(false, 30, 10, 11), conf.dosProtection());
-        assertEquals(1_400, conf.fragmentSizeV4());
-        assertEquals(1_300, conf.fragmentSizeV6());
-        assertEquals(0xd000_0000, conf.spiMin());
-        assertEquals(new Routes(false, 17, 220), conf.routes());
+        assertEquals(new FragmentSizes(1_400, 1_300), conf.fragmentSizes());
+        assertEquals(0xd000_0000, conf.kernel().spiMin());
+        assertEquals(Routes.DEFAULT.installed(false, 17), conf.kernel().routes());
         assertEquals("unix:///tmp/v", conf.viciSocket());
     }
 

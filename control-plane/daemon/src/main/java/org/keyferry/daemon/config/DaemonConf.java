@@ -134,8 +134,15 @@ public record DaemonConf(
                 charon.keepAlive(),
                 charon.preferConfiguredProposals(),
                 charon.acceptPrivateAlgorithms(),
-                charon.port(),
-                charon.portNatT(),
-                logLevel);
+                charon.sockets().port(),
+                charon.sockets().portNatT(),
+                logLevel,
+                charon.admission(),
+                charon.children(),
+                charon.renewal(),
+                charon.paths(),
+                charon.fragmentSizes(),
+                charon.spiLabel(),
+                charon.sendVendorId());
     }
 }

@@ -29,7 +29,10 @@ public final class SwanctlFile {
     /// What the daemon contributes to each connection.
     public static ConnectionDefaults defaults(StrongswanConf conf) {
         return new ConnectionDefaults(
-                Algorithms::supports, SwanctlFile::espSupports, conf.port(), conf.replayWindow());
+                Algorithms::supports,
+                SwanctlFile::espSupports,
+                conf.sockets().port(),
+                conf.replayWindow());
     }
 
     private static boolean espSupports(Transform transform) {

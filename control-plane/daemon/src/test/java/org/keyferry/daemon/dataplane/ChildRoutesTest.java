@@ -12,7 +12,7 @@ import org.keyferry.engine.KernelOp;
 import org.keyferry.netlink.IpPrefix;
 import org.keyferry.netlink.route.InterfaceAddress;
 import org.keyferry.netlink.route.Route;
-import org.keyferry.netlink.xfrm.Spi;
+import org.keyferry.settings.KernelConf;
 import org.keyferry.settings.model.ChildMode;
 import org.keyferry.wire.IpAddress;
 
@@ -94,7 +94,9 @@ class ChildRoutesTest {
 
     @Test
     void inTheMainTableADefaultRouteIsSplit() {
-        var options = new XfrmOptions(new Spi(0xc000_0000), new Spi(0xcfff_ffff), true, 0, 220);
+        var options =
+                new XfrmOptions(
+                        KernelConf.DEFAULT.with(KernelConf.Routes.DEFAULT.installed(true, 0)));
         var other = TestDataplane.over(new FakeKernel(), routes, options);
         child.remoteTs = List.of("0.0.0.0/0");
         other.perform(child.install()).join();

@@ -2,15 +2,15 @@ package org.keyferry.daemon.dataplane;
 
 import java.io.IOException;
 import java.util.SplittableRandom;
-import org.keyferry.netlink.xfrm.Spi;
+import org.keyferry.settings.KernelConf;
+import org.keyferry.settings.KernelConf.Routes;
 
 /// Dataplanes for tests.
 final class TestDataplane {
     static final XfrmOptions WITHOUT_ROUTES =
-            new XfrmOptions(new Spi(0xc000_0000), new Spi(0xcfff_ffff), false, 220, 220);
+            new XfrmOptions(KernelConf.DEFAULT.with(Routes.DEFAULT.installed(false, 220)));
 
-    static final XfrmOptions WITH_ROUTES =
-            new XfrmOptions(new Spi(0xc000_0000), new Spi(0xcfff_ffff), true, 220, 220);
+    static final XfrmOptions WITH_ROUTES = new XfrmOptions(KernelConf.DEFAULT);
 
     private TestDataplane() {}
 
