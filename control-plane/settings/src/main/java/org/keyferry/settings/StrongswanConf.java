@@ -37,7 +37,8 @@ public record StrongswanConf(
         int spiMax,
         Routes routes,
         String viciSocket,
-        Logging logging) {
+        Logging logging,
+        Service service) {
 
     /// Timing of requests: try `n` counted from 0 waits `timeout × base^n`, at most `limit` if that
     /// is not zero, less a random part of up to `jitterPercent`.
@@ -91,7 +92,8 @@ public record StrongswanConf(
                         count(charon, "routing_table", 220),
                         count(charon, "routing_table_prio", 220)),
                 charon.text("plugins.vici.socket").orElse("unix:///var/run/charon.vici"),
-                Logging.of(charon));
+                Logging.of(charon),
+                Service.of(charon));
     }
 
     private static Retransmission retransmission(SettingsSection charon) {
