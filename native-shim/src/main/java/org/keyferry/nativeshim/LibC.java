@@ -91,6 +91,12 @@ final class LibC {
         int if_nametoindex(String name);
 
         @SaveError
+        int capget(@In byte[] header, @Out byte[] sets);
+
+        @SaveError
+        int capset(@In byte[] header, @In byte[] sets);
+
+        @SaveError
         jnr.ffi.Pointer if_indextoname(int index, @Out byte[] name);
 
         String strerror(int errno);

@@ -12,6 +12,7 @@ import java.util.Optional;
 /// Socket addresses and option values are the kernel's structs as bytes, in host byte order where
 /// the struct says so.
 public final class Libc {
+    public static final int AF_UNIX = 1;
     public static final int AF_INET = 2;
     public static final int AF_INET6 = 10;
     public static final int AF_NETLINK = 16;
@@ -22,6 +23,8 @@ public final class Libc {
     public static final int SOL_SOCKET = 1;
     public static final int SO_RCVBUF = 8;
     public static final int SO_SNDBUF = 7;
+    public static final int SO_SNDTIMEO = 21;
+    public static final int SO_SNDBUFFORCE = 32;
     public static final int SO_RCVBUFFORCE = 33;
     public static final int MSG_TRUNC = 0x20;
     public static final int POLLIN = 1;

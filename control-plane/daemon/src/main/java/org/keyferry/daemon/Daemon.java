@@ -3,6 +3,8 @@ package org.keyferry.daemon;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
 import org.keyferry.daemon.config.ConfigStore;
 import org.keyferry.daemon.config.DaemonConf;
 import org.keyferry.daemon.config.DaemonFiles;
@@ -12,6 +14,10 @@ import org.keyferry.daemon.config.SwanctlFile;
 import org.keyferry.daemon.dataplane.Dataplane;
 import org.keyferry.daemon.dataplane.Dataplanes;
 import org.keyferry.daemon.log.Log;
+import org.keyferry.daemon.log.Loggers;
+import org.keyferry.daemon.service.LoadingScript;
+import org.keyferry.daemon.service.Privileges;
+import org.keyferry.daemon.service.Scripts;
 import org.keyferry.daemon.shard.Shards;
 import org.keyferry.daemon.transport.KernelAddresses;
 import org.keyferry.daemon.transport.OwnAddresses;
@@ -21,7 +27,9 @@ import org.keyferry.daemon.vici.Commands;
 import org.keyferry.daemon.vici.ViciFace;
 import org.keyferry.engine.Event.Group;
 import org.keyferry.engine.Input;
+import org.keyferry.settings.Service.Script;
 import org.keyferry.settings.SettingsException;
+import org.keyferry.vici.ViciAddress;
 
 /// A running daemon: all its parts, from start to end. Several can live in one process as long as
 /// their sockets differ.
@@ -41,6 +49,7 @@ public final class Daemon implements AutoCloseable {
     private volatile DaemonConf conf;
     private Publisher publisher;
     private Initiator initiator;
+    private CompletableFuture<Void> startScriptsDone;
 
     private Daemon(DaemonFiles files, DaemonConf conf) {
         this.files = files;
@@ -53,10 +62,20 @@ public final class Daemon implements AutoCloseable {
     /// @throws SettingsException if strongswan.conf is wrong; mistakes in swanctl.conf are logged
     /// @throws IOException naming the part that could not be started; nothing is left behind
     public static Daemon start(DaemonFiles files) throws IOException, SettingsException {
+        try (var privileges = Privileges.unchanged()) {
+            return start(files, privileges);
+        }
+    }
+
+    /// As [#start(DaemonFiles)].
+    ///
+    /// @param privileges not needed any more when this returns
+    public static Daemon start(DaemonFiles files, Privileges privileges)
+            throws IOException, SettingsException {
         var daemon = new Daemon(files, DaemonConf.load(files));
         boolean started = false;
         try {
-            daemon.start();
+            daemon.start(privileges);
             started = true;
             return daemon;
         } finally {
@@ -66,12 +85,12 @@ public final class Daemon implements AutoCloseable {
         }
     }
 
-    private void start() throws IOException {
-        log.use(conf.sinks());
+    private void start(Privileges privileges) throws IOException {
+        parts.add("pid file", PidFile.create(conf.pidFileOrDefault()));
         parts.add("log", log);
+        useLoggers();
         log.log(Group.DMN, 1, "Starting IKE daemon keyferryd (Keyferry %s)", Version.TEXT);
         conf.warnings().forEach(warning -> log.log(Group.CFG, 0, "%s", warning));
-        parts.add("pid file", PidFile.create(conf.pidFileOrDefault()));
 
         String dataplaneName = conf.dataplane().orElse(DEFAULT_DATAPLANE);
         Dataplane dataplane = Dataplanes.open(dataplaneName, conf.charon());
@@ -98,12 +117,36 @@ public final class Daemon implements AutoCloseable {
         loadSwanctlConf();
         face.serve(conf.viciAddress(), commands);
         parts.add("VICI", face);
+        if (conf.viciAddress() instanceof ViciAddress.Unix(var socket)) {
+            var service = conf.charon().service();
+            privileges.give(socket, service.user(), service.group());
+        }
         log.log(
                 Group.DMN,
                 1,
                 "serving with %d shards and dataplane %s",
                 shards.count(),
                 dataplaneName);
+        runScripts();
+    }
+
+    /// Opens all that is logged to anew, which is also how rotated files are let go of.
+    private void useLoggers() {
+        Loggers loggers = conf.loggers();
+        log.use(loggers.sinks());
+        loggers.problems().forEach(problem -> log.log(Group.DMN, 0, "%s", problem));
+    }
+
+    /// Start scripts run now, in the background; stop scripts before anything else ends.
+    private void runScripts() {
+        parts.add(
+                "stop scripts",
+                () ->
+                        new Scripts(log, Scripts.STOP_LIMIT)
+                                .run("stop", conf.charon().service().stopScripts()));
+        var startScripts = new Scripts(log, Scripts.START_LIMIT);
+        parts.add("start scripts", startScripts);
+        startScriptsDone = startScripts.start("start", conf.charon().service().startScripts());
     }
 
     private UdpTransport transport(Dataplane dataplane) throws IOException {
@@ -122,12 +165,17 @@ public final class Daemon implements AutoCloseable {
         shards.start(
                 conf.shards(),
                 conf.inboxDatagrams(),
-                conf.engineSettings(Math.max(1, log.highestLevel())),
+                conf.engineSettings(engineLogLevel()),
                 dataplane,
                 transport,
                 face,
                 log);
         parts.add("SAs", this::deleteSas);
+    }
+
+    /// VICI clients may want lines of level 1 though no sink does.
+    private int engineLogLevel() {
+        return Math.max(1, log.highestLevel());
     }
 
     private void deleteSas() {
@@ -157,10 +205,11 @@ public final class Daemon implements AutoCloseable {
     ///
     /// @throws SettingsException if it is wrong; everything stays as it was
     public synchronized void reloadSettings() throws SettingsException {
-        DaemonConf next = DaemonConf.load(files);
-        log.use(next.sinks());
-        conf = next;
-        next.warnings().forEach(warning -> log.log(Group.CFG, 0, "%s", warning));
+        conf = DaemonConf.load(files);
+        useLoggers();
+        int level = engineLogLevel();
+        shards.tellAll(engine -> engine.logUpTo(level));
+        conf.warnings().forEach(warning -> log.log(Group.CFG, 0, "%s", warning));
         log.log(Group.CFG, 1, "reloaded settings");
     }
 
@@ -174,7 +223,19 @@ public final class Daemon implements AutoCloseable {
         loadSwanctlConf();
     }
 
+    /// Reads swanctl.conf, unless a start script has swanctl do that: what swanctl loaded is then
+    /// its own to change.
     private synchronized void loadSwanctlConf() {
+        Optional<Script> loading =
+                LoadingScript.among(conf.charon().service().startScripts(), System.getenv());
+        if (loading.isPresent()) {
+            log.log(
+                    Group.CFG,
+                    1,
+                    "connections are left to start script '%s'",
+                    loading.get().name());
+            return;
+        }
         try {
             List<ConfigStore.Change> changes =
                     store.replaceFile(swanctlFile.load(files.swanctlConf(), conf.charon()));
@@ -183,6 +244,16 @@ public final class Daemon implements AutoCloseable {
         } catch (SettingsException e) {
             log.log(Group.CFG, 0, "connections not loaded: %s", e.getMessage());
         }
+    }
+
+    /// Completes when the last start script has ended.
+    public CompletableFuture<Void> startScriptsDone() {
+        return startScriptsDone;
+    }
+
+    /// Whether all shards answer within that time.
+    public boolean answers(Duration patience) {
+        return shards.answer(patience);
     }
 
     public DaemonConf conf() {

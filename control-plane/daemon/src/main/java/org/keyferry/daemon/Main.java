@@ -2,6 +2,9 @@ package org.keyferry.daemon;
 
 import java.io.IOException;
 import org.keyferry.daemon.config.DaemonFiles;
+import org.keyferry.daemon.service.Privileges;
+import org.keyferry.daemon.service.ServiceManager;
+import org.keyferry.daemon.service.Supervision;
 import org.keyferry.settings.SettingsException;
 
 /// `keyferryd`: stays in the foreground until SIGTERM or SIGINT; SIGHUP reloads the configuration.
@@ -42,14 +45,25 @@ public final class Main {
 
     private static int serve() {
         Signals signals = Signals.catching("TERM", "INT", "HUP");
-        try (Daemon daemon = Daemon.start(DaemonFiles.of(System.getenv()))) {
-            while (signals.next().equals("HUP")) {
-                daemon.reload();
+        try (var manager = ServiceManager.of(System.getenv())) {
+            manager.status("starting keyferryd, Keyferry " + Version.TEXT);
+            try (Daemon daemon = start();
+                    var supervision = Supervision.of(daemon, manager)) {
+                while (signals.next().equals("HUP")) {
+                    supervision.reload();
+                }
+                return 0;
+            } catch (SettingsException | IOException e) {
+                System.err.println("keyferryd: " + e.getMessage());
+                manager.status("failed: " + e.getMessage());
+                return 1;
             }
-            return 0;
-        } catch (SettingsException | IOException e) {
-            System.err.println("keyferryd: " + e.getMessage());
-            return 1;
+        }
+    }
+
+    private static Daemon start() throws SettingsException, IOException {
+        try (var privileges = Privileges.confine()) {
+            return Daemon.start(DaemonFiles.of(System.getenv()), privileges);
         }
     }
 }

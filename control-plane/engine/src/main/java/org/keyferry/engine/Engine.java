@@ -55,6 +55,7 @@ public final class Engine {
     private final FrontDoor frontDoor;
     private Configuration configuration = Configuration.empty();
     private boolean shuttingDown;
+    private int logLevel;
 
     /// @param shard 0 to 255, goes into the SPIs, see [Spis]
     /// @param random the only source of randomness; a strong one outside of tests
@@ -63,6 +64,12 @@ public final class Engine {
         this.shard = shard;
         this.context = new SaCore.Context(settings, random, ids, new ShardLookup());
         this.frontDoor = new FrontDoor(context);
+        this.logLevel = settings.logLevel();
+    }
+
+    /// Log lines above this level are no longer made, as nobody prints them.
+    public void logUpTo(int level) {
+        logLevel = level;
     }
 
     private final class ShardLookup implements SaCore.Lookup {
@@ -82,7 +89,7 @@ public final class Engine {
     /// Takes one input; returns what must be done, in order. The same history gives the same
     /// effects.
     public List<Effect> handle(Instant now, Input input) {
-        var out = new Outbox(timers, context.settings().logLevel());
+        var out = new Outbox(timers, logLevel);
         switch (input) {
             case Input.Received received -> onReceived(now, received, out);
             case Input.Tick() -> onTick(now, out);
@@ -143,7 +150,7 @@ public final class Engine {
     ///
     /// @throws IllegalArgumentException if its connection is not configured
     public List<Effect> restore(Instant now, IkeSaSnapshot snapshot) {
-        var out = new Outbox(timers, context.settings().logLevel());
+        var out = new Outbox(timers, logLevel);
         IkeSa sa = snapshot.restore(context, configuration, now, out);
         register(sa);
         index(sa);

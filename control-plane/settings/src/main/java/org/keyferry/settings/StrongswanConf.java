@@ -34,7 +34,8 @@ public record StrongswanConf(
         SocketConf sockets,
         KernelConf kernel,
         String viciSocket,
-        Logging logging) {
+        Logging logging,
+        Service service) {
 
     /// A year: longer no peer is waited for.
     private static final double MOST_SECONDS = 365 * 86_400;
@@ -98,7 +99,8 @@ public record StrongswanConf(
                 SocketConf.of(charon),
                 KernelConf.of(charon, retransmission),
                 charon.text("plugins.vici.socket").orElse("unix:///var/run/charon.vici"),
-                Logging.of(charon));
+                Logging.of(charon),
+                Service.of(charon));
     }
 
     private static ChildHandling children(SettingsSection charon) {

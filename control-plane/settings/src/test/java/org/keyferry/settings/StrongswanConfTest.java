@@ -12,7 +12,11 @@ import java.util.Map;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.keyferry.settings.KernelConf.Routes;
+import org.keyferry.settings.Logging.Journal;
+import org.keyferry.settings.Logging.Levels;
 import org.keyferry.settings.Logging.LogFile;
+import org.keyferry.settings.Logging.Syslog;
+import org.keyferry.settings.Service.Script;
 import org.keyferry.settings.StrongswanConf.DosProtection;
 import org.keyferry.settings.StrongswanConf.Retransmission;
 import org.keyferry.settings.model.Admission;
@@ -145,8 +149,7 @@ class StrongswanConfTest {
                 List.of(
                         new LogFile(
                                 "stderr",
-                                1,
-                                Map.of(),
+                                new Levels(1, Map.of()),
                                 true,
                                 false,
                                 false,
@@ -156,8 +159,7 @@ class StrongswanConfTest {
                                 "s"),
                         new LogFile(
                                 "/var/log/charon.log",
-                                2,
-                                Map.of("ike", 3, "net", -1),
+                                new Levels(2, Map.of("ike", 3, "net", -1)),
                                 false,
                                 true,
                                 true,
@@ -166,8 +168,69 @@ class StrongswanConfTest {
                                 Optional.of("%b %e %T"),
                                 "ms")),
                 logging.files());
-        assertEquals(3, logging.files().get(1).levelOf("ike"));
-        assertEquals(2, logging.files().get(1).levelOf("knl"));
+        assertEquals(3, logging.files().get(1).levels().of("ike"));
+        assertEquals(2, logging.files().get(1).levels().of("knl"));
+    }
+
+    @Test
+    void syslogAndJournal() throws Exception {
+        Logging logging =
+                conf("""
+                                charon { syslog {
+                                  identifier = vpn
+                                  daemon { ike = 2
+                                    ike_name = yes }
+                                  auth { default = 0
+                                    map_level = 5
+                                    log_level = yes }
+                                  local7 { }
+                                } }
+                                charon-systemd { journal { default = -1
+                                  knl = 2 } }
+                                """)
+                        .logging();
+        assertEquals(
+                List.of(
+                        new Syslog(
+                                "daemon", "vpn", new Levels(1, Map.of("ike", 2)), true, false, -1),
+                        new Syslog("auth", "vpn", new Levels(0, Map.of()), false, true, 5)),
+                logging.syslogs());
+        assertEquals(Optional.of(new Journal(new Levels(-1, Map.of("knl", 2)))), logging.journal());
+        assertEquals(1, logging.warnings().size());
+        assertTrue(logging.warnings().getFirst().contains("syslog.local7"));
+        assertEquals(Optional.empty(), conf("").logging().journal());
+        assertEquals(
+                "keyferryd",
+                conf("charon { syslog { daemon { } } }")
+                        .logging()
+                        .syslogs()
+                        .getFirst()
+                        .identifier());
+    }
+
+    @Test
+    void scriptsInTheirOrderAndOwners() throws Exception {
+        Service service =
+                conf("""
+                                charon {
+                                  user = ferry
+                                  start-scripts {
+                                    b-first = swanctl --load-all --noprompt
+                                    a-second = logger up
+                                    none =
+                                  }
+                                  stop-scripts { bye = logger bye }
+                                }
+                                """)
+                        .service();
+        assertEquals(
+                List.of(
+                        new Script("b-first", "swanctl --load-all --noprompt"),
+                        new Script("a-second", "logger up")),
+                service.startScripts());
+        assertEquals(List.of(new Script("bye", "logger bye")), service.stopScripts());
+        assertEquals(Optional.of("ferry"), service.user());
+        assertEquals(Optional.empty(), service.group());
     }
 
     @Test

@@ -8,7 +8,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import org.keyferry.daemon.log.LogLevels;
-import org.keyferry.daemon.log.LogSink;
+import org.keyferry.daemon.log.Loggers;
 import org.keyferry.engine.EngineSettings;
 import org.keyferry.engine.Spis;
 import org.keyferry.settings.FileSource;
@@ -28,7 +28,7 @@ import org.keyferry.wire.IpAddress;
 /// @param dataplane its name, if configured
 /// @param listen own addresses to use instead of all
 /// @param pidFile empty to put `charon.pid` beside the VICI socket
-/// @param standardOutput levels of what goes to standard output
+/// @param standardOutput levels of what goes to standard output, if configured
 public record DaemonConf(
         StrongswanConf charon,
         int shards,
@@ -36,7 +36,7 @@ public record DaemonConf(
         Optional<String> dataplane,
         List<InetAddress> listen,
         Optional<Path> pidFile,
-        LogLevels standardOutput,
+        Optional<LogLevels> standardOutput,
         List<String> warnings) {
     private static final int MOST_SHARDS_BY_DEFAULT = 8;
     private static final int INBOX_DATAGRAMS = 1 << 14;
@@ -58,17 +58,20 @@ public record DaemonConf(
         SettingsSection own = tree.firstOf("charon-systemd.keyferry", "charon.keyferry");
         int processors = Runtime.getRuntime().availableProcessors();
         int shards = own.integer("shards", Math.min(processors, MOST_SHARDS_BY_DEFAULT));
-        if (tree.section("charon.syslog").isPresent()) {
-            warnings.add("charon.syslog is not supported: standard output goes to the journal");
+        StrongswanConf charon = StrongswanConf.of(tree);
+        if (charon.service().user().isPresent() || charon.service().group().isPresent()) {
+            warnings.add(
+                    "charon.user and charon.group: they get the VICI socket, the daemon itself"
+                            + " stays the user that it was started as");
         }
         return new DaemonConf(
-                StrongswanConf.of(tree),
+                charon,
                 Math.clamp(shards, 1, Spis.MAX_SHARDS),
                 Math.clamp(own.integer("inbox", INBOX_DATAGRAMS), 2, 1 << 20),
                 files.dataplane().or(() -> own.text("dataplane")),
                 addresses(own.text("listen").orElse(""), warnings),
                 own.text("pidfile").map(Path::of),
-                levels(own),
+                own.section("stdout").map(DaemonConf::levels),
                 List.copyOf(warnings));
     }
 
@@ -87,21 +90,18 @@ public record DaemonConf(
         return List.copyOf(addresses);
     }
 
-    private static LogLevels levels(SettingsSection own) {
+    private static LogLevels levels(SettingsSection stdout) {
         Map<String, Integer> differing = new LinkedHashMap<>();
-        int level = own.integer("stdout.default", 1);
+        int level = stdout.integer("default", 1);
         for (String group : Logging.GROUPS) {
-            differing.put(group, own.integer("stdout." + group, level));
+            differing.put(group, stdout.integer(group, level));
         }
-        return LogLevels.of(level, differing);
+        return LogLevels.of(new Logging.Levels(level, differing));
     }
 
-    /// Standard output and all log files.
-    public List<LogSink> sinks() {
-        var sinks = new ArrayList<LogSink>();
-        sinks.add(LogSink.standardOutput(standardOutput));
-        charon.logging().files().forEach(file -> sinks.add(LogSink.of(file)));
-        return sinks;
+    /// Opens what is logged to.
+    public Loggers loggers() {
+        return Loggers.open(charon.logging(), standardOutput, Loggers.Sockets.ofHost());
     }
 
     public ViciAddress viciAddress() {

@@ -5,58 +5,61 @@ import ch.qos.logback.classic.LoggerContext;
 import ch.qos.logback.classic.pattern.ThrowableProxyConverter;
 import ch.qos.logback.classic.spi.Configurator;
 import ch.qos.logback.classic.spi.ILoggingEvent;
-import ch.qos.logback.core.ConsoleAppender;
-import ch.qos.logback.core.LayoutBase;
-import ch.qos.logback.core.encoder.LayoutWrappingEncoder;
+import ch.qos.logback.core.UnsynchronizedAppenderBase;
 import ch.qos.logback.core.spi.ContextAwareBase;
 import java.time.Instant;
 import java.time.ZoneId;
+import java.util.concurrent.atomic.AtomicReference;
 import org.keyferry.engine.Event.Group;
 
-/// What libraries, and rooms that have no [Log], log through SLF4J: warnings and worse, to standard
-/// output. Found by Logback as a service, so that it looks for no configuration file.
+/// What libraries, and rooms that have no [Log], log through SLF4J: warnings and worse, to the log
+/// of the daemon, or to standard output while there is none. Found by Logback as a service, so that
+/// it looks for no configuration file.
 public final class LibraryLogging extends ContextAwareBase implements Configurator {
+    private static final AtomicReference<Log> LOG = new AtomicReference<>();
+
+    /// Where lines go from now on. Of several daemons in one process the last one gets them.
+    static void to(Log log) {
+        LOG.set(log);
+    }
+
+    static void noLongerTo(Log log) {
+        LOG.compareAndSet(log, null);
+    }
+
     @Override
     public ExecutionStatus configure(LoggerContext loggers) {
-        var layout = new LibraryLayout();
-        layout.setContext(loggers);
-        layout.start();
-        var encoder = new LayoutWrappingEncoder<ILoggingEvent>();
-        encoder.setContext(loggers);
-        encoder.setLayout(layout);
-        encoder.start();
-        var console = new ConsoleAppender<ILoggingEvent>();
-        console.setContext(loggers);
-        console.setEncoder(encoder);
-        console.start();
+        var appender = new LogAppender();
+        appender.setContext(loggers);
+        appender.start();
         var root = loggers.getLogger(org.slf4j.Logger.ROOT_LOGGER_NAME);
         root.setLevel(Level.WARN);
-        root.addAppender(console);
+        root.addAppender(appender);
         return ExecutionStatus.DO_NOT_INVOKE_NEXT_IF_ANY;
     }
 
-    private static final class LibraryLayout extends LayoutBase<ILoggingEvent> {
+    private static final class LogAppender extends UnsynchronizedAppenderBase<ILoggingEvent> {
         private final ThrowableProxyConverter stackTraces = new ThrowableProxyConverter();
         private final ZoneId zone = ZoneId.systemDefault();
 
-        LibraryLayout() {
+        LogAppender() {
             stackTraces.start();
         }
 
         @Override
-        public String doLayout(ILoggingEvent event) {
+        protected void append(ILoggingEvent event) {
+            Group group = groupOf(event.getLoggerName());
             String thrown = event.getThrowableProxy() == null ? "" : stackTraces.convert(event);
             String message = event.getFormattedMessage();
-            var line =
-                    new LogLine(
-                            groupOf(event.getLoggerName()),
-                            0,
-                            ThreadNumbers.own(),
-                            "",
-                            0,
-                            thrown.isEmpty() ? message : message + "\n" + thrown);
-            return LineFormat.STANDARD.print(
-                    line, Instant.ofEpochMilli(event.getTimeStamp()), zone);
+            String text = thrown.isEmpty() ? message : message + "\n" + thrown;
+            Log log = LOG.get();
+            if (log != null) {
+                log.log(group, 0, "%s", text);
+                return;
+            }
+            var line = new LogLine(group, 0, ThreadNumbers.own(), "", 0, text);
+            Instant at = Instant.ofEpochMilli(event.getTimeStamp());
+            System.out.print(LineFormat.STANDARD.print(line, at, zone));
         }
 
         private static Group groupOf(String logger) {

@@ -1,15 +1,12 @@
 package org.keyferry.daemon.log;
 
-import ch.qos.logback.classic.Level;
-import ch.qos.logback.classic.Logger;
-import ch.qos.logback.classic.LoggerContext;
-import java.util.EnumMap;
+import java.time.Instant;
 import java.util.List;
-import java.util.Map;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.locks.ReadWriteLock;
+import java.util.concurrent.locks.ReentrantReadWriteLock;
 import org.keyferry.engine.Event;
 import org.keyferry.engine.Event.Group;
-import org.slf4j.helpers.NOPMDCAdapter;
 
 /// Where all lines of one daemon go: to the sinks of its configuration and to whoever listens. Text
 /// is made only if somebody wants the line. Any thread may write.
@@ -22,33 +19,28 @@ public final class Log implements AutoCloseable {
         void line(LogLine line);
     }
 
-    private final LoggerContext context = new LoggerContext();
-    private final Map<Group, Logger> loggers = new EnumMap<>(Group.class);
     private final List<Listener> listeners = new CopyOnWriteArrayList<>();
-    private volatile List<LogSink> sinks = List.of();
+
+    /// Held while lines are written, so that none goes to a sink that was just closed.
+    private final ReadWriteLock writing = new ReentrantReadWriteLock();
+
+    private volatile List<LogSink> sinks = List.of(StreamSink.standardOutput(LogLevels.of(1)));
 
     public Log() {
-        context.setName("keyferry");
-        context.setMDCAdapter(new NOPMDCAdapter()); // events ask for one
-        for (Group group : Group.values()) {
-            loggers.put(group, context.getLogger("keyferry." + group));
-        }
-        use(List.of(LogSink.standardOutput(LogLevels.of(1))));
+        LibraryLogging.to(this);
     }
 
     /// Replaces all sinks; those that were used are closed.
-    public synchronized void use(List<LogSink> next) {
-        List<LogSink> former = sinks;
-        Logger root = context.getLogger(org.slf4j.Logger.ROOT_LOGGER_NAME);
-        root.setLevel(Level.TRACE);
-        for (LogSink sink : next) {
-            root.addAppender(sink.open(context));
+    public void use(List<LogSink> next) {
+        List<LogSink> former;
+        writing.writeLock().lock();
+        try {
+            former = sinks;
+            sinks = List.copyOf(next);
+        } finally {
+            writing.writeLock().unlock();
         }
-        sinks = List.copyOf(next);
-        for (LogSink sink : former) {
-            root.detachAppender(sink.appender());
-            sink.appender().stop();
-        }
+        former.forEach(LogSink::close);
     }
 
     public void listen(Listener listener) {
@@ -63,18 +55,22 @@ public final class Log implements AutoCloseable {
     public void log(Event.Logged logged) {
         if (wanted(logged.group(), logged.level(), logged.ikeUniqueId())) {
             write(
-                    logged.group(),
-                    logged.level(),
-                    logged.name(),
-                    logged.ikeUniqueId(),
-                    logged.text());
+                    new LogLine(
+                            logged.group(),
+                            logged.level(),
+                            ThreadNumbers.own(),
+                            logged.name(),
+                            logged.ikeUniqueId(),
+                            logged.text(),
+                            logged.format()));
         }
     }
 
     /// @param format as [String#format]'s; without `args` it is taken as it stands
     public void log(Group group, int level, String format, Object... args) {
         if (wanted(group, level, 0)) {
-            write(group, level, "", 0, args.length == 0 ? format : String.format(format, args));
+            String message = args.length == 0 ? format : String.format(format, args);
+            write(new LogLine(group, level, ThreadNumbers.own(), "", 0, message, format));
         }
     }
 
@@ -100,11 +96,20 @@ public final class Log implements AutoCloseable {
         return false;
     }
 
-    private void write(Group group, int level, String name, int ikeUniqueId, String message) {
-        var line = new LogLine(group, level, ThreadNumbers.own(), name, ikeUniqueId, message);
-        loggers.get(group).info(message, line);
+    private void write(LogLine line) {
+        Instant at = Instant.now();
+        writing.readLock().lock();
+        try {
+            for (LogSink sink : sinks) {
+                if (line.level() <= sink.levels().of(line.group())) {
+                    sink.write(line, at);
+                }
+            }
+        } finally {
+            writing.readLock().unlock();
+        }
         for (Listener listener : listeners) {
-            if (listener.wants(group, level, ikeUniqueId)) {
+            if (listener.wants(line.group(), line.level(), line.ikeUniqueId())) {
                 listener.line(line);
             }
         }
@@ -113,6 +118,7 @@ public final class Log implements AutoCloseable {
     /// Writes out what is buffered and closes all files.
     @Override
     public void close() {
-        context.stop();
+        LibraryLogging.noLongerTo(this);
+        use(List.of());
     }
 }

@@ -4,6 +4,7 @@ import java.util.EnumMap;
 import java.util.Locale;
 import java.util.Map;
 import org.keyferry.engine.Event.Group;
+import org.keyferry.settings.Logging.Levels;
 
 /// Up to which level each group is printed: -1 silent to 4.
 public final class LogLevels {
@@ -12,17 +13,16 @@ public final class LogLevels {
     private LogLevels() {}
 
     public static LogLevels of(int levelOfAll) {
-        return of(levelOfAll, Map.of());
+        return of(new Levels(levelOfAll, Map.of()));
     }
 
-    /// @param differing levels of groups, named as in strongswan.conf: `ike`, `knl`
-    public static LogLevels of(int levelOfOthers, Map<String, Integer> differing) {
-        var levels = new LogLevels();
+    /// @param levels of groups named as in strongswan.conf: `ike`, `knl`
+    public static LogLevels of(Levels levels) {
+        var result = new LogLevels();
         for (Group group : Group.values()) {
-            String name = group.name().toLowerCase(Locale.ROOT);
-            levels.byGroup.put(group, differing.getOrDefault(name, levelOfOthers));
+            result.byGroup.put(group, levels.of(group.name().toLowerCase(Locale.ROOT)));
         }
-        return levels;
+        return result;
     }
 
     int of(Group group) {

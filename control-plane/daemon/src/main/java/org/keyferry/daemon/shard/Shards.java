@@ -10,6 +10,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.function.Consumer;
 import java.util.function.Function;
 import org.keyferry.daemon.MonotonicClock;
 import org.keyferry.daemon.dataplane.Dataplane;
@@ -133,11 +134,40 @@ public final class Shards implements Receiver, AutoCloseable {
         }
     }
 
+    /// Has all engines do something, each on its own thread, soon.
+    public void tellAll(Consumer<Engine> order) {
+        for (Shard shard : shards) {
+            var _ =
+                    shard.ask(
+                            engine -> {
+                                order.accept(engine);
+                                return true;
+                            });
+        }
+    }
+
     /// What all engines answer to a question, in the order of the shards.
     public <T> List<T> askAll(Function<Engine, T> question) {
         List<CompletableFuture<T>> answers =
                 shards.stream().map(shard -> shard.ask(question)).toList();
         return answers.stream().map(CompletableFuture::join).toList();
+    }
+
+    /// Whether all shards come to answer a question within that time.
+    public boolean answer(Duration patience) {
+        CompletableFuture<?>[] answers =
+                shards.stream()
+                        .map(shard -> shard.ask(_ -> true))
+                        .toArray(CompletableFuture<?>[]::new);
+        try {
+            CompletableFuture.allOf(answers).get(patience.toNanos(), TimeUnit.NANOSECONDS);
+            return true;
+        } catch (TimeoutException | ExecutionException _) {
+            return false;
+        } catch (InterruptedException _) {
+            Thread.currentThread().interrupt();
+            return false;
+        }
     }
 
     /// All IKE_SAs that have not ended, shard by shard.

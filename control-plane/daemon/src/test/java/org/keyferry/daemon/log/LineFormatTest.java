@@ -33,7 +33,7 @@ class LineFormatTest {
                 "07[IKE] initiating IKE_SA gw[3] to 192.0.2.1\n",
                 new LineFormat(Optional.empty(), false, false).print(OF_SA, AT, UTC));
         assertEquals(
-                "07[IKE][1] <gw|3> initiating IKE_SA gw[3] to 192.0.2.1\n",
+                "07[IKE1] <gw|3> initiating IKE_SA gw[3] to 192.0.2.1\n",
                 new LineFormat(Optional.empty(), true, true).print(OF_SA, AT, UTC));
     }
 

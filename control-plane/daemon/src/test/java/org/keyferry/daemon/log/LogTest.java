@@ -2,6 +2,7 @@ package org.keyferry.daemon.log;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
+import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -11,17 +12,17 @@ import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.keyferry.engine.Event.Group;
+import org.keyferry.settings.Logging.Levels;
 import org.keyferry.settings.Logging.LogFile;
 
 class LogTest {
     @TempDir private Path directory;
 
-    private LogSink file(String name, int level, Map<String, Integer> groups) {
-        return LogSink.of(
+    private LogSink file(String name, int level, Map<String, Integer> groups) throws IOException {
+        return StreamSink.open(
                 new LogFile(
                         directory.resolve(name).toString(),
-                        level,
-                        groups,
+                        new Levels(level, groups),
                         true,
                         true,
                         false,
