@@ -1,5 +1,6 @@
 package org.keyferry.cli;
 
+import java.time.Duration;
 import org.keyferry.vici.ViciAddress;
 import org.keyferry.vici.ViciClient;
 import org.keyferry.vici.ViciException;
@@ -17,8 +18,16 @@ final class DaemonOptions {
                             + " unix:///var/run/charon.vici).")
     private ViciAddress address = ViciAddress.DEFAULT;
 
+    @Option(
+            names = "--wait",
+            paramLabel = "SECONDS",
+            description =
+                    "Give up on a daemon that has not answered for that long (default: 60); what"
+                            + " up and down wait for is their --timeout.")
+    private int waitSeconds = 60;
+
     ViciClient connect() throws ViciException {
-        return ViciClient.connect(address);
+        return ViciClient.connect(address).answeringWithin(Duration.ofSeconds(waitSeconds));
     }
 
     /// Makes a wrong address wrong usage.

@@ -77,7 +77,8 @@ final class DownCommand implements Callable<Integer> {
                             "terminate",
                             "control-log",
                             request.put("loglevel", 1).build(),
-                            new ControlLog(err));
+                            new ControlLog(err),
+                            ViciClient.FOREVER);
             String done = Text.counted(answer.getInt("terminated", 0), "SA") + " taken down";
             return ControlLog.conclude(answer, done, out, err);
         }

@@ -7,7 +7,7 @@ final class ExitCode {
     /// The daemon, or the kernel, said no.
     static final int FAILED = 1;
 
-    /// No daemon, or it went away while we waited.
+    /// No daemon, or it went away or stayed silent while we waited.
     static final int UNREACHABLE = 3;
 
     private ExitCode() {}

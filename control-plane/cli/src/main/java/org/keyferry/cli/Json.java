@@ -4,7 +4,10 @@ import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonGenerator;
 import java.io.IOException;
 import java.io.PrintWriter;
+import java.util.List;
+import java.util.Optional;
 import java.util.Set;
+import java.util.regex.Pattern;
 import org.keyferry.vici.ViciMessage;
 import org.keyferry.vici.ViciMessage.ItemList;
 import org.keyferry.vici.ViciMessage.KeyValue;
@@ -43,7 +46,13 @@ final class Json {
                     "dpd_delay",
                     "dpd_timeout",
                     "priority",
-                    "cpu");
+                    "cpu",
+                    "level",
+                    "thread",
+                    "ikesa-uniqueid",
+                    "size",
+                    "online",
+                    "offline");
 
     private static final Set<String> FLAGS =
             Set.of(
@@ -57,6 +66,8 @@ final class Json {
                     "encap",
                     "esn",
                     "per-cpu-sas");
+
+    private static final Pattern DECIMAL = Pattern.compile("-?[0-9]{1,18}");
 
     private Json() {}
 
@@ -111,6 +122,31 @@ final class Json {
                 }
             }
         }
+    }
+
+    /// An object in which every value that reads as a decimal number is one.
+    static void numbers(JsonGenerator generator, ViciMessage message) throws IOException {
+        generator.writeStartObject();
+        for (ViciMessage.Element element : message.elements()) {
+            switch (element) {
+                case KeyValue(var name, var value) when DECIMAL.matcher(value.text()).matches() ->
+                        generator.writeNumberField(name, Long.parseLong(value.text()));
+                case Section(var name, var body) -> {
+                    generator.writeFieldName(name);
+                    numbers(generator, body);
+                }
+                default -> fields(generator, new ViciMessage(List.of(element)));
+            }
+        }
+        generator.writeEndObject();
+    }
+
+    /// The elements that are not said again elsewhere, in another shape.
+    static ViciMessage without(String name, Optional<ViciMessage> message) {
+        return new ViciMessage(
+                message.orElse(ViciMessage.EMPTY).elements().stream()
+                        .filter(element -> !element.name().equals(name))
+                        .toList());
     }
 
     private static void value(JsonGenerator generator, String name, ViciValue value)

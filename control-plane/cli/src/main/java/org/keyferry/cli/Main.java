@@ -14,11 +14,43 @@ import picocli.CommandLine.Option;
         description =
                 "Controls a running keyferryd (or charon) and shows the kernel's IPsec state.",
         subcommands = {
+            LoadCommand.class,
             UpCommand.class,
             DownCommand.class,
+            RekeyCommand.class,
+            RedirectCommand.class,
+            InstallCommand.class,
+            InstallCommand.Uninstall.class,
             StatusCommand.class,
+            ConnsCommand.class,
+            PoliciesCommand.class,
+            CertsCommand.class,
+            PoolsCommand.class,
+            AuthoritiesCommand.class,
+            AlgorithmsCommand.class,
+            CountersCommand.class,
+            StatsCommand.class,
+            LogCommand.class,
+            MonitorCommand.class,
+            ReloadCommand.class,
             VersionCommand.class,
-            XfrmCommand.class
+            XfrmCommand.class,
+            CompletionCommand.class
+        },
+        footer = {
+            "",
+            "Commands that list something take --json. Each command has --help.",
+            "",
+            "  keyferry load --dry-run         what a changed swanctl.conf would do to what runs",
+            "  keyferry load                   do it",
+            "  keyferry up net                 bring the child net up; says why if it does not come",
+            "  keyferry status --down          configured tunnels that are not up",
+            "  keyferry monitor --json         what happens to tunnels, as lines for a program",
+            "  keyferry log --group IKE,CHD    the daemon's log as it comes",
+            "  keyferry xfrm states            what the kernel really holds, and whose it is",
+            "",
+            "Files: /etc/swanctl ($SWANCTL_DIR), the directory of swanctl.conf and of keys and"
+                    + " certificates."
         },
         synopsisSubcommandLabel = "COMMAND",
         exitCodeListHeading = "%nExit status:%n",
@@ -26,7 +58,7 @@ import picocli.CommandLine.Option;
             "0:success",
             "1:the daemon or the kernel reported a failure",
             "2:wrong usage",
-            "3:the daemon is not reachable"
+            "3:the daemon does not answer"
         })
 public final class Main {
     @Option(
@@ -42,7 +74,7 @@ public final class Main {
     public static void main(String[] arguments) {
         var out = new PrintWriter(System.out, false, StandardCharsets.UTF_8);
         var err = new PrintWriter(System.err, true, StandardCharsets.UTF_8);
-        int status = run(out, err, Style.ofStandardOutput(), new LocalKernel(), arguments);
+        int status = run(out, err, Style.ofTerminal(), new LocalKernel(), arguments);
         out.flush();
         err.flush();
         System.exit(status);
@@ -65,8 +97,8 @@ public final class Main {
             case ViciException failure -> {
                 command.getErr().println("keyferry: " + failure.getMessage());
                 yield switch (failure.kind()) {
-                    case NOT_REACHABLE, LOST -> ExitCode.UNREACHABLE;
-                    case TIMEOUT, UNKNOWN_COMMAND, UNKNOWN_EVENT, PROTOCOL -> ExitCode.FAILED;
+                    case NOT_REACHABLE, LOST, TIMEOUT -> ExitCode.UNREACHABLE;
+                    case UNKNOWN_COMMAND, UNKNOWN_EVENT, PROTOCOL -> ExitCode.FAILED;
                 };
             }
             case KernelUnavailable failure -> {
@@ -83,7 +115,16 @@ public final class Main {
         public <K> K create(Class<K> type) throws Exception {
             Object made =
                     switch (type.getSimpleName()) {
+                        case "LoadCommand" -> new LoadCommand(style);
                         case "StatusCommand" -> new StatusCommand(style);
+                        case "ConnsCommand" -> new ConnsCommand(style);
+                        case "PoliciesCommand" -> new PoliciesCommand(style);
+                        case "CertsCommand" -> new CertsCommand(style);
+                        case "PoolsCommand" -> new PoolsCommand(style);
+                        case "AuthoritiesCommand" -> new AuthoritiesCommand(style);
+                        case "AlgorithmsCommand" -> new AlgorithmsCommand(style);
+                        case "CountersCommand" -> new CountersCommand(style);
+                        case "MonitorCommand" -> new MonitorCommand(style);
                         case "XfrmStatesCommand" -> new XfrmStatesCommand(style, kernel);
                         case "XfrmPoliciesCommand" -> new XfrmPoliciesCommand(style, kernel);
                         case "XfrmStatsCommand" -> new XfrmStatsCommand(kernel);

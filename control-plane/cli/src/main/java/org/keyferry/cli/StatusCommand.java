@@ -51,7 +51,7 @@ final class StatusCommand implements Callable<Integer> {
             generator.writeStringField("name", connection.name());
             generator.writeBooleanField("up", connection.isUp());
             generator.writeBooleanField("configured", connection.config().isPresent());
-            Json.fields(generator, without("children", connection.config()));
+            Json.fields(generator, Json.without("children", connection.config()));
             generator.writeArrayFieldStart("children");
             for (Tunnels.Child child : connection.children()) {
                 generator.writeStartObject();
@@ -74,7 +74,7 @@ final class StatusCommand implements Callable<Integer> {
         generator.writeArrayFieldStart("ike-sas");
         for (ViciMessage sa : connection.ikeSas()) {
             generator.writeStartObject();
-            Json.fields(generator, without("child-sas", Optional.of(sa)));
+            Json.fields(generator, Json.without("child-sas", Optional.of(sa)));
             generator.writeArrayFieldStart("child-sas");
             for (ViciMessage childSa : Tunnels.childSas(sa).toList()) {
                 Json.object(generator, childSa);
@@ -83,13 +83,5 @@ final class StatusCommand implements Callable<Integer> {
             generator.writeEndObject();
         }
         generator.writeEndArray();
-    }
-
-    /// The elements that are not said again elsewhere, in another shape.
-    private static ViciMessage without(String name, Optional<ViciMessage> message) {
-        return new ViciMessage(
-                message.orElse(ViciMessage.EMPTY).elements().stream()
-                        .filter(element -> !element.name().equals(name))
-                        .toList());
     }
 }

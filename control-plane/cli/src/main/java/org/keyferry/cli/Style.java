@@ -4,16 +4,25 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 
-/// Colours for people at a terminal; plain text for everybody else.
-record Style(boolean colours) {
-    static final Style PLAIN = new Style(false);
+/// Colours and progress for people at a terminal; plain text for everybody else.
+///
+/// @param progress whether standard error is a terminal, where a line may be written over
+record Style(boolean colours, boolean progress) {
+    static final Style PLAIN = new Style(false, false);
 
     /// Coloured if standard output is a terminal that can show it and nobody set `NO_COLOR`. Asks
     /// /proc because `System.console()` costs a good part of our start-up time.
-    static Style ofStandardOutput() {
-        boolean unwanted =
-                System.getenv("NO_COLOR") != null || "dumb".equals(System.getenv("TERM"));
-        return new Style(!unwanted && isTerminal(Path.of("/proc/self/fd/1")));
+    static Style ofTerminal() {
+        boolean dumb = "dumb".equals(System.getenv("TERM"));
+        boolean unwanted = dumb || isSet(System.getenv("NO_COLOR"));
+        return new Style(
+                !unwanted && isTerminal(Path.of("/proc/self/fd/1")),
+                !dumb && isTerminal(Path.of("/proc/self/fd/2")));
+    }
+
+    /// As no-color.org has it: an empty value does not count.
+    private static boolean isSet(String value) {
+        return value != null && !value.isEmpty();
     }
 
     private static boolean isTerminal(Path descriptor) {
@@ -31,6 +40,10 @@ record Style(boolean colours) {
 
     String bad(String text) {
         return wrap("31", text);
+    }
+
+    String warn(String text) {
+        return wrap("33", text);
     }
 
     String strong(String text) {

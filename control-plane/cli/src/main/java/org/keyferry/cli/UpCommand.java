@@ -61,7 +61,12 @@ final class UpCommand implements Callable<Integer> {
         var err = spec.commandLine().getErr();
         try (ViciClient client = daemon.connect()) {
             ViciMessage answer =
-                    client.stream("initiate", "control-log", request(), new ControlLog(err));
+                    client.stream(
+                            "initiate",
+                            "control-log",
+                            request(),
+                            new ControlLog(err),
+                            ViciClient.FOREVER);
             return ControlLog.conclude(answer, (child == null ? ike : child) + " is up", out, err);
         }
     }

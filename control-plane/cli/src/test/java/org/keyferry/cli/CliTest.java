@@ -4,9 +4,11 @@ import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.function.Function;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.io.TempDir;
 import org.keyferry.vici.ViciAddress;
@@ -20,7 +22,7 @@ import org.keyferry.vici.ViciServerOptions;
 abstract class CliTest {
     @TempDir Path directory;
     private final Map<String, ViciCommand> commands = new TreeMap<>();
-    final List<String> asked = new ArrayList<>();
+    final List<String> asked = Collections.synchronizedList(new ArrayList<>());
     private ViciServer server;
 
     record Ran(int status, String out, String err) {}
@@ -34,6 +36,27 @@ abstract class CliTest {
                     events.forEach(message -> request.stream(event, message));
                     return answer;
                 });
+    }
+
+    /// Answers a command as a function of the request.
+    void answer(String command, Function<ViciMessage, ViciMessage> answer) {
+        commands.put(
+                command,
+                request -> {
+                    asked.add(command + " " + ViciPrinter.raw(request.message()));
+                    return answer.apply(request.message());
+                });
+    }
+
+    /// Answers commands that change something.
+    void accept(String... names) {
+        for (String name : names) {
+            answer(name, _ -> ViciMessage.success());
+        }
+    }
+
+    ViciServer server() {
+        return server;
     }
 
     void listen() throws Exception {

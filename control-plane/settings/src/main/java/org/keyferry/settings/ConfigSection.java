@@ -45,7 +45,7 @@ public record ConfigSection(
     }
 
     /// A section of `connections` in a file.
-    static ConfigSection ofConnection(SettingsSection section) {
+    public static ConfigSection ofConnection(SettingsSection section) {
         return of(section, 1);
     }
 

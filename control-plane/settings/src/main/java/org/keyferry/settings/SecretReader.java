@@ -2,7 +2,6 @@ package org.keyferry.settings;
 
 import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.Base64;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Map.Entry;
@@ -82,51 +81,22 @@ final class SecretReader {
 
     private static SecretText secret(Setting setting) throws SettingsException {
         byte[] written = setting.bytes();
-        byte[] secret = decoded(setting, written);
-        Arrays.fill(written, (byte) 0);
-        if (secret.length == 0)
-            throw failure(
-                    Problem.INVALID_VALUE, setting.origin(), setting.key(), "the secret is empty");
-        return SecretText.owned(secret);
-    }
-
-    /// `0x` hexadecimal, `0s` base64, else the bytes as they stand. Errors tell nothing of the
-    /// content.
-    private static byte[] decoded(Setting setting, byte[] written) throws SettingsException {
-        if (written.length < 2 || written[0] != '0') return written.clone();
+        byte[] secret;
         try {
-            return switch (written[1]) {
-                case 'x' -> hex(written);
-                case 's' ->
-                        Base64.getDecoder().decode(Arrays.copyOfRange(written, 2, written.length));
-                default -> written.clone();
-            };
-        } catch (IllegalArgumentException _) {
-            String encoding = written[1] == 'x' ? "hexadecimal" : "base64";
+            secret = BinaryText.decode(written);
+        } catch (IllegalArgumentException e) {
             throw failure(
                     Problem.INVALID_VALUE,
                     setting.origin(),
                     setting.key(),
-                    "the secret is not valid " + encoding);
+                    "the secret is " + e.getMessage());
+        } finally {
+            Arrays.fill(written, (byte) 0);
         }
-    }
-
-    /// Colons between digits are passed over; of an odd number of digits the first is a byte alone.
-    private static byte[] hex(byte[] written) {
-        var digits = new byte[written.length];
-        int count = 0;
-        for (int at = 2; at < written.length; at++) {
-            if (written[at] == ':') continue;
-            int digit = Character.digit(written[at], 16);
-            if (digit < 0) throw new IllegalArgumentException("no hexadecimal digit");
-            digits[count++] = (byte) digit;
-        }
-        var bytes = new byte[(count + 1) / 2];
-        int odd = count % 2;
-        for (int i = 0; i < count; i++)
-            bytes[(i + odd) / 2] |= (byte) (digits[i] << ((i + odd) % 2 == 0 ? 4 : 0));
-        Arrays.fill(digits, (byte) 0);
-        return bytes;
+        if (secret.length == 0)
+            throw failure(
+                    Problem.INVALID_VALUE, setting.origin(), setting.key(), "the secret is empty");
+        return SecretText.owned(secret);
     }
 
     private static SettingsException failure(

@@ -102,7 +102,7 @@ public final class SwanctlConf {
     }
 
     /// Other sections are templates if something refers to them, else probably misspelt.
-    private static List<String> unusedSections(SettingsTree tree) {
+    public static List<String> unusedSections(SettingsTree tree) {
         Set<String> referred = tree.referredTopLevelNames();
         return tree.topLevelSections().stream()
                 .filter(section -> !TOP_LEVEL.contains(section.name()))

@@ -20,6 +20,7 @@ public final class ViciClient implements AutoCloseable {
     private static final Duration CONNECT_TIMEOUT = Duration.ofSeconds(5);
 
     private final ClientSocket socket;
+    private volatile Duration patience = FOREVER;
 
     private ViciClient(ClientSocket socket) {
         this.socket = socket;
@@ -40,9 +41,16 @@ public final class ViciClient implements AutoCloseable {
         return connect(new ViciAddress.Unix(socketFile));
     }
 
-    /// Waits for the answer for ever: some commands take as long as their tunnel.
+    /// Bounds the waits of those calls that name no timeout of their own; for ever unless set,
+    /// because some commands take as long as their tunnel.
+    public ViciClient answeringWithin(Duration newPatience) {
+        patience = newPatience;
+        return this;
+    }
+
+    /// Waits for the answer as long as `answeringWithin` says.
     public ViciMessage request(String command, ViciMessage message) throws ViciException {
-        return request(command, message, FOREVER);
+        return request(command, message, patience);
     }
 
     /// Sends a request and waits for its answer.
@@ -54,11 +62,11 @@ public final class ViciClient implements AutoCloseable {
         return closingOnFailure(() -> exchange(command, message, ViciClient::ignore, deadline));
     }
 
-    /// As the other, waiting for ever.
+    /// As the other, waiting as long as `answeringWithin` says.
     public ViciMessage stream(
             String command, String event, ViciMessage message, Consumer<ViciMessage> sink)
             throws ViciException {
-        return stream(command, event, message, sink, FOREVER);
+        return stream(command, event, message, sink, patience);
     }
 
     /// Registers a streamed event, runs a command that sends it, and unregisters.
