@@ -7,8 +7,8 @@ import java.util.Map;
 /// not as the owner of a kernel. Its kernel-libipsec plugin is no way to that: it walks through a
 /// list of all states for each new one.
 final class CharonConf {
-    /// charon's own hashes and AES-NI are faster than OpenSSL 3's here, OpenSSL's X25519 is faster than
-    /// charon's.
+    /// charon's own hashes and AES-NI are faster than OpenSSL 3's here, OpenSSL's X25519 is faster
+    /// than charon's.
     private static final String PLUGINS =
             "random nonce aesni aes sha1 sha2 hmac kdf gcm openssl kernel-netlink socket-default vici";
 
@@ -17,7 +17,7 @@ final class CharonConf {
             """
             charon: its XFRM requests are answered by a library preloaded into it and reach no kernel, as with
               keyferryd's null dataplane; children with policies = no; install_routes, process_route and
-              install_virtual_ip off; a hash table of 65536 IKE_SAs in 16 segments; 
+              install_virtual_ip off; a hash table of 65536 IKE_SAs in 16 segments;
               the fastest plugin for each algorithm; logs, cookies and limits of half-open IKE_SAs off; unique = never""";
 
     /// What `control-plane/bench/run` made of `lib/null-kernel.c`.
