@@ -51,8 +51,11 @@ final class BenchTunnels {
                             new Transform(TransformType.ENCR, 20, 128),
                             new Transform(TransformType.ESN, 0, 0)));
 
-    static final String RESPONDER_CONF =
-            """
+    /// The responder's swanctl.conf.
+    ///
+    /// @param childOption a line more for its child
+    static String responderConf(String childOption) {
+        return """
             connections {
               bench {
                 version = 2
@@ -69,6 +72,7 @@ final class BenchTunnels {
                     remote_ts = 10.0.0.0/8
                     esp_proposals = aes128gcm16
                     rekey_time = 0
+                    %s
                   }
                 }
               }
@@ -77,7 +81,8 @@ final class BenchTunnels {
               ike-bench { secret = "%s" }
             }
             """
-                    .formatted(PSK);
+                .formatted(childOption, PSK);
+    }
 
     static SharedSecret secret() {
         return new SharedSecret(

@@ -7,6 +7,7 @@ import java.nio.ByteBuffer;
 import java.nio.channels.DatagramChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
 import java.util.SplittableRandom;
 import java.util.regex.Pattern;
@@ -23,6 +24,7 @@ public final class JunkRun {
     private static final Pattern OWN_ERROR =
             Pattern.compile("Exception|AssertionError|\\tat |IllegalState|OutOfMemory");
     private static final int BURST = 200;
+    private static final Duration TUNNEL_LIMIT = Duration.ofMinutes(3);
     private static final long HEAP_SLACK_BYTES = 4 << 20;
 
     /// @param args home of Keyferry's tree, a directory to work in, how many datagrams, seed
@@ -64,7 +66,9 @@ public final class JunkRun {
                 new LoadGenerator(
                         LoadGenerator.endpoint("127.0.0.2", port),
                         LoadGenerator.endpoint("127.0.0.1", 500))) {
-            generator.raiseTo(count, 1);
+            if (!generator.raiseTo(count, 1, TUNNEL_LIMIT)) {
+                throw new IOException("no tunnel came up in " + TUNNEL_LIMIT);
+            }
         }
     }
 

@@ -37,7 +37,6 @@ final class LoadGenerator implements AutoCloseable {
     private static final int MAX_DATAGRAM_BYTES = 10_000;
     private static final int SOCKET_BUFFER_BYTES = 8 << 20;
     private static final int FIRST_SPI = 0xc0000001;
-    private static final Duration STALL = Duration.ofMinutes(3);
 
     private final DatagramChannel channel;
     private final Selector selector;
@@ -98,25 +97,23 @@ final class LoadGenerator implements AutoCloseable {
     /// Sets tunnels up until `total` are up.
     ///
     /// @param window set-ups under way at once
-    /// @throws IOException if some fail, or nothing moves for a long time
-    void raiseTo(int total, int window) throws IOException {
-        Instant lastProgress = Instant.now();
-        int seen = established;
+    /// @return whether they came up within the limit
+    /// @throws IOException if some fail
+    boolean raiseTo(int total, int window, Duration limit) throws IOException {
+        long end = System.nanoTime() + limit.toNanos();
         while (established + failed < total) {
+            if (System.nanoTime() > end) {
+                return false;
+            }
             while (started < total && started - established - failed < window) {
                 start();
             }
             drain();
-            if (established != seen) {
-                seen = established;
-                lastProgress = Instant.now();
-            } else if (Duration.between(lastProgress, Instant.now()).compareTo(STALL) > 0) {
-                throw new IOException("stalled at " + established + " tunnels");
-            }
         }
         if (failed > 0) {
             throw new IOException(failed + " set-ups failed, the first: " + firstFailure);
         }
+        return true;
     }
 
     private void start() throws IOException {
@@ -196,6 +193,10 @@ final class LoadGenerator implements AutoCloseable {
                     retransmissions++;
             default -> {}
         }
+    }
+
+    int established() {
+        return established;
     }
 
     long retransmissions() {

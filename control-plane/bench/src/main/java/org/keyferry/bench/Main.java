@@ -3,46 +3,64 @@ package org.keyferry.bench;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
-import java.util.Locale;
+import java.util.OptionalDouble;
 import java.util.OptionalLong;
+import org.keyferry.bench.Report.Row;
 
 /// Sets tunnels up with each responder in turn and prints a table. Started by
 /// `control-plane/bench/run` in namespaces of its own.
 public final class Main {
     private static final int WINDOW = 64;
+    private static final String CHARON = "/usr/sbin/charon-systemd";
 
-    private record Row(
-            String responder,
-            int tunnels,
-            double setUpsPerCpuSecond,
-            double wallSeconds,
-            double residentKibEach,
-            String heapKibEach,
-            long retransmissions) {}
+    private final Path home;
+    private final Path work;
+    private final Options options;
+    private final Report report = new Report(System.out);
 
-    /// @param args home of Keyferry's tree, a directory to work in, charon's path or `none`, then
-    ///   the numbers of tunnels
+    private Main(Path home, Path work, Options options) {
+        this.home = home;
+        this.work = work;
+        this.options = options;
+    }
+
+    /// @param args home of Keyferry's tree, a directory to work in, then the user's words
     public static void main(String[] args) throws IOException {
-        Path home = Path.of(args[0]);
-        Path work = Files.createDirectories(Path.of(args[1]));
-        var steps = new ArrayList<Integer>();
-        for (int i = 3; i < args.length; i++) {
-            steps.add(Integer.parseInt(args[i]));
+        Options options;
+        try {
+            options = Options.of(List.of(args).subList(2, args.length));
+        } catch (IllegalArgumentException e) {
+            System.err.println("run: " + e.getMessage());
+            System.exit(2);
+            return;
         }
-        printHead();
-        try (Responder keyferry = Responder.keyferry(home, work, false)) {
-            measure(keyferry, steps);
+        new Main(Path.of(args[0]), Files.createDirectories(Path.of(args[1])), options).run();
+    }
+
+    private void run() throws IOException {
+        if (options.charon()) {
+            report.note(CharonConf.DESCRIPTION);
         }
-        if (!"none".equals(args[2])) {
-            try (Responder charon = Responder.charon(args[2], work)) {
-                measure(charon, steps);
+        report.head();
+        for (int run = 0; run < options.runs(); run++) {
+            if (options.keyferry()) {
+                try (Responder keyferry = Responder.keyferry(home, work, false)) {
+                    measure(keyferry);
+                }
             }
+            if (options.charon()) {
+                try (Responder charon = Responder.charon(CHARON, work)) {
+                    measure(charon);
+                }
+            }
+        }
+        if (options.runs() > 1) {
+            report.medians();
         }
     }
 
-    private static void measure(Responder responder, List<Integer> steps) throws IOException {
+    private void measure(Responder responder) throws IOException {
         long residentAtStart = responder.residentKib();
         OptionalLong heapAtStart = responder.liveHeapBytes();
         try (var generator =
@@ -50,58 +68,42 @@ public final class Main {
                         LoadGenerator.endpoint("127.0.0.2", 5000),
                         LoadGenerator.endpoint("127.0.0.1", 500))) {
             int before = 0;
-            for (int tunnels : steps) {
+            for (int tunnels : options.steps()) {
                 double cpu = responder.cpuSeconds();
                 long start = System.nanoTime();
-                generator.raiseTo(tunnels, WINDOW);
+                if (!generator.raiseTo(tunnels, WINDOW, options.limit())) {
+                    report.note(
+                            "%-10s %9d was not reached in %d s, which is the limit: %d were up; the next"
+                                            .formatted(
+                                                    responder.name(),
+                                                    tunnels,
+                                                    options.limit().toSeconds(),
+                                                    generator.established())
+                                    + " steps are left out");
+                    return;
+                }
                 double wall = (System.nanoTime() - start) / 1e9;
                 double spent = responder.cpuSeconds() - cpu;
-                double resident = responder.residentKib() - residentAtStart;
-                OptionalLong heap = responder.liveHeapBytes();
-                print(
+                report.add(
                         new Row(
                                 responder.name(),
                                 tunnels,
                                 (tunnels - before) / spent,
                                 wall,
-                                resident / tunnels,
-                                heap.isPresent()
-                                        ? "%.2f"
-                                                .formatted(
-                                                        (heap.getAsLong() - heapAtStart.getAsLong())
-                                                                / 1024.0
-                                                                / tunnels)
-                                        : "-",
-                                generator.retransmissions()));
+                                (double) (responder.residentKib() - residentAtStart) / tunnels,
+                                heapKibEach(responder, heapAtStart, tunnels),
+                                generator.retransmissions(),
+                                responder.startSeconds()));
                 before = tunnels;
             }
         }
     }
 
-    private static void printHead() {
-        System.out.printf(
-                "%-10s %9s %15s %9s %15s %15s %8s%n",
-                "responder",
-                "tunnels",
-                "set-ups/CPU-s",
-                "wall s",
-                "RSS KiB each",
-                "heap KiB each",
-                "retrans.");
+    private static OptionalDouble heapKibEach(
+            Responder responder, OptionalLong atStart, int tunnels) throws IOException {
+        OptionalLong now = responder.liveHeapBytes();
+        return now.isPresent()
+                ? OptionalDouble.of((now.getAsLong() - atStart.getAsLong()) / 1024.0 / tunnels)
+                : OptionalDouble.empty();
     }
-
-    private static void print(Row row) {
-        System.out.printf(
-                Locale.ROOT,
-                "%-10s %9d %15.0f %9.1f %15.2f %15s %8d%n",
-                row.responder(),
-                row.tunnels(),
-                row.setUpsPerCpuSecond(),
-                row.wallSeconds(),
-                row.residentKibEach(),
-                row.heapKibEach(),
-                row.retransmissions());
-    }
-
-    private Main() {}
 }

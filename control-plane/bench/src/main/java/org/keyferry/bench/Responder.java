@@ -10,20 +10,22 @@ import java.util.Map;
 import java.util.OptionalLong;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
+import org.keyferry.vici.ViciClient;
+import org.keyferry.vici.ViciException;
+import org.keyferry.vici.ViciMessage;
 
 /// A daemon in a process of its own, and what /proc says of it.
 final class Responder implements AutoCloseable {
     private static final Duration START_LIMIT = Duration.ofSeconds(60);
     private static final double TICKS_PER_SECOND = 100;
-    private static final String CHARON_PLUGINS =
-            "random nonce openssl aes sha1 sha2 hmac kdf gcm pem pkcs1 curve25519 kernel-libipsec"
-                    + " kernel-netlink socket-default vici";
+    private static final int END_SECONDS = 20;
     private static final Path SOCKET = Path.of("/run/charon.vici");
 
     private final String name;
     private final boolean jvm;
     private final Process process;
     private final Path directory;
+    private double startSeconds;
 
     private Responder(String name, boolean jvm, Process process, Path directory) {
         this.name = name;
@@ -34,68 +36,98 @@ final class Responder implements AutoCloseable {
 
     /// @param home Keyferry's tree with bin/ and lib/
     static Responder keyferry(Path home, Path work, boolean dosProtection) throws IOException {
-        String program = home.resolve("bin/keyferryd").toString();
-        return start("keyferryd", true, List.of(program), work, dosProtection);
+        Path directory = Files.createDirectories(work.resolve("keyferryd"));
+        return start(
+                "keyferryd",
+                true,
+                home.resolve("bin/keyferryd").toString(),
+                directory,
+                keyferryConf(directory, dosProtection),
+                BenchTunnels.responderConf(""),
+                Map.of());
     }
 
-    /// @param program charon-systemd or another charon
+    /// @param program charon-systemd or another charon that reads `charon-systemd`'s section
     static Responder charon(String program, Path work) throws IOException {
-        return start("charon", false, List.of(program), work, false);
+        Path directory = Files.createDirectories(work.resolve("charon"));
+        Responder charon =
+                start(
+                        "charon",
+                        false,
+                        program,
+                        directory,
+                        CharonConf.strongswanConf(directory),
+                        BenchTunnels.responderConf("policies = no"),
+                        CharonConf.environment(work));
+        charon.loadWithSwanctl(directory.resolve("swanctl"));
+        return charon;
     }
 
     private static Responder start(
-            String name, boolean jvm, List<String> command, Path work, boolean dosProtection)
+            String name,
+            boolean jvm,
+            String program,
+            Path directory,
+            String strongswanConf,
+            String swanctlConf,
+            Map<String, String> environment)
             throws IOException {
-        Path directory = Files.createDirectories(work.resolve(name));
         Path swanctl = Files.createDirectories(directory.resolve("swanctl"));
-        Files.writeString(swanctl.resolve("swanctl.conf"), BenchTunnels.RESPONDER_CONF);
-        Path conf =
-                Files.writeString(
-                        directory.resolve("strongswan.conf"),
-                        strongswanConf(directory, dosProtection));
+        Files.writeString(swanctl.resolve("swanctl.conf"), swanctlConf);
+        Path conf = Files.writeString(directory.resolve("strongswan.conf"), strongswanConf);
         Files.deleteIfExists(SOCKET);
-        var builder = new ProcessBuilder(command).redirectErrorStream(true);
+        var builder = new ProcessBuilder(program).redirectErrorStream(true);
         builder.redirectOutput(directory.resolve("log").toFile());
+        builder.environment().putAll(environment);
         builder.environment()
                 .putAll(
                         Map.of(
                                 "STRONGSWAN_CONF", conf.toString(),
                                 "SWANCTL_DIR", swanctl.toString()));
+        answers(); // the client's classes are there when it counts
+        long begun = System.nanoTime();
         var responder = new Responder(name, jvm, builder.start(), directory);
-        responder.awaitSocket();
-        if (!jvm) {
-            responder.loadWithSwanctl(swanctl);
+        try {
+            responder.awaitAnswer();
+        } catch (IOException e) {
+            responder.close();
+            throw e;
         }
+        responder.startSeconds = (System.nanoTime() - begun) / 1e9;
         return responder;
     }
 
-    private static String strongswanConf(Path directory, boolean dosProtection) {
+    private static String keyferryConf(Path directory, boolean dosProtection) {
         return """
         charon {
           dos_protection = %s
-          install_routes = no
           keyferry { dataplane = null
             stdout { default = -1 } }
           filelog { quiet { path = %s/daemon.log
             default = -1 } }
           syslog { daemon { default = -1 } }
         }
-        charon-systemd {
-          load = %s
-          journal { default = -1 }
-        }
         """
-                .formatted(dosProtection ? "yes" : "no", directory, CHARON_PLUGINS);
+                .formatted(dosProtection ? "yes" : "no", directory);
     }
 
-    private void awaitSocket() throws IOException {
+    private void awaitAnswer() throws IOException {
         Instant limit = Instant.now().plus(START_LIMIT);
-        while (!Files.exists(SOCKET)) {
+        while (!answers()) {
             if (!process.isAlive() || Instant.now().isAfter(limit)) {
                 throw new IOException(
                         name + " did not start:\n" + Files.readString(directory.resolve("log")));
             }
             pause();
+        }
+    }
+
+    private static boolean answers() {
+        try (var client = ViciClient.connect(SOCKET)) {
+            ViciMessage _ = client.request("version", ViciMessage.EMPTY);
+            return true;
+        } catch (ViciException _) {
+            return false;
         }
     }
 
@@ -110,6 +142,11 @@ final class Responder implements AutoCloseable {
 
     String name() {
         return name;
+    }
+
+    /// From the start of the process to an answer on its VICI socket.
+    double startSeconds() {
+        return startSeconds;
     }
 
     /// Processor time of all its threads so far, in seconds.
@@ -175,7 +212,7 @@ final class Responder implements AutoCloseable {
 
     private static void pause() throws IOException {
         try {
-            Thread.sleep(20);
+            Thread.sleep(5);
         } catch (InterruptedException e) {
             throw new IOException(e);
         }
@@ -185,8 +222,8 @@ final class Responder implements AutoCloseable {
     public void close() throws IOException {
         process.destroy();
         try {
-            if (!process.waitFor(20, TimeUnit.SECONDS)) {
-                process.destroyForcibly();
+            if (!process.waitFor(END_SECONDS, TimeUnit.SECONDS)) {
+                int _ = process.destroyForcibly().waitFor();
             }
         } catch (InterruptedException e) {
             throw new IOException(e);

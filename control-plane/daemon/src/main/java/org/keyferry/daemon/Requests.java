@@ -89,9 +89,15 @@ public final class Requests implements Log.Listener {
 
     @Override
     public boolean wants(Group group, int level, int ikeUniqueId) {
-        return ikeUniqueId != 0
-                && byIkeSa.getOrDefault(ikeUniqueId, List.of()).stream()
-                        .anyMatch(request -> level <= request.logLevel);
+        if (ikeUniqueId == 0 || byIkeSa.isEmpty()) {
+            return false;
+        }
+        for (Request request : byIkeSa.getOrDefault(ikeUniqueId, List.of())) {
+            if (level <= request.logLevel) {
+                return true;
+            }
+        }
+        return false;
     }
 
     @Override

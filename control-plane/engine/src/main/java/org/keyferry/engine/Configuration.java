@@ -33,10 +33,9 @@ public final class Configuration {
     private final List<Connection> unbound = new ArrayList<>();
     private final Map<String, Integer> loadOrder = new HashMap<>();
     private final Map<String, List<IpAddress>> hosts;
-    private final List<SharedSecret> ownerless = new ArrayList<>();
-    private final Map<Identification, List<SharedSecret>> byOwner = new HashMap<>();
-    private final List<SharedSecret> patternOwned = new ArrayList<>();
-    private final Map<SharedSecret, Integer> secretOrder = new HashMap<>();
+    private final List<Loaded> ownerless = new ArrayList<>();
+    private final Map<Identification, List<Loaded>> byOwner = new HashMap<>();
+    private final List<Loaded> patternOwned = new ArrayList<>();
     private final List<String> refusals = new ArrayList<>();
 
     /// Leaves out what cannot be done and tells so in [#refusals].
@@ -54,9 +53,11 @@ public final class Configuration {
                 Usable.part(connection, refusals).ifPresent(this::add);
             }
         }
+        int order = 0;
         for (SharedSecret secret : secrets) {
-            secretOrder.put(secret, secretOrder.size());
-            indexByOwner(secret);
+            if (secret.kind() == SharedSecret.Kind.IKE) {
+                indexByOwner(new Loaded(secret, order++));
+            }
         }
     }
 
@@ -103,15 +104,18 @@ public final class Configuration {
         bound.forEach(ip -> byPeer.computeIfAbsent(ip, _ -> new ArrayList<>(1)).add(connection));
     }
 
-    private void indexByOwner(SharedSecret secret) {
-        if (secret.owners().isEmpty()) {
-            ownerless.add(secret);
+    private record Loaded(SharedSecret secret, int order) {}
+
+    private void indexByOwner(Loaded loaded) {
+        List<Identification> owners = loaded.secret().owners();
+        if (owners.isEmpty()) {
+            ownerless.add(loaded);
         }
-        for (Identification owner : secret.owners()) {
+        for (Identification owner : owners) {
             if (isComparedByBytes(owner)) {
-                byOwner.computeIfAbsent(owner, _ -> new ArrayList<>(1)).add(secret);
+                byOwner.computeIfAbsent(owner, _ -> new ArrayList<>(1)).add(loaded);
             } else {
-                patternOwned.add(secret);
+                patternOwned.add(loaded);
             }
         }
     }
@@ -197,28 +201,43 @@ public final class Configuration {
     /// Pre-shared keys for a pair of identities: by how well an owner matches the peer, then by how
     /// well one matches this side; a tie goes to the one loaded last.
     public List<SharedSecret> sharedKeys(Identification localId, Identification remoteId) {
-        var candidates = new HashSet<SharedSecret>(ownerless);
-        candidates.addAll(byOwner.getOrDefault(folded(remoteId), List.of()));
-        candidates.addAll(byOwner.getOrDefault(folded(localId), List.of()));
-        candidates.addAll(patternOwned);
-        record Ranked(SharedSecret secret, int peer, int own, int order) {}
-        return candidates.stream()
-                .filter(secret -> secret.kind() == SharedSecret.Kind.IKE)
-                .map(
-                        secret ->
-                                new Ranked(
-                                        secret,
-                                        ownerMatch(secret, remoteId),
-                                        ownerMatch(secret, localId),
-                                        secretOrder.get(secret)))
-                .filter(ranked -> ranked.peer() > 0 || ranked.own() > 0)
-                .sorted(
-                        Comparator.comparingInt(Ranked::peer)
-                                .thenComparingInt(Ranked::own)
-                                .thenComparingInt(Ranked::order)
-                                .reversed())
-                .map(Ranked::secret)
-                .toList();
+        var ranked = new ArrayList<Ranked>();
+        rank(ownerless, localId, remoteId, ranked);
+        rank(byOwner.getOrDefault(folded(remoteId), List.of()), localId, remoteId, ranked);
+        rank(byOwner.getOrDefault(folded(localId), List.of()), localId, remoteId, ranked);
+        rank(patternOwned, localId, remoteId, ranked);
+        ranked.sort(Ranked.BEST_FIRST);
+        var secrets = new ArrayList<SharedSecret>(ranked.size());
+        int last = -1;
+        for (Ranked each : ranked) {
+            if (each.order() != last) { // one found in two ways stands side by side
+                secrets.add(each.secret());
+                last = each.order();
+            }
+        }
+        return secrets;
+    }
+
+    private record Ranked(SharedSecret secret, int peer, int own, int order) {
+        static final Comparator<Ranked> BEST_FIRST =
+                Comparator.comparingInt(Ranked::peer)
+                        .thenComparingInt(Ranked::own)
+                        .thenComparingInt(Ranked::order)
+                        .reversed();
+    }
+
+    private static void rank(
+            List<Loaded> candidates,
+            Identification localId,
+            Identification remoteId,
+            List<Ranked> into) {
+        for (Loaded loaded : candidates) {
+            int peer = ownerMatch(loaded.secret(), remoteId);
+            int own = ownerMatch(loaded.secret(), localId);
+            if (peer > 0 || own > 0) {
+                into.add(new Ranked(loaded.secret(), peer, own, loaded.order()));
+            }
+        }
     }
 
     /// Names are compared without regard to case, and patterns are matched: both need a walk.
@@ -245,6 +264,10 @@ public final class Configuration {
         if (secret.owners().isEmpty()) {
             return 1;
         }
-        return secret.owners().stream().mapToInt(id::matches).max().orElse(0);
+        int best = 0;
+        for (Identification owner : secret.owners()) {
+            best = Math.max(best, id.matches(owner));
+        }
+        return best;
     }
 }

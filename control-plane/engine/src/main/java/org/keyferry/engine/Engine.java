@@ -24,6 +24,7 @@ import org.keyferry.engine.sa.SaInput;
 import org.keyferry.settings.model.Child;
 import org.keyferry.settings.model.Connection;
 import org.keyferry.wire.ChildSpi;
+import org.keyferry.wire.Endpoint;
 import org.keyferry.wire.Identification;
 import org.keyferry.wire.IkeHeader;
 import org.keyferry.wire.IkeSpi;
@@ -39,6 +40,59 @@ public final class Engine {
     private record Pair(Identification local, Identification remote, boolean v6) {
         static Pair of(SaCore core) {
             return new Pair(core.localId(), core.remoteId(), core.remote().address().v6());
+        }
+    }
+
+    /// All that the indexes go by. Most steps leave it as it is, and then nothing is entered anew.
+    private record Marks(
+            boolean halfOpen,
+            boolean live,
+            boolean established,
+            Endpoint remote,
+            IkeSpi initiator,
+            Connection connection,
+            Identification localId,
+            Identification remoteId,
+            List<ChildSa> children) {
+        static Marks of(IkeSa sa) {
+            SaCore core = sa.core();
+            return new Marks(
+                    sa.isHalfOpen(),
+                    sa.isLive(),
+                    sa.isEstablished(),
+                    core.remote(),
+                    core.initiatorSpi(),
+                    core.connection(),
+                    core.localId(),
+                    core.remoteId(),
+                    List.copyOf(core.children()));
+        }
+
+        Pair pair() {
+            return new Pair(localId, remoteId, remote.address().v6());
+        }
+
+        /// By identity where that does: an SA keeps its objects until it takes others.
+        @SuppressWarnings("ReferenceEquality")
+        boolean same(Marks now) {
+            return halfOpen == now.halfOpen
+                    && live == now.live
+                    && established == now.established
+                    && remote == now.remote
+                    && initiator.equals(now.initiator)
+                    && connection == now.connection
+                    && localId == now.localId
+                    && remoteId == now.remoteId
+                    && sameChildren(now.children);
+        }
+
+        @SuppressWarnings("ReferenceEquality")
+        private boolean sameChildren(List<ChildSa> others) {
+            boolean same = children.size() == others.size();
+            for (int i = 0; same && i < children.size(); i++) {
+                same = children.get(i) == others.get(i);
+            }
+            return same;
         }
     }
 
@@ -377,16 +431,21 @@ public final class Engine {
     }
 
     private void run(IkeSa sa, SaInput input, Instant now, Outbox out) {
-        unindex(sa);
+        Marks before = Marks.of(sa);
         sa.handle(now, input, out);
-        if (sa.isGone()) {
+        Marks after = Marks.of(sa);
+        boolean gone = sa.isGone();
+        if (gone || !before.same(after)) {
+            unindex(sa, before);
+        }
+        if (gone) {
             bySpi.remove(sa.core().ownSpi().value());
             byUniqueId.remove(sa.core().uniqueId());
             if (sa.triesAgain() && !shuttingDown) {
                 tryAgain(sa.core(), out);
             }
-        } else {
-            index(sa);
+        } else if (!before.same(after)) {
+            index(sa, after);
         }
     }
 
@@ -418,30 +477,41 @@ public final class Engine {
         byUniqueId.put(sa.core().uniqueId(), sa);
     }
 
-    /// Enters the SA under what it is now; [#unindex] takes it out before each step, so that the
-    /// indexes never lag behind.
     private void index(IkeSa sa) {
-        SaCore core = sa.core();
-        frontDoor.index(sa);
-        if (sa.isLive()) {
-            byConnection.computeIfAbsent(core.name(), _ -> new LinkedHashSet<>(2)).add(sa);
+        index(sa, Marks.of(sa));
+    }
+
+    private void index(IkeSa sa, Marks marks) {
+        if (marks.halfOpen()) {
+            frontDoor.index(sa, marks.remote(), marks.initiator());
         }
-        if (sa.isEstablished()) {
-            byIds.computeIfAbsent(Pair.of(core), _ -> new LinkedHashSet<>(2)).add(sa);
+        if (marks.live()) {
+            byConnection
+                    .computeIfAbsent(marks.connection().name(), _ -> new LinkedHashSet<>(2))
+                    .add(sa);
         }
-        for (ChildSa child : core.children()) {
+        if (marks.established()) {
+            byIds.computeIfAbsent(marks.pair(), _ -> new LinkedHashSet<>(2)).add(sa);
+        }
+        for (ChildSa child : marks.children()) {
             var i = child.installation();
             byChildState.put(new ChildState(i.local().address(), i.spiIn()), sa);
             byChildState.put(new ChildState(i.remote().address(), i.spiOut()), sa);
         }
     }
 
-    private void unindex(IkeSa sa) {
-        SaCore core = sa.core();
-        frontDoor.unindex(sa);
-        remove(byConnection, core.name(), sa);
-        remove(byIds, Pair.of(core), sa);
-        for (ChildSa child : core.children()) {
+    /// Takes the SA out from under what it was.
+    private void unindex(IkeSa sa, Marks marks) {
+        if (marks.halfOpen()) {
+            frontDoor.unindex(marks.remote(), marks.initiator());
+        }
+        if (marks.live()) {
+            remove(byConnection, marks.connection().name(), sa);
+        }
+        if (marks.established()) {
+            remove(byIds, marks.pair(), sa);
+        }
+        for (ChildSa child : marks.children()) {
             var i = child.installation();
             byChildState.remove(new ChildState(i.local().address(), i.spiIn()), sa);
             byChildState.remove(new ChildState(i.remote().address(), i.spiOut()), sa);

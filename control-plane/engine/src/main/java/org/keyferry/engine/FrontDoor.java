@@ -61,23 +61,14 @@ final class FrontDoor {
         return halfOpen.size();
     }
 
-    void index(IkeSa sa) {
-        if (sa.isHalfOpen()) {
-            halfOpen.put(visitor(sa.core()), sa);
-            halfOpenByAddress.merge(sa.core().remote().address(), 1, Integer::sum);
-        }
+    void index(IkeSa halfOpenSa, Endpoint remote, IkeSpi initiator) {
+        halfOpen.put(new Visitor(remote, initiator), halfOpenSa);
+        halfOpenByAddress.merge(remote.address(), 1, Integer::sum);
     }
 
-    void unindex(IkeSa sa) {
-        if (sa.isHalfOpen()) {
-            halfOpen.remove(visitor(sa.core()));
-            halfOpenByAddress.computeIfPresent(
-                    sa.core().remote().address(), (_, n) -> n == 1 ? null : n - 1);
-        }
-    }
-
-    private static Visitor visitor(SaCore core) {
-        return new Visitor(core.remote(), core.initiatorSpi());
+    void unindex(Endpoint remote, IkeSpi initiator) {
+        halfOpen.remove(new Visitor(remote, initiator));
+        halfOpenByAddress.computeIfPresent(remote.address(), (_, n) -> n == 1 ? null : n - 1);
     }
 
     Optional<Arrival> onInit(

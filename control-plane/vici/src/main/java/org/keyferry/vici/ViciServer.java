@@ -103,7 +103,12 @@ public final class ViciServer implements AutoCloseable {
 
     /// Whether any client registered the event.
     public boolean hasListeners(String event) {
-        return clients.stream().anyMatch(client -> client.wants(event));
+        for (var client : clients) { // asked for every log line
+            if (client.wants(event)) {
+                return true;
+            }
+        }
+        return false;
     }
 
     public int clientCount() {

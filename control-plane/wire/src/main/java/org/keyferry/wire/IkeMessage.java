@@ -144,7 +144,13 @@ public record IkeMessage(IkeHeader header, List<Payload> payloads) {
     }
 
     public static <P extends Payload> List<P> all(List<Payload> payloads, Class<P> kind) {
-        return payloads.stream().filter(kind::isInstance).map(kind::cast).toList();
+        var found = new ArrayList<P>(2);
+        for (Payload payload : payloads) {
+            if (kind.isInstance(payload)) {
+                found.add(kind.cast(payload));
+            }
+        }
+        return List.copyOf(found);
     }
 
     /// The first Notify of that type.

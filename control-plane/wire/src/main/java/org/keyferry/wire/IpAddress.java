@@ -19,6 +19,19 @@ public record IpAddress(long high, long low, boolean v6) implements Comparable<I
         return new IpAddress(0, Integer.toUnsignedLong(bits), false);
     }
 
+    @Override
+    public int hashCode() { // asked for at each step; a record's own is slow until it is compiled
+        return 31 * Long.hashCode(high ^ low) + (v6 ? 1 : 0);
+    }
+
+    @Override
+    public boolean equals(Object other) {
+        return other instanceof IpAddress that
+                && high == that.high
+                && low == that.low
+                && v6 == that.v6;
+    }
+
     /// Literals only, never a name: four decimal numbers, or the forms of RFC 4291 §2.2.
     ///
     /// @throws IllegalArgumentException if `text` is no address

@@ -24,7 +24,13 @@ public record Proposal(int number, int protocolId, Bytes spi, List<Transform> tr
     }
 
     public List<Transform> ofType(int type) {
-        return transforms.stream().filter(t -> t.type() == type).toList();
+        var found = new ArrayList<Transform>(2);
+        for (Transform transform : transforms) {
+            if (transform.type() == type) {
+                found.add(transform);
+            }
+        }
+        return List.copyOf(found);
     }
 
     public Proposal withNumber(int newNumber) {

@@ -2,6 +2,7 @@ package org.keyferry.daemon.transport;
 
 import io.netty.bootstrap.Bootstrap;
 import io.netty.buffer.ByteBuf;
+import io.netty.buffer.Unpooled;
 import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelOption;
 import io.netty.channel.FixedRecvByteBufAllocator;
@@ -9,7 +10,6 @@ import io.netty.channel.MultiThreadIoEventLoopGroup;
 import io.netty.channel.epoll.EpollChannelOption;
 import io.netty.channel.epoll.EpollDatagramChannel;
 import io.netty.channel.epoll.EpollIoHandler;
-import io.netty.channel.socket.DatagramPacket;
 import io.netty.channel.socket.SocketProtocolFamily;
 import io.netty.util.concurrent.DefaultThreadFactory;
 import java.io.IOException;
@@ -34,6 +34,10 @@ public final class UdpTransport implements AutoCloseable {
     private static final int IPPROTO_IPV6 = 41;
     private static final int IPV6_V6ONLY = 26;
     private static final int SOCKET_BUFFER_BYTES = 4 << 20;
+
+    /// Of each thread; it grows for a larger datagram.
+    private static final int SEND_BUFFER_BYTES = 4 << 10;
+
     private static final int DATAGRAMS_PER_READ = 16;
     private static final int READS_PER_TURN = 16;
 
@@ -50,7 +54,9 @@ public final class UdpTransport implements AutoCloseable {
     private final MultiThreadIoEventLoopGroup loop =
             new MultiThreadIoEventLoopGroup(
                     1, new DefaultThreadFactory("udp", true), EpollIoHandler.newFactory());
-    private final Map<Endpoint, EpollDatagramChannel> sockets = new ConcurrentHashMap<>();
+    private final Map<Endpoint, UdpSocket> sockets = new ConcurrentHashMap<>();
+    private final ThreadLocal<ByteBuf> sendBuffer =
+            ThreadLocal.withInitial(() -> Unpooled.directBuffer(SEND_BUFFER_BYTES));
 
     /// Addresses that could not be bound, so that each is reported once.
     private final Set<Endpoint> unusable = new HashSet<>();
@@ -99,7 +105,7 @@ public final class UdpTransport implements AutoCloseable {
         ChannelFuture bound = bind(endpoint, address, natT).awaitUninterruptibly();
         if (bound.isSuccess()) {
             unusable.remove(endpoint);
-            sockets.put(endpoint, (EpollDatagramChannel) bound.channel());
+            sockets.put(endpoint, new UdpSocket((EpollDatagramChannel) bound.channel()));
             log.log(Group.NET, 2, "listening on %s", endpoint);
             return;
         }
@@ -144,43 +150,25 @@ public final class UdpTransport implements AutoCloseable {
         }
     }
 
-    /// Sends in order. Any thread; the list is the transport's from now on. What cannot be sent is
-    /// counted and dropped: IKE repeats what matters.
+    /// Sends in order. Any thread. What cannot be sent is counted and dropped: IKE repeats what
+    /// matters.
     public void send(List<Outgoing> batch) {
-        loop.execute(() -> sendNow(batch));
-    }
-
-    private void sendNow(List<Outgoing> batch) {
-        var touched = new HashSet<EpollDatagramChannel>(4);
+        ByteBuf datagram = sendBuffer.get();
         for (Outgoing outgoing : batch) {
-            EpollDatagramChannel channel = sockets.get(outgoing.local());
-            if (channel == null || !channel.isWritable()) {
+            UdpSocket socket = sockets.get(outgoing.local());
+            Framing.write(datagram.clear(), outgoing.message(), outgoing.marked());
+            if (socket != null && socket.send(datagram, outgoing.remote())) {
+                counters.sent.increment();
+            } else {
                 counters.unsendable.increment();
-                continue;
             }
-            ByteBuf datagram =
-                    channel.alloc()
-                            .directBuffer(
-                                    Framing.MARKER_BYTES
-                                            + outgoing.message().map(m -> m.length()).orElse(1));
-            Framing.write(datagram, outgoing.message(), outgoing.marked());
-            Endpoint to = outgoing.remote();
-            var _ =
-                    channel.write(
-                            new DatagramPacket(
-                                    datagram,
-                                    new InetSocketAddress(to.address().toInetAddress(), to.port())),
-                            channel.voidPromise());
-            counters.sent.increment();
-            touched.add(channel);
         }
-        touched.forEach(EpollDatagramChannel::flush);
     }
 
-    /// Sends what was given before and closes all sockets.
+    /// Closes all sockets.
     @Override
     public synchronized void close() {
-        sockets.values().forEach(channel -> channel.close().awaitUninterruptibly());
+        sockets.values().forEach(socket -> socket.close().awaitUninterruptibly());
         sockets.clear();
         loop.shutdownGracefully(0, 1, TimeUnit.SECONDS).awaitUninterruptibly();
     }

@@ -179,8 +179,15 @@ final class FirstChild {
                 spaced(i.remoteTs()));
     }
 
-    static String spaced(List<TrafficSelector> selectors) {
-        return String.join(" ", selectors.stream().map(TrafficSelector::toString).toList());
+    /// For a log line; the text is made only if the line is printed.
+    static Object spaced(List<TrafficSelector> selectors) {
+        record Spaced(List<TrafficSelector> selectors) {
+            @Override
+            public String toString() {
+                return String.join(" ", selectors.stream().map(TrafficSelector::toString).toList());
+            }
+        }
+        return new Spaced(selectors);
     }
 
     /// The kernel took nothing of it; the reserved inbound state goes too.

@@ -1,10 +1,9 @@
 package org.keyferry.engine.exchange;
 
 import java.util.ArrayList;
+import java.util.BitSet;
 import java.util.List;
 import java.util.Optional;
-import java.util.Set;
-import java.util.TreeSet;
 import org.keyferry.crypto.Algorithms;
 import org.keyferry.wire.Bytes;
 import org.keyferry.wire.Proposal;
@@ -69,8 +68,10 @@ public final class ProposalSelection {
             return new Outcome(
                     Optional.empty(), "number of proposals: peer chose " + answer.size());
         }
-        for (int type : types(answer.getFirst(), answer.getFirst())) {
-            if (answer.getFirst().ofType(type).size() != 1) {
+        Proposal chosen = answer.getFirst();
+        BitSet types = types(chosen, chosen);
+        for (int type = types.nextSetBit(0); type >= 0; type = types.nextSetBit(type + 1)) {
+            if (chosen.ofType(type).size() != 1) {
                 return new Outcome(
                         Optional.empty(), typeName(type) + ": peer chose more than one transform");
             }
@@ -105,18 +106,15 @@ public final class ProposalSelection {
             return attempt;
         }
         boolean aead = false;
-        for (int type : types(a, b)) {
+        BitSet types = types(a, b);
+        for (int type = types.nextSetBit(0); type >= 0; type = types.nextSetBit(type + 1)) {
             boolean ke = type == TransformType.KE || type >= TransformType.ADDKE1;
             if ((ke && withoutKe) || (type == TransformType.INTEG && aead)) {
                 continue;
             }
             List<Transform> ours = a.ofType(type);
             List<Transform> theirs = b.ofType(type);
-            Optional<Transform> common =
-                    ours.stream()
-                            .filter(t -> t.id() < FIRST_PRIVATE_ID || privateIds)
-                            .filter(theirs::contains)
-                            .findFirst();
+            Optional<Transform> common = firstCommon(ours, theirs, privateIds);
             if (common.isPresent()) {
                 if (common.get().id() != 0 || (!ke && type != TransformType.INTEG)) {
                     attempt.chosen.add(common.get());
@@ -147,10 +145,21 @@ public final class ProposalSelection {
         };
     }
 
-    private static Set<Integer> types(Proposal a, Proposal b) {
-        var types = new TreeSet<Integer>();
-        a.transforms().forEach(t -> types.add(t.type()));
-        b.transforms().forEach(t -> types.add(t.type()));
+    private static Optional<Transform> firstCommon(
+            List<Transform> ours, List<Transform> theirs, boolean privateIds) {
+        for (Transform transform : ours) {
+            if ((transform.id() < FIRST_PRIVATE_ID || privateIds) && theirs.contains(transform)) {
+                return Optional.of(transform);
+            }
+        }
+        return Optional.empty();
+    }
+
+    /// The types of transforms in either, which come in the order of their numbers.
+    private static BitSet types(Proposal a, Proposal b) {
+        var types = new BitSet();
+        a.transforms().forEach(t -> types.set(t.type()));
+        b.transforms().forEach(t -> types.set(t.type()));
         return types;
     }
 

@@ -101,7 +101,7 @@ public final class IkeSa {
                 enter(onReceived(deferred.poll(), now, out), earlier, out);
             }
         }
-        if (state instanceof State.Established) {
+        if (state instanceof State.Established && !core.tasks().isEmpty()) {
             State earlier = state;
             enter(Informational.startNextTask(core, state, view(), now, out), earlier, out);
         }
@@ -200,9 +200,10 @@ public final class IkeSa {
     }
 
     private void tellUp(Outbox out) {
-        out.tell(new Event.IkeUp(view()));
+        IkeView view = view();
+        out.tell(new Event.IkeUp(view));
         for (ChildSa child : core.children()) {
-            out.tell(new Event.ChildUp(view(), child.view()));
+            out.tell(new Event.ChildUp(view, child.view()));
         }
     }
 
