@@ -30,7 +30,7 @@ class StatusFilterTest extends CliTest {
         serveOneTunnel();
         assertEquals(
                 """
-                CONNECTION  CHILD  STATE  REMOTE          SINCE    IN    OUT      REMOTE NETWORKS
+                CONNECTION  CHILD  STATE  REMOTE          SINCE    IN      OUT  REMOTE NETWORKS
                 gw          net    up     192.0.2.2        6m0s  84 B  1.5 KiB  10.2.0.0/16
                 branch      lan    down   branch.example                        dynamic
                 1 of 2 connections up, 1 of 2 children up
