@@ -3,44 +3,55 @@ package org.keyferry.cli;
 import com.fasterxml.jackson.core.JsonGenerator;
 import java.io.IOException;
 import java.util.Optional;
-import java.util.concurrent.Callable;
 import org.keyferry.vici.ViciClient;
 import org.keyferry.vici.ViciMessage;
 import picocli.CommandLine.Command;
-import picocli.CommandLine.Mixin;
-import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.Spec;
 
 @Command(
         name = "status",
-        description = "Shows connections and children, up or down, and their SAs.")
-final class StatusCommand implements Callable<Integer> {
+        description = {
+            "Shows connections and children, up or down, and their SAs.",
+            "What is configured but not up is shown, too."
+        })
+final class StatusCommand extends DaemonCommand {
     private final Style style;
 
-    @Mixin private DaemonOptions daemon;
+    @Option(names = "--ike", paramLabel = "NAME", description = "Only that connection.")
+    private String ike;
+
+    @Option(names = "--down", description = "Only connections of which something is not up.")
+    private boolean down;
+
+    @Option(names = "--short", description = "One line for each child.")
+    private boolean brief;
 
     @Option(names = "--json", description = "Print JSON, with VICI's names.")
     private boolean json;
-
-    @Spec private CommandSpec spec;
 
     StatusCommand(Style style) {
         this.style = style;
     }
 
     @Override
-    public Integer call() throws Exception {
-        try (ViciClient client = daemon.connect()) {
-            Tunnels tunnels = Tunnels.fetch(client);
-            var out = spec.commandLine().getOut();
-            if (json) {
-                Json.print(out, generator -> write(generator, tunnels));
-            } else {
-                new StatusPrinter(out, style).print(tunnels);
-            }
+    int run(ViciClient client) throws Exception {
+        Tunnels tunnels;
+        try (var progress = new Progress(err(), style)) {
+            tunnels = Tunnels.fetch(client, ike, progress);
+        }
+        Tunnels shown = down ? tunnels.down() : tunnels;
+        if (json) {
+            Json.print(out(), generator -> write(generator, shown));
             return ExitCode.OK;
         }
+        var printer = new StatusPrinter(out(), style);
+        if (brief) {
+            TunnelTable.of(shown).print(out(), style);
+        } else {
+            printer.print(shown);
+        }
+        printer.printCounts(tunnels);
+        return ExitCode.OK;
     }
 
     private static void write(JsonGenerator generator, Tunnels tunnels) throws IOException {

@@ -11,6 +11,9 @@ import org.keyferry.vici.ViciMessage;
 record StatusPrinter(PrintWriter out, Style style) {
     void print(Tunnels tunnels) {
         tunnels.connections().forEach(this::print);
+    }
+
+    void printCounts(Tunnels tunnels) {
         long up = tunnels.connections().stream().filter(Tunnels.Connection::isUp).count();
         var children =
                 tunnels.connections().stream()
@@ -34,6 +37,7 @@ record StatusPrinter(PrintWriter out, Style style) {
                 connection.config().map(StatusPrinter::addresses).orElse("no longer configured"));
         connection.ikeSas().forEach(this::printIkeSa);
         connection.children().forEach(this::print);
+        out.flush(); // thousands of them need not wait for the last
     }
 
     private static String addresses(ViciMessage config) {

@@ -28,6 +28,14 @@ record Tunnels(List<Connection> connections) {
             return ikeSas.stream().anyMatch(sa -> ALIVE.contains(sa.getString("state", "")));
         }
 
+        /// Shunts need nothing to be up.
+        boolean isWhollyUp() {
+            List<Child> children = children();
+            boolean onlyShunts = children.stream().allMatch(Child::isShunt) && !children.isEmpty();
+            return (isUp() || onlyShunts)
+                    && children.stream().allMatch(child -> child.isUp() || child.isShunt());
+        }
+
         /// Those configured, in order, then those that only have SAs.
         List<Child> children() {
             Map<String, ViciMessage> configs = new LinkedHashMap<>();
@@ -75,14 +83,35 @@ record Tunnels(List<Connection> connections) {
                 .map(ViciMessage.Section::body);
     }
 
-    static Tunnels fetch(ViciClient client) throws ViciException {
+    /// Those of which the IKE SA or a child is not up. Traps and shunts are never down.
+    Tunnels down() {
+        return new Tunnels(
+                connections.stream().filter(connection -> !connection.isWhollyUp()).toList());
+    }
+
+    /// @param ike the only connection to ask for; null for all
+    static Tunnels fetch(ViciClient client, String ike, Progress progress) throws ViciException {
+        var request = ViciMessage.builder();
+        DaemonCommand.putIfGiven(request, "ike", ike);
         var configs = new LinkedHashMap<String, ViciMessage>();
         client.stream(
                 "list-conns",
                 "list-conn",
-                ViciMessage.EMPTY,
-                event -> event.sections().forEach(s -> configs.put(s.name(), s.body())));
-        Map<String, List<ViciMessage>> ikeSas = fetchIkeSas(client);
+                request.build(),
+                event -> {
+                    event.sections().forEach(s -> configs.put(s.name(), s.body()));
+                    progress.at("connections", configs.size(), 0);
+                });
+        var ikeSas = new LinkedHashMap<String, List<ViciMessage>>();
+        long[] count = {0};
+        client.stream(
+                "list-sas",
+                "list-sa",
+                request.build(),
+                event -> {
+                    add(ikeSas, event);
+                    progress.at("IKE SAs", ++count[0], 0);
+                });
         Set<String> names = new LinkedHashSet<>(configs.keySet());
         names.addAll(ikeSas.keySet());
         return new Tunnels(
@@ -99,17 +128,13 @@ record Tunnels(List<Connection> connections) {
     /// By connection name.
     static Map<String, List<ViciMessage>> fetchIkeSas(ViciClient client) throws ViciException {
         var ikeSas = new LinkedHashMap<String, List<ViciMessage>>();
-        client.stream(
-                "list-sas",
-                "list-sa",
-                ViciMessage.EMPTY,
-                event ->
-                        event.sections()
-                                .forEach(
-                                        s ->
-                                                ikeSas.computeIfAbsent(
-                                                                s.name(), _ -> new ArrayList<>())
-                                                        .add(s.body())));
+        client.stream("list-sas", "list-sa", ViciMessage.EMPTY, event -> add(ikeSas, event));
         return ikeSas;
+    }
+
+    private static void add(Map<String, List<ViciMessage>> ikeSas, ViciMessage event) {
+        for (ViciMessage.Section sa : event.sections()) {
+            ikeSas.computeIfAbsent(sa.name(), _ -> new ArrayList<>()).add(sa.body());
+        }
     }
 }

@@ -24,7 +24,9 @@ record Entry(Kind kind, ConfigSection source, ViciMessage body) {
     }
 
     /// Where in the file the mistake is that the daemon complains of, as near as its words tell.
-    LoadFailure refused(String reason) {
+    LoadFailure refused(String answer) {
+        String own = name() + ": "; // a daemon asked about many says which
+        String reason = answer.startsWith(own) ? answer.substring(own.length()) : answer;
         String what = kind.plural() + "." + name();
         Matcher named = NAMED.matcher(reason);
         var places = new ArrayList<Origin>();

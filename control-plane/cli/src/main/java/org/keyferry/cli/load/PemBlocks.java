@@ -17,7 +17,11 @@ final class PemBlocks {
     private PemBlocks() {}
 
     static boolean isPem(byte[] content) {
-        return BLOCK.matcher(new String(content, ISO_8859_1)).find();
+        return count(content) > 0;
+    }
+
+    static long count(byte[] content) {
+        return BLOCK.matcher(new String(content, ISO_8859_1)).results().count();
     }
 
     /// DER of each block, or the content itself if it is no PEM.

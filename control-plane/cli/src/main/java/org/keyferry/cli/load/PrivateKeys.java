@@ -55,14 +55,16 @@ final class PrivateKeys {
         }
     }
 
-    /// A plain key goes to the daemon as it stands in the file; it may be of a kind that only the
-    /// daemon knows.
+    /// A plain key goes to the daemon as it stands in the file, as it may be of a kind that only
+    /// the daemon knows; unless something else stands before it, such as the parameters of its
+    /// curve, which OpenSSL writes and charon stumbles over.
     ///
     /// @param type what the directory says of its keys
     /// @throws IOException with the reason, if it is encrypted and no passphrase fits
     static Loadable read(byte[] content, String type, List<String> passphrases) throws IOException {
         Object found = parse(content);
         return switch (found) {
+            case PrivateKeyInfo plain when PemBlocks.count(content) > 1 -> loadable(plain);
             case PrivateKeyInfo plain -> new Loadable(type, content, id(plain));
             case PEMEncryptedKeyPair _, PKCS8EncryptedPrivateKeyInfo _ ->
                     loadable(decrypt(found, passphrases));
