@@ -54,7 +54,7 @@ public final class Supervision implements AutoCloseable {
     private void ping(Duration patience) {
         if (daemon.answers(patience)) {
             manager.alive();
-        } else {
+        } else if (!watchdog.isShutdown()) {
             daemon.log().log(Group.DMN, 0, "not all shards answer, the watchdog is not told so");
         }
     }
