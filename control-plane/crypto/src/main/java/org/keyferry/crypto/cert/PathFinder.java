@@ -1,0 +1,207 @@
+package org.keyferry.crypto.cert;
+
+import java.security.GeneralSecurityException;
+import java.security.InvalidAlgorithmParameterException;
+import java.security.cert.CertPath;
+import java.security.cert.CertPathBuilder;
+import java.security.cert.CertPathValidator;
+import java.security.cert.CertPathValidatorException;
+import java.security.cert.CertStore;
+import java.security.cert.CertificateFactory;
+import java.security.cert.CollectionCertStoreParameters;
+import java.security.cert.PKIXBuilderParameters;
+import java.security.cert.PKIXCertPathBuilderResult;
+import java.security.cert.PKIXParameters;
+import java.security.cert.TrustAnchor;
+import java.security.cert.X509CertSelector;
+import java.security.cert.X509Certificate;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.Date;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+
+/// Builds and validates certification paths (RFC 5280 §6) by the JDK's PKIX implementation:
+/// signatures, validity, basic constraints, path lengths, key usage, name constraints, policies and
+/// critical extensions. Revocation is asked elsewhere, once a path is trusted.
+public final class PathFinder {
+    /// Intermediate CAs between a certificate and its anchor.
+    private static final int MAX_INTERMEDIATES = 6;
+
+    private static final int KEY_CERT_SIGN = 5;
+
+    private PathFinder() {}
+
+    /// What became of a search.
+    public sealed interface Result {
+        record Trusted(TrustPath path) implements Result {}
+
+        /// @param reason for a person
+        record Refused(String reason) implements Result {}
+    }
+
+    /// @param others certificates that may lie between, trusted or not
+    /// @param anchors trusted CAs, self-signed or not
+    /// @param policies of which each path must carry all; empty for no demand
+    public static Result find(
+            Certificate target,
+            Collection<Certificate> others,
+            Collection<Certificate> anchors,
+            Set<String> policies,
+            Instant at) {
+        if (anchors.isEmpty()) {
+            return new Result.Refused("no CA is trusted");
+        }
+        try {
+            var parameters = builderParameters(target, others, anchors, policies, at);
+            var found =
+                    (PKIXCertPathBuilderResult)
+                            CertPathBuilder.getInstance("PKIX").build(parameters);
+            return new Result.Trusted(path(found));
+        } catch (java.security.cert.CertPathBuilderException e) {
+            return new Result.Refused(explain(target, others, anchors, policies, at, e));
+        } catch (GeneralSecurityException | BadCertificate e) {
+            return new Result.Refused(e.getMessage());
+        }
+    }
+
+    private static PKIXBuilderParameters builderParameters(
+            Certificate target,
+            Collection<Certificate> others,
+            Collection<Certificate> anchors,
+            Set<String> policies,
+            Instant at)
+            throws GeneralSecurityException {
+        var selector = new X509CertSelector();
+        selector.setCertificate(target.x509());
+        var parameters = new PKIXBuilderParameters(trust(anchors), selector);
+        common(parameters, policies, at);
+        parameters.setMaxPathLength(MAX_INTERMEDIATES);
+        var store = new ArrayList<X509Certificate>();
+        store.add(target.x509());
+        others.forEach(c -> store.add(c.x509()));
+        parameters.addCertStore(
+                CertStore.getInstance("Collection", new CollectionCertStoreParameters(store)));
+        return parameters;
+    }
+
+    private static void common(PKIXParameters parameters, Set<String> policies, Instant at) {
+        parameters.setRevocationEnabled(false);
+        parameters.setDate(Date.from(at));
+        if (!policies.isEmpty()) {
+            parameters.setInitialPolicies(policies);
+            parameters.setExplicitPolicyRequired(true);
+            parameters.setAnyPolicyInhibited(true);
+        }
+    }
+
+    private static Set<TrustAnchor> trust(Collection<Certificate> anchors) {
+        var trust = new HashSet<TrustAnchor>();
+        anchors.forEach(a -> trust.add(new TrustAnchor(a.x509(), null)));
+        return trust;
+    }
+
+    private static TrustPath path(PKIXCertPathBuilderResult found) throws BadCertificate {
+        var chain = new ArrayList<Certificate>();
+        for (var certificate : found.getCertPath().getCertificates()) {
+            chain.add(of((X509Certificate) certificate));
+        }
+        Certificate anchor = of(found.getTrustAnchor().getTrustedCert());
+        if (!chain.contains(anchor)) {
+            chain.add(anchor);
+        }
+        return new TrustPath(chain);
+    }
+
+    private static Certificate of(X509Certificate certificate) throws BadCertificate {
+        try {
+            return Certificate.parse(org.keyferry.wire.Bytes.of(certificate.getEncoded()));
+        } catch (java.security.cert.CertificateEncodingException e) {
+            throw new BadCertificate(e.getMessage());
+        }
+    }
+
+    /// The builder does not say what was wrong with the paths that it tried; the most obvious one
+    /// is validated for its reason.
+    private static String explain(
+            Certificate target,
+            Collection<Certificate> others,
+            Collection<Certificate> anchors,
+            Set<String> policies,
+            Instant at,
+            Exception general) {
+        var chain = new ArrayList<Certificate>();
+        chain.add(target);
+        Optional<Certificate> anchor = Optional.empty();
+        while (anchor.isEmpty()) {
+            Certificate last = chain.getLast();
+            anchor = issuer(last, anchors);
+            if (anchor.isEmpty()) {
+                Optional<Certificate> next = issuer(last, others).filter(c -> !chain.contains(c));
+                if (next.isEmpty() || chain.size() > MAX_INTERMEDIATES) {
+                    return next.isEmpty()
+                            ? "no issuer certificate found for '%s', issuer is '%s'"
+                                    .formatted(last.subject(), last.issuer())
+                            : "the path is longer than %d certificates"
+                                    .formatted(MAX_INTERMEDIATES + 1);
+                }
+                chain.add(next.get());
+            }
+        }
+        return validate(chain, anchor.get(), policies, at).orElseGet(general::getMessage);
+    }
+
+    private static Optional<Certificate> issuer(Certificate of, Collection<Certificate> among) {
+        return among.stream().filter(c -> c.subject().equals(of.issuer())).findFirst();
+    }
+
+    private static Optional<String> validate(
+            List<Certificate> chain, Certificate anchor, Set<String> policies, Instant at) {
+        for (Certificate issuer : chain.subList(1, chain.size())) {
+            if (!issuer.isCa()) {
+                return Optional.of("'%s' is no CA certificate".formatted(issuer));
+            }
+        }
+        boolean[] usage = anchor.x509().getKeyUsage();
+        if (!anchor.isCa() || (usage != null && !usage[KEY_CERT_SIGN])) {
+            return Optional.of("'%s' may not sign certificates".formatted(anchor));
+        }
+        if (!anchor.isValidAt(at)) {
+            return Optional.of(notValid(anchor));
+        }
+        try {
+            CertPath path =
+                    CertificateFactory.getInstance("X.509")
+                            .generateCertPath(chain.stream().map(Certificate::x509).toList());
+            var parameters = new PKIXParameters(trust(List.of(anchor)));
+            common(parameters, policies, at);
+            var _ = CertPathValidator.getInstance("PKIX").validate(path, parameters);
+            return Optional.empty();
+        } catch (CertPathValidatorException e) {
+            int index = e.getIndex();
+            if (index < 0) {
+                return Optional.of(e.getMessage());
+            }
+            Certificate bad = chain.get(index);
+            return Optional.of(
+                    bad.isValidAt(at)
+                            ? "certificate '%s': %s".formatted(bad, e.getMessage())
+                            : notValid(bad));
+        } catch (InvalidAlgorithmParameterException e) {
+            throw new IllegalStateException(e);
+        } catch (GeneralSecurityException e) {
+            return Optional.of(e.getMessage());
+        }
+    }
+
+    private static String notValid(Certificate certificate) {
+        return "certificate '%s' is not valid now (valid from %s to %s)"
+                .formatted(
+                        certificate,
+                        certificate.x509().getNotBefore().toInstant(),
+                        certificate.x509().getNotAfter().toInstant());
+    }
+}

@@ -1,0 +1,21 @@
+package org.keyferry.crypto.cert;
+
+import java.util.List;
+
+/// A chain that leads to something trusted.
+///
+/// @param chain the peer's certificate first, its issuer next, the trust anchor last; of a
+///   certificate that is trusted itself only that one
+public record TrustPath(List<Certificate> chain) {
+    public TrustPath {
+        chain = List.copyOf(chain);
+    }
+
+    public Certificate subject() {
+        return chain.getFirst();
+    }
+
+    public Certificate anchor() {
+        return chain.getLast();
+    }
+}
