@@ -94,4 +94,17 @@ public sealed interface ComputeJob {
             }
         }
     }
+
+    /// As initiator of CREATE_CHILD_SA: shared secret from the responder's public value.
+    record Finish(int methodId, KeyExchangeMethod.LocalKey key, Bytes peerPublic)
+            implements ComputeJob {
+        @Override
+        public Input.Computation run() {
+            try {
+                return new Input.Computation.SecretReady(key.complete(peerPublic), Bytes.EMPTY);
+            } catch (PeerViolation e) {
+                return new Input.Computation.Unusable(e.violation());
+            }
+        }
+    }
 }

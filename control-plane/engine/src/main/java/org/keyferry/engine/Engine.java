@@ -14,6 +14,7 @@ import org.agrona.collections.Long2ObjectHashMap;
 import org.keyferry.engine.Event.Dropped.Cause;
 import org.keyferry.engine.Event.Group;
 import org.keyferry.engine.exchange.SetUp;
+import org.keyferry.engine.exchange.Tasks;
 import org.keyferry.engine.exchange.TrafficSelection;
 import org.keyferry.engine.sa.ChildSa;
 import org.keyferry.engine.sa.IkeSa;
@@ -157,9 +158,10 @@ public final class Engine {
             case Input.KernelAnswered(IkeSpi spi, long ticket, KernelAnswer answer) ->
                     onKernelAnswer(spi, ticket, answer, now, out);
             case Input.Configured(Configuration next) -> configuration = next;
-            case Input.Initiate initiate -> onInitiate(initiate, out);
+            case Input.Initiate initiate -> onInitiate(initiate, now, out);
             case Input.TerminateIke terminate -> onTerminateIke(terminate, now, out);
             case Input.TerminateChild terminate -> onTerminateChild(terminate, now, out);
+            case Input.RekeyChild rekey -> onRekeyChild(rekey, now, out);
             case Input.ChildExpired(var destination, var spi, boolean hard) ->
                     Optional.ofNullable(byChildState.get(new ChildState(destination, spi)))
                             .ifPresent(
@@ -167,6 +169,7 @@ public final class Engine {
             case Input.DuplicatesObsolete obsolete -> onObsolete(obsolete, now, out);
             case Input.Shutdown() -> onShutdown(now, out);
         }
+        out.takeAparts().forEach(apart -> initiateApart(apart, out));
         for (var asides = out.takeAsides(); !asides.isEmpty(); asides = out.takeAsides()) {
             asides.forEach(aside -> tell(aside.sa(), aside.input(), now, out));
         }
@@ -290,7 +293,7 @@ public final class Engine {
         }
     }
 
-    private void onInitiate(Input.Initiate initiate, Outbox out) {
+    private void onInitiate(Input.Initiate initiate, Instant now, Outbox out) {
         var refusals = new ArrayList<String>();
         Optional<Connection> usable = Usable.part(initiate.connection(), refusals);
         Optional<Child> child =
@@ -300,25 +303,38 @@ public final class Engine {
             out.tell(new Event.RequestDone(initiate.requestId(), refusal));
             return;
         }
-        for (IkeSa sa : byConnection.getOrDefault(initiate.connection().name(), Set.of())) {
-            if (joins(sa, initiate, out)) {
-                return;
-            }
+        if (joins(initiate, usable.orElseThrow(), child, now, out)) {
+            return;
         }
-        IkeSpi spi = Spis.draw(shard, context.random(), bySpi::containsKey);
-        var core =
-                SaCore.fresh(
-                        context,
-                        true,
-                        spi,
-                        usable.orElseThrow(),
-                        initiate.local(),
-                        initiate.remote());
-        core.wantedChild(child);
+        var core = fresh(usable.orElseThrow(), child, initiate.local(), initiate.remote());
         core.waitingRequests().add(initiate.requestId());
         out.tell(new Event.RequestBegan(initiate.requestId(), core.uniqueId()));
-        register(IkeSa.initiate(core, child, out));
-        index(bySpi.get(spi.value()));
+        begin(core, out);
+    }
+
+    private SaCore fresh(
+            Connection connection, Optional<Child> child, Endpoint local, Endpoint remote) {
+        IkeSpi spi = Spis.draw(shard, context.random(), bySpi::containsKey);
+        var core = SaCore.fresh(context, true, spi, connection, local, remote);
+        core.wantedChild(child);
+        return core;
+    }
+
+    private void begin(SaCore core, Outbox out) {
+        IkeSa sa = IkeSa.initiate(core, core.wantedChild(), out);
+        register(sa);
+        index(sa);
+    }
+
+    /// A CHILD_SA for which the peer has no room beside others.
+    private void initiateApart(Outbox.Apart apart, Outbox out) {
+        SaCore of = apart.sa();
+        var core = fresh(of.connection(), Optional.of(apart.config()), of.local(), of.remote());
+        if (apart.requestId() != 0) {
+            core.waitingRequests().add(apart.requestId());
+            out.tell(new Event.RequestBegan(apart.requestId(), core.uniqueId()));
+        }
+        begin(core, out);
     }
 
     private Optional<Reason> refusal(
@@ -346,37 +362,83 @@ public final class Engine {
                                         "child '%s' is never negotiated".formatted(c.name())));
     }
 
-    /// Whether what is asked for exists already or is on its way.
-    private static boolean joins(IkeSa sa, Input.Initiate initiate, Outbox out) {
-        SaCore core = sa.core();
-        boolean established = sa.isEstablished();
-        boolean hasChild =
-                initiate.child()
-                        .map(
-                                name ->
-                                        core.children().stream()
-                                                .anyMatch(
-                                                        c ->
-                                                                c.name().equals(name)
-                                                                        && c.state()
-                                                                                == ChildSa.State
-                                                                                        .INSTALLED))
+    /// Whether what is asked for exists already, is on its way, or goes over an IKE_SA that is
+    /// there.
+    private boolean joins(
+            Input.Initiate initiate,
+            Connection connection,
+            Optional<Child> child,
+            Instant now,
+            Outbox out) {
+        long requestId = initiate.requestId();
+        var candidates =
+                List.copyOf(byConnection.getOrDefault(initiate.connection().name(), Set.of()));
+        for (IkeSa sa : candidates) {
+            if (has(sa, child)) {
+                out.tell(new Event.RequestBegan(requestId, sa.core().uniqueId()));
+                out.log(sa.core(), Group.CHD, 1, "not establishing again what is up already");
+                out.tell(new Event.RequestDone(requestId, Optional.empty()));
+                return true;
+            }
+            if (isConnecting(sa)
+                    && sa.core().wantedChild().map(Child::name).equals(initiate.child())) {
+                out.tell(new Event.RequestBegan(requestId, sa.core().uniqueId()));
+                sa.core().waitingRequests().add(requestId);
+                return true;
+            }
+        }
+        if (!context.settings().children().reuseIkesa() || child.isEmpty()) {
+            return false;
+        }
+        for (IkeSa sa : candidates) {
+            boolean fits = sa.isEstablished() || isConnecting(sa);
+            if (fits && samePeer(sa.core().connection(), connection)) {
+                out.tell(new Event.RequestBegan(requestId, sa.core().uniqueId()));
+                run(sa, new SaInput.CreateChild(child.get(), requestId), now, out);
+                return true;
+            }
+        }
+        return false;
+    }
+
+    private static boolean isConnecting(IkeSa sa) {
+        return sa.core().isInitiator() && sa.isConnecting();
+    }
+
+    private static boolean has(IkeSa sa, Optional<Child> child) {
+        return sa.isEstablished()
+                && child.map(
+                                wanted ->
+                                        sa.core().children().stream()
+                                                .filter(Tasks::carries)
+                                                .anyMatch(c -> c.name().equals(wanted.name())))
                         .orElse(true);
-        if (established && hasChild) {
-            out.tell(new Event.RequestBegan(initiate.requestId(), core.uniqueId()));
-            out.log(core, Group.CHD, 1, "not establishing again what is up already");
-            out.tell(new Event.RequestDone(initiate.requestId(), Optional.empty()));
-            return true;
+    }
+
+    /// Whether two versions of a connection differ in their children at most.
+    private static boolean samePeer(Connection a, Connection b) {
+        return a.with(a.proposals(), List.of()).equals(b.with(b.proposals(), List.of()));
+    }
+
+    private void onRekeyChild(Input.RekeyChild rekey, Instant now, Outbox out) {
+        Optional<IkeSa> found = byChild(rekey.childUniqueId());
+        if (found.isEmpty()) {
+            out.tell(
+                    new Event.RequestDone(rekey.requestId(), Optional.of(Reason.Plain.NO_SUCH_SA)));
+            return;
         }
-        boolean sameWish =
-                core.isInitiator()
-                        && sa.isConnecting()
-                        && core.wantedChild().map(Child::name).equals(initiate.child());
-        if (sameWish) {
-            out.tell(new Event.RequestBegan(initiate.requestId(), core.uniqueId()));
-            core.waitingRequests().add(initiate.requestId());
-        }
-        return sameWish;
+        out.tell(new Event.RequestBegan(rekey.requestId(), found.get().core().uniqueId()));
+        run(
+                found.get(),
+                new SaInput.RekeyChild(rekey.childUniqueId(), rekey.requestId()),
+                now,
+                out);
+    }
+
+    private Optional<IkeSa> byChild(int childUniqueId) {
+        return bySpi.values().stream()
+                .filter(sa -> sa.core().childByUniqueId(childUniqueId).isPresent())
+                .findFirst();
     }
 
     private void onTerminateIke(Input.TerminateIke terminate, Instant now, Outbox out) {
@@ -398,10 +460,7 @@ public final class Engine {
 
     private void onTerminateChild(Input.TerminateChild terminate, Instant now, Outbox out) {
         int id = terminate.childUniqueId();
-        Optional<IkeSa> found =
-                bySpi.values().stream()
-                        .filter(sa -> sa.core().childByUniqueId(id).isPresent())
-                        .findFirst();
+        Optional<IkeSa> found = byChild(id);
         if (found.isEmpty()) {
             out.tell(
                     new Event.RequestDone(
@@ -458,18 +517,15 @@ public final class Engine {
                 "peer not responding, trying again (%d/%d)",
                 failed.attempt() + 1,
                 tries);
-        IkeSpi spi = Spis.draw(shard, context.random(), bySpi::containsKey);
         var core =
-                SaCore.fresh(
-                        context, true, spi, failed.connection(), failed.local(), failed.remote());
+                fresh(failed.connection(), failed.wantedChild(), failed.local(), failed.remote());
         core.attempt(failed.attempt() + 1);
-        core.wantedChild(failed.wantedChild());
+        core.tasks().addAll(failed.tasks());
         for (long requestId : failed.waitingRequests()) {
             core.waitingRequests().add(requestId);
             out.tell(new Event.RequestBegan(requestId, core.uniqueId()));
         }
-        register(IkeSa.initiate(core, core.wantedChild(), out));
-        index(bySpi.get(spi.value()));
+        begin(core, out);
     }
 
     private void register(IkeSa sa) {
@@ -496,7 +552,9 @@ public final class Engine {
         for (ChildSa child : marks.children()) {
             var i = child.installation();
             byChildState.put(new ChildState(i.local().address(), i.spiIn()), sa);
-            byChildState.put(new ChildState(i.remote().address(), i.spiOut()), sa);
+            if (child.state() != ChildSa.State.DELETED) {
+                byChildState.put(new ChildState(i.remote().address(), i.spiOut()), sa);
+            }
         }
     }
 

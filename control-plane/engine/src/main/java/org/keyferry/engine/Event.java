@@ -43,6 +43,14 @@ public sealed interface Event {
 
     record ChildDown(IkeView ike, ChildView child, Reason reason) implements Event {}
 
+    /// A CHILD_SA took the place of another, by whichever side's wish. Neither [ChildUp] nor
+    /// [ChildDown] are told for that.
+    record ChildRekeyed(IkeView ike, ChildView former, ChildView now) implements Event {}
+
+    /// An IKE_SA took the place of another and has its children. Neither [IkeUp] nor [IkeDown] are
+    /// told for that.
+    record IkeRekeyed(IkeView former, IkeView now) implements Event {}
+
     /// A request of a user is done.
     ///
     /// @param failure empty if it succeeded

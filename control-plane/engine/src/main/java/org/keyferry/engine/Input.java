@@ -45,6 +45,9 @@ public sealed interface Input {
     /// Deletes the CHILD_SA with this unique id. Ends with [Event.RequestDone].
     record TerminateChild(long requestId, int childUniqueId, boolean force) implements Input {}
 
+    /// Replaces the CHILD_SA with this unique id by a new one. Ends with [Event.RequestDone].
+    record RekeyChild(long requestId, int childUniqueId) implements Input {}
+
     /// Deletes every SA; set-ups under way are abandoned.
     record Shutdown() implements Input {}
 

@@ -28,6 +28,12 @@ public sealed interface KernelOp {
     /// Removes policies and both states; parts that are already gone are no error.
     record RemoveChild(ChildInstallation child) implements KernelOp {}
 
+    /// The same but for the inbound state: nothing is sent any more, and late packets are taken.
+    record RetireChild(ChildInstallation child) implements KernelOp {}
+
+    /// Removes what [RetireChild] left.
+    record RemoveInbound(ChildInstallation child) implements KernelOp {}
+
     /// Everything the kernel has to know of one CHILD_SA but its keys.
     ///
     /// @param ikeName connection name, for logs

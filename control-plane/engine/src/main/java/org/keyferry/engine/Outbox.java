@@ -4,8 +4,12 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Optional;
+import org.keyferry.engine.sa.ChildSa;
+import org.keyferry.engine.sa.Lane;
 import org.keyferry.engine.sa.SaCore;
 import org.keyferry.engine.sa.SaInput;
+import org.keyferry.settings.model.Child;
 import org.keyferry.wire.Bytes;
 import org.keyferry.wire.Endpoint;
 import org.keyferry.wire.IkeSpi;
@@ -30,6 +34,21 @@ public final class Outbox {
         asides.add(new Aside(sa, input));
     }
 
+    /// A CHILD_SA that is to have an IKE_SA of its own, with the peer of `sa`.
+    record Apart(SaCore sa, Child config, long requestId) {}
+
+    private final List<Apart> aparts = new ArrayList<>(0);
+
+    public void initiateApart(SaCore sa, Child config, long requestId) {
+        aparts.add(new Apart(sa, config, requestId));
+    }
+
+    List<Apart> takeAparts() {
+        var taken = List.copyOf(aparts);
+        aparts.clear();
+        return taken;
+    }
+
     List<Aside> takeAsides() {
         var taken = List.copyOf(asides);
         asides.clear();
@@ -48,13 +67,31 @@ public final class Outbox {
         effects.add(new Effect.Send(local, remote, datagram, marked));
     }
 
+    /// Arithmetic of a set-up.
     public void compute(SaCore sa, ComputeJob job) {
-        effects.add(new Effect.Compute(sa.ownSpi(), sa.nextTicket(), job));
+        compute(sa, Lane.OWN, job);
     }
 
-    public void kernel(SaCore sa, KernelOp op) {
-        sa.kernelBusy(true);
-        effects.add(new Effect.Kernel(sa.ownSpi(), sa.nextTicket(), op));
+    public void compute(SaCore sa, Lane lane, ComputeJob job) {
+        long ticket = sa.questions().ask(lane, false, Optional.empty());
+        effects.add(new Effect.Compute(sa.ownSpi(), ticket, job));
+    }
+
+    /// The first kernel work of a set-up.
+    public void allocateSpi(SaCore sa) {
+        allocateSpi(sa, Lane.OWN);
+    }
+
+    public void allocateSpi(SaCore sa, Lane lane) {
+        long ticket = sa.questions().ask(lane, true, Optional.empty());
+        var op = new KernelOp.AllocateSpi(sa.local(), sa.remote());
+        effects.add(new Effect.Kernel(sa.ownSpi(), ticket, op));
+    }
+
+    public void install(SaCore sa, Lane lane, ChildSa child, KernelOp.DirectionKeys keys) {
+        long ticket = sa.questions().ask(lane, true, Optional.of(child));
+        var op = new KernelOp.InstallChild(child.installation(), keys);
+        effects.add(new Effect.Kernel(sa.ownSpi(), ticket, op));
     }
 
     /// A kernel operation whose answer concerns no exchange; a refusal is only logged.

@@ -92,6 +92,7 @@ public sealed interface Reason {
         SHUTDOWN("daemon shuts down"),
         REPLACED("replaced by a newer SA of the same peer"),
         HALF_OPEN_TIMEOUT("peer did not complete the set-up in time"),
+        REKEYED("replaced by rekeying"),
         LIFETIME_EXPIRED("lifetime expired"),
         UNIQUE_KEEP("another SA of this peer exists and is kept"),
         NO_SUCH_SA("no such SA"),

@@ -49,6 +49,17 @@ public final class SimConnection {
     private List<TsSpec> localTs = List.of(fixed("10.1.0.0/16"));
     private List<TsSpec> remoteTs = List.of(fixed("10.2.0.0/16"));
 
+    private record Selectors(List<TsSpec> local, List<TsSpec> remote) {}
+
+    private final java.util.Map<String, Selectors> further = new java.util.LinkedHashMap<>();
+    private Duration childRekey = Duration.ofHours(1);
+    private Duration childLife = Duration.ofMinutes(66);
+    private Duration childRand = Duration.ofMinutes(6);
+    private Duration ikeRekey = Duration.ofHours(4);
+    private Duration ikeOver = Duration.ofMinutes(24);
+    private Duration ikeRand = Duration.ofMinutes(24);
+    private Duration reauth = Duration.ZERO;
+
     private SimConnection(Identification localId, Identification remoteId) {
         this.localId = localId;
         this.remoteId = remoteId;
@@ -79,6 +90,15 @@ public final class SimConnection {
                         new Transform(TransformType.ESN, 0, 0)));
     }
 
+    /// With these methods for a key exchange of CREATE_CHILD_SA.
+    public static Proposal espProposal(int encrId, int... methods) {
+        var transforms = new java.util.ArrayList<>(espProposal(encrId).transforms());
+        for (int method : methods) {
+            transforms.add(new Transform(TransformType.KE, method, 0));
+        }
+        return new Proposal(1, ProtocolId.ESP, Bytes.EMPTY, transforms);
+    }
+
     public static TsSpec fixed(String range) {
         return new TsSpec.Fixed(TrafficSelector.of(AddressRange.parse(range)));
     }
@@ -102,6 +122,19 @@ public final class SimConnection {
         other.encap = encap;
         other.localTs = remoteTs;
         other.remoteTs = localTs;
+        further.forEach(
+                (child, ts) ->
+                        other.further.put(
+                                child,
+                                new Selectors(
+                                        /* local= */ ts.remote(), /* remote= */ ts.local())));
+        other.childRekey = childRekey;
+        other.childLife = childLife;
+        other.childRand = childRand;
+        other.ikeRekey = ikeRekey;
+        other.ikeOver = ikeOver;
+        other.ikeRand = ikeRand;
+        other.reauth = reauth;
         return other;
     }
 
@@ -151,19 +184,46 @@ public final class SimConnection {
         return this;
     }
 
+    /// A further child.
+    public SimConnection child(String childName, String local, String remote) {
+        further.put(childName, new Selectors(List.of(fixed(local)), List.of(fixed(remote))));
+        return this;
+    }
+
+    public SimConnection childLifetime(Duration rekey, Duration life, Duration rand) {
+        childRekey = rekey;
+        childLife = life;
+        childRand = rand;
+        return this;
+    }
+
+    public SimConnection ikeLifetime(Duration rekey, Duration over, Duration rand) {
+        ikeRekey = rekey;
+        ikeOver = over;
+        ikeRand = rand;
+        return this;
+    }
+
+    public SimConnection reauth(Duration time) {
+        reauth = time;
+        return this;
+    }
+
     public Connection build() {
         var lifetime =
-                new Lifetime(
-                        Duration.ofHours(1),
-                        Duration.ofMinutes(66),
-                        Duration.ofMinutes(6),
-                        0,
-                        0,
-                        0,
-                        0,
-                        0,
-                        0);
-        var child = Child.of("net", esp, localTs, remoteTs, ChildMode.TUNNEL, lifetime);
+                new Lifetime(childRekey, childLife, childRand, 0, 0, 0, 0, 0, 0);
+        var children = new java.util.ArrayList<Child>();
+        children.add(Child.of("net", esp, localTs, remoteTs, ChildMode.TUNNEL, lifetime));
+        further.forEach(
+                (childName, ts) ->
+                        children.add(
+                                Child.of(
+                                        childName,
+                                        esp,
+                                        ts.local(),
+                                        ts.remote(),
+                                        ChildMode.TUNNEL,
+                                        lifetime)));
         return new Connection(
                 name,
                 List.of(new AddressSpec.Any()),
@@ -177,15 +237,15 @@ public final class SimConnection {
                 Fragmentation.YES,
                 keyingTries,
                 unique,
-                Duration.ZERO,
-                Duration.ofHours(4),
-                Duration.ofMinutes(24),
-                Duration.ofMinutes(24),
+                reauth,
+                ikeRekey,
+                ikeOver,
+                ikeRand,
                 0,
                 InterfaceId.NONE,
                 InterfaceId.NONE,
                 List.of(new AuthRound(AuthMethod.PSK, localId)),
                 List.of(new AuthRound(AuthMethod.PSK, remoteId)),
-                List.of(child));
+                children);
     }
 }

@@ -3,6 +3,7 @@ package org.keyferry.sim;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -40,6 +41,9 @@ public final class SimKernel {
 
     private record PolicyKey(TrafficSelector local, TrafficSelector remote) {}
 
+    /// A CHILD_SA that wants a policy; the first one of several has it.
+    private record Use(int childUniqueId, StateKey outbound) {}
+
     private static final int FIRST_SPI = 0xc0000000;
     private static final int SPI_RANGE = 0x0fffffff;
 
@@ -47,7 +51,10 @@ public final class SimKernel {
     private final RandomGenerator random;
     private final Map<StateKey, Boolean> larval = new HashMap<>();
     private final Map<StateKey, State> states = new HashMap<>();
-    private final Map<PolicyKey, Set<Integer>> policies = new HashMap<>();
+    private final Map<PolicyKey, List<Use>> policies = new HashMap<>();
+
+    /// CHILD_SAs of which only the inbound state is left.
+    private final Set<Integer> retired = new HashSet<>();
     private Optional<KernelAnswer.Refused> nextRefusal = Optional.empty();
 
     SimKernel(String owner, RandomGenerator random) {
@@ -78,6 +85,8 @@ public final class SimKernel {
             }
             case KernelOp.InstallChild(var child, var keys) -> install(child, keys);
             case KernelOp.RemoveChild(var child) -> remove(child);
+            case KernelOp.RetireChild(var child) -> retire(child);
+            case KernelOp.RemoveInbound(var child) -> removeInbound(child);
         };
     }
 
@@ -106,11 +115,13 @@ public final class SimKernel {
             require(larval.remove(in) != null, "inbound SPI %s was not reserved", child.spiIn());
             add(in, child, false, both(keys.encrIn(), keys.integIn()));
             add(out, child, true, both(keys.encrOut(), keys.integOut()));
+            var use = new Use(child.childUniqueId(), out);
             forEachPolicy(
                     child,
-                    key ->
-                            policies.computeIfAbsent(key, _ -> new java.util.HashSet<>())
-                                    .add(child.childUniqueId()));
+                    key -> {
+                        List<Use> users = policies.computeIfAbsent(key, _ -> new ArrayList<>());
+                        users.add(child.patient() ? users.size() : 0, use);
+                    });
             return new KernelAnswer.Done();
         }
     }
@@ -132,29 +143,70 @@ public final class SimKernel {
     }
 
     private KernelAnswer remove(ChildInstallation child) {
-        forEachPolicy(
-                child,
-                key -> {
-                    Set<Integer> users = policies.get(key);
-                    require(users != null, "no policy %s to remove", key);
-                    users.remove(child.childUniqueId());
-                    if (users.isEmpty()) {
-                        policies.remove(key);
-                    }
-                });
-        var in = new StateKey(child.local().address(), child.spiIn().value());
-        var out = new StateKey(child.remote().address(), child.spiOut().value());
-        require(states.remove(in) != null, "no inbound state %s to remove", child.spiIn());
-        require(states.remove(out) != null, "no outbound state %s to remove", child.spiOut());
+        takeOutOfUse(child);
+        removeState(child.local().address(), child.spiIn());
         checkPoliciesHaveStates();
         return new KernelAnswer.Done();
     }
 
+    private KernelAnswer retire(ChildInstallation child) {
+        takeOutOfUse(child);
+        retired.add(child.childUniqueId());
+        checkPoliciesHaveStates();
+        return new KernelAnswer.Done();
+    }
+
+    private KernelAnswer removeInbound(ChildInstallation child) {
+        require(retired.remove(child.childUniqueId()), "%s was not retired", child.spiIn());
+        removeState(child.local().address(), child.spiIn());
+        return new KernelAnswer.Done();
+    }
+
+    private void takeOutOfUse(ChildInstallation child) {
+        forEachPolicy(
+                child,
+                key -> {
+                    List<Use> users = policies.get(key);
+                    require(users != null, "no policy %s to remove", key);
+                    users.removeIf(use -> use.childUniqueId() == child.childUniqueId());
+                    if (users.isEmpty()) {
+                        policies.remove(key);
+                    }
+                });
+        removeState(child.remote().address(), child.spiOut());
+    }
+
+    private void removeState(IpAddress destination, ChildSpi spi) {
+        State gone = states.remove(new StateKey(destination, spi.value()));
+        require(gone != null, "no state %s to remove", spi);
+    }
+
     private void checkPoliciesHaveStates() {
-        var live = new ArrayList<Integer>();
-        states.values().forEach(state -> live.add(state.childUniqueId()));
         policies.forEach(
-                (key, users) -> require(live.containsAll(users), "policy %s without a state", key));
+                (key, users) ->
+                        users.forEach(
+                                use ->
+                                        require(
+                                                states.containsKey(use.outbound()),
+                                                "policy %s without a state",
+                                                key)));
+    }
+
+    /// The states by which traffic leaves now, one for each pair of selectors.
+    List<State> active() {
+        return policies.values().stream()
+                .map(users -> states.get(users.getFirst().outbound()))
+                .toList();
+    }
+
+    /// Whether a packet under these keys is taken.
+    boolean takes(State outbound) {
+        State in = states.get(new StateKey(outbound.destination(), outbound.spi().value()));
+        return in != null && !in.outbound() && in.sameKeys(outbound);
+    }
+
+    boolean isRetired(State state) {
+        return retired.contains(state.childUniqueId());
     }
 
     private static void forEachPolicy(
@@ -176,7 +228,13 @@ public final class SimKernel {
     List<Integer> children() {
         var directions = new TreeMap<Integer, Integer>();
         states.values().forEach(s -> directions.merge(s.childUniqueId(), 1, Integer::sum));
-        directions.forEach((id, n) -> require(n == 2, "CHILD_SA %d has %d states", id, n));
+        directions.forEach(
+                (id, n) ->
+                        require(
+                                n == (retired.contains(id) ? 1 : 2),
+                                "CHILD_SA %d has %d states",
+                                id,
+                                n));
         return List.copyOf(directions.keySet());
     }
 

@@ -98,6 +98,10 @@ public final class SimNetwork {
         world.after(delay, () -> arrive(source, target, datagram, target.port() != PORT));
     }
 
+    Duration delay() {
+        return delay;
+    }
+
     public long delivered() {
         return delivered;
     }

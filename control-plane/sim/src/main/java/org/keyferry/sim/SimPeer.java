@@ -16,6 +16,7 @@ import org.keyferry.engine.Event;
 import org.keyferry.engine.Ids;
 import org.keyferry.engine.Input;
 import org.keyferry.engine.Reason;
+import org.keyferry.engine.sa.ChildView;
 import org.keyferry.engine.sa.IkeSaSnapshot;
 import org.keyferry.engine.sa.IkeView;
 import org.keyferry.settings.model.Connection;
@@ -141,6 +142,30 @@ public final class SimPeer {
         return requestId;
     }
 
+    public long rekeysChild(int childUniqueId) {
+        long requestId = ++lastRequest;
+        give(new Input.RekeyChild(requestId, childUniqueId));
+        return requestId;
+    }
+
+    /// Of CHILD_SAs that carry traffic, by name.
+    public List<ChildView> children(String child) {
+        return views().stream()
+                .flatMap(view -> view.children().stream())
+                .filter(c -> c.installation().config().name().equals(child))
+                .filter(c -> !c.state().equals("DELETED"))
+                .toList();
+    }
+
+    /// The unique id of the only such CHILD_SA.
+    public int child(String name) {
+        var found = children(name);
+        if (found.size() != 1) {
+            throw new AssertionError(this.name + " has " + found.size() + " of " + name);
+        }
+        return found.getFirst().installation().childUniqueId();
+    }
+
     public void shutsDown() {
         give(new Input.Shutdown());
     }
@@ -221,7 +246,9 @@ public final class SimPeer {
                         COMPUTE_TIME, () -> ifAlive(alive, new Input.Computed(sa, ticket, result)));
             }
             case Effect.Kernel(var sa, long ticket, var op) -> {
+                world.traffic().send();
                 var answer = kernel.perform(op);
+                world.traffic().send();
                 world.after(
                         KERNEL_TIME,
                         () -> ifAlive(alive, new Input.KernelAnswered(sa, ticket, answer)));

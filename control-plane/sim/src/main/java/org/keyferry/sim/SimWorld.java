@@ -32,6 +32,7 @@ public final class SimWorld {
     private final Map<String, SimPeer> peers = new LinkedHashMap<>();
     private final List<String> transcript = new ArrayList<>();
     private final SimNetwork network;
+    private final SimTraffic traffic = new SimTraffic(this);
     private Instant now = START;
     private long order;
 
@@ -59,6 +60,15 @@ public final class SimWorld {
 
     public SimNetwork network() {
         return network;
+    }
+
+    /// Packets through the tunnels.
+    public SimTraffic traffic() {
+        return traffic;
+    }
+
+    java.util.Collection<SimPeer> peers() {
+        return peers.values();
     }
 
     public Instant now() {
@@ -134,7 +144,9 @@ public final class SimWorld {
         for (SimPeer peer : peers.values()) {
             peer.checkKernelMatchesEngine();
             for (SimKernel.State state : peer.kernel().states()) {
-                checkCounterpart(peer, state);
+                if (!peer.kernel().isRetired(state)) {
+                    checkCounterpart(peer, state);
+                }
             }
         }
     }

@@ -111,6 +111,8 @@ class CreateChildTest {
                         4,
                         new Payload.Delete(ProtocolId.ESP, 4, List.of(FIRST.bytes())));
         assertEquals(1, IkeMessage.all(answer, Payload.Delete.class).size());
+        assertEquals(PER_CHILD + 1, gateway.kernel().objectCount(), "late packets are taken");
+        world.run(Duration.ofSeconds(6));
         assertEquals(PER_CHILD, gateway.kernel().objectCount());
         var left = gateway.views().getFirst().children().getFirst().installation();
         assertEquals(SECOND, left.spiOut());

@@ -60,6 +60,22 @@ final class ChildInstaller {
     /// @param ours whether policies and routes were installed here
     /// @return never fails
     CompletableFuture<KernelAnswer> remove(ChildInstallation child, boolean ours) {
+        var requests = takeOutOfUse(child, ours);
+        requests.add(deleteInbound(child));
+        return removed(child, requests);
+    }
+
+    /// The same, but the inbound state stays.
+    CompletableFuture<KernelAnswer> retire(ChildInstallation child, boolean ours) {
+        return removed(child, takeOutOfUse(child, ours));
+    }
+
+    /// What [#retire] left.
+    CompletableFuture<KernelAnswer> removeInbound(ChildInstallation child) {
+        return removed(child, List.of(deleteInbound(child)));
+    }
+
+    private List<CompletableFuture<Void>> takeOutOfUse(ChildInstallation child, boolean ours) {
         StateKey owner = StateKey.inbound(child);
         var requests = new ArrayList<CompletableFuture<Void>>();
         if (ours) {
@@ -69,7 +85,11 @@ final class ChildInstaller {
             requests.add(routes.remove(owner));
         }
         requests.add(deleteOutbound(child));
-        requests.add(deleteInbound(child));
+        return requests;
+    }
+
+    private static CompletableFuture<KernelAnswer> removed(
+            ChildInstallation child, List<CompletableFuture<Void>> requests) {
         return Settled.of(requests)
                 .thenApply(
                         result ->

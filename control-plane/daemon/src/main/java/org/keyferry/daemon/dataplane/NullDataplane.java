@@ -34,7 +34,11 @@ public final class NullDataplane implements Dataplane {
                 install.keys().close();
                 yield done();
             }
-            case KernelOp.ReleaseSpi _, KernelOp.RemoveChild _ -> done();
+            case KernelOp.ReleaseSpi _,
+                    KernelOp.RemoveChild _,
+                    KernelOp.RetireChild _,
+                    KernelOp.RemoveInbound _ ->
+                    done();
         };
     }
 

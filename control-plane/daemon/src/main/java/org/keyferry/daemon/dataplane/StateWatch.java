@@ -54,6 +54,11 @@ final class StateWatch implements EventSocket.Listener<XfrmEvent> {
         held.remove(StateKey.outbound(child), child);
     }
 
+    /// Before the outbound state is deleted while the inbound one stays.
+    void removeOutbound(ChildInstallation child) {
+        held.remove(StateKey.outbound(child), child);
+    }
+
     int size() {
         return held.size();
     }

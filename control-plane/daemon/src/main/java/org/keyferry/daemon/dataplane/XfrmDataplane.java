@@ -55,6 +55,9 @@ public final class XfrmDataplane implements Dataplane {
 
     private final Map<StateKey, ChildInstallation> installed = new ConcurrentHashMap<>();
 
+    /// Of which only the inbound state is left.
+    private final Map<StateKey, ChildInstallation> retired = new ConcurrentHashMap<>();
+
     /// Larval states, with the peer's address.
     private final Map<StateKey, IpAddress> reserved = new ConcurrentHashMap<>();
 
@@ -115,6 +118,10 @@ public final class XfrmDataplane implements Dataplane {
                     inOrder(StateKey.inbound(install.child()), () -> install(install));
             case KernelOp.RemoveChild(ChildInstallation child) ->
                     inOrder(StateKey.inbound(child), () -> remove(child));
+            case KernelOp.RetireChild(ChildInstallation child) ->
+                    inOrder(StateKey.inbound(child), () -> retire(child));
+            case KernelOp.RemoveInbound(ChildInstallation child) ->
+                    inOrder(StateKey.inbound(child), () -> removeInbound(child));
         };
     }
 
@@ -225,6 +232,22 @@ public final class XfrmDataplane implements Dataplane {
         return installer.remove(child, installed.remove(key) != null);
     }
 
+    private CompletableFuture<KernelAnswer> retire(ChildInstallation child) {
+        StateKey key = StateKey.inbound(child);
+        watch.removeOutbound(child);
+        boolean ours = installed.remove(key) != null;
+        if (ours) {
+            retired.put(key, child);
+        }
+        return installer.retire(child, ours);
+    }
+
+    private CompletableFuture<KernelAnswer> removeInbound(ChildInstallation child) {
+        watch.remove(child);
+        retired.remove(StateKey.inbound(child));
+        return installer.removeInbound(child);
+    }
+
     /// Begins `operation` when what was begun before for the same CHILD_SA has ended.
     private CompletableFuture<KernelAnswer> inOrder(
             StateKey key, Supplier<CompletableFuture<KernelAnswer>> operation) {
@@ -261,6 +284,12 @@ public final class XfrmDataplane implements Dataplane {
         var batch = new ArrayList<CompletableFuture<KernelAnswer>>();
         for (ChildInstallation child : List.copyOf(installed.values())) {
             batch.add(remove(child));
+            if (batch.size() == CLOSE_BATCH) {
+                report(batch);
+            }
+        }
+        for (ChildInstallation child : List.copyOf(retired.values())) {
+            batch.add(removeInbound(child));
             if (batch.size() == CLOSE_BATCH) {
                 report(batch);
             }

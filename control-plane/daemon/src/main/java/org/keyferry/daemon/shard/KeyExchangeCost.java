@@ -18,6 +18,7 @@ final class KeyExchangeCost {
                     case ComputeJob.Complete complete -> complete.suite().keId();
                     case ComputeJob.Respond respond -> respond.method().id();
                     case ComputeJob.Agree agree -> agree.method().id();
+                    case ComputeJob.Finish finish -> finish.methodId();
                 };
         return CHEAP.contains(methodId);
     }

@@ -58,10 +58,42 @@ public final class ViciFace implements EventSink, Log.Listener, AutoCloseable {
             }
             case Event.ChildUp(IkeView ike, ChildView child) -> childUpDown(ike, child, true);
             case Event.ChildDown(IkeView ike, ChildView child, _) -> childUpDown(ike, child, false);
+            case Event.ChildRekeyed(IkeView ike, ChildView former, ChildView now) ->
+                    log.log(rekeyed(ike, former, now));
+            case Event.IkeRekeyed(IkeView former, IkeView now) -> log.log(rekeyed(former, now));
             case Event.RequestBegan(long id, int ikeUniqueId) -> requests.began(id, ikeUniqueId);
             case Event.RequestDone(long id, var failure) -> requests.done(id, failure);
             case Event.Dropped _ -> {}
         }
+    }
+
+    private static Event.Logged rekeyed(IkeView ike, ChildView former, ChildView now) {
+        return new Event.Logged(
+                ike.connection().name(),
+                ike.uniqueId(),
+                Group.CHD,
+                1,
+                "CHILD_SA %s{%d} rekeyed as {%d}",
+                List.of(
+                        now.installation().config().name(),
+                        former.installation().childUniqueId(),
+                        now.installation().childUniqueId()));
+    }
+
+    private static Event.Logged rekeyed(IkeView former, IkeView now) {
+        return new Event.Logged(
+                now.connection().name(),
+                now.uniqueId(),
+                Group.IKE,
+                0,
+                "IKE_SA %s[%d] rekeyed between %s[%s]...%s[%s]",
+                List.of(
+                        now.connection().name(),
+                        now.uniqueId(),
+                        now.local().address(),
+                        now.localId(),
+                        now.remote().address(),
+                        now.remoteId()));
     }
 
     private void ikeUpDown(IkeView ike, boolean up) {

@@ -10,13 +10,18 @@ import org.keyferry.engine.Event;
 import org.keyferry.engine.Event.Group;
 import org.keyferry.engine.Input.Computation;
 import org.keyferry.engine.KernelAnswer;
-import org.keyferry.engine.KernelOp;
 import org.keyferry.engine.Outbox;
 import org.keyferry.engine.Reason;
 import org.keyferry.engine.sa.ChildSa;
+import org.keyferry.engine.sa.IkeViews;
+import org.keyferry.engine.sa.Lane;
+import org.keyferry.engine.sa.OwnExchange;
+import org.keyferry.engine.sa.PeersExchange;
+import org.keyferry.engine.sa.PeersExchange.PeersChild;
+import org.keyferry.engine.sa.Rival;
 import org.keyferry.engine.sa.SaCore;
 import org.keyferry.engine.sa.State;
-import org.keyferry.engine.sa.State.PeersChild;
+import org.keyferry.engine.sa.State.Established;
 import org.keyferry.settings.model.Child;
 import org.keyferry.wire.Bytes;
 import org.keyferry.wire.ChildSpi;
@@ -44,7 +49,7 @@ public final class CreateChildAnswer {
     public static State onRequest(
             SaCore sa, State state, List<Payload> payloads, Instant now, Outbox out) {
         sa.responses().began();
-        if (!(state instanceof State.Established established)) {
+        if (!(state instanceof Established established)) {
             return refuse(sa, state, Refusal.of(NotifyType.TEMPORARY_FAILURE), now, out);
         }
         var offered = IkeMessage.first(payloads, Payload.SecurityAssociation.class);
@@ -60,7 +65,7 @@ public final class CreateChildAnswer {
             return refuse(sa, state, Refusal.of(NotifyType.INVALID_SYNTAX), now, out);
         }
         Optional<Payload.Notify> rekey = IkeMessage.notify(payloads, NotifyType.REKEY_SA);
-        Optional<ChildSa> replaced = rekey.flatMap(n -> childByPeerSpi(sa, n.spi()));
+        Optional<ChildSa> replaced = rekey.flatMap(n -> Informational.childBySpiOut(sa, n.spi()));
         if (rekey.isPresent() && replaced.isEmpty()) {
             var notFound =
                     new Payload.Notify(
@@ -70,7 +75,7 @@ public final class CreateChildAnswer {
                             Bytes.EMPTY);
             return refuse(sa, state, new Refusal(notFound, Optional.empty()), now, out);
         }
-        if (replaced.isPresent() && replaced.get().state() != ChildSa.State.INSTALLED) {
+        if (replaced.isPresent() && !Tasks.carries(replaced.get())) {
             return refuse(sa, state, Refusal.of(NotifyType.TEMPORARY_FAILURE), now, out);
         }
         Optional<Child> config =
@@ -96,7 +101,7 @@ public final class CreateChildAnswer {
                         IkeMessage.first(payloads, Payload.KeyExchange.class),
                         tsI.get(),
                         tsR.get(),
-                        replaced.isPresent()),
+                        replaced.map(ChildSa::uniqueId).orElse(0)),
                 now,
                 out);
     }
@@ -107,13 +112,7 @@ public final class CreateChildAnswer {
             Optional<Payload.KeyExchange> key,
             Payload.TsInitiator tsI,
             Payload.TsResponder tsR,
-            boolean rekeys) {}
-
-    private static Optional<ChildSa> childByPeerSpi(SaCore sa, Bytes spi) {
-        return sa.children().stream()
-                .filter(c -> c.installation().spiOut().bytes().equals(spi))
-                .findFirst();
-    }
+            int replaces) {}
 
     private static Refusal noSelectors(Payload.TsInitiator tsI, Payload.TsResponder tsR) {
         return new Refusal(
@@ -126,12 +125,7 @@ public final class CreateChildAnswer {
     }
 
     private static State agree(
-            SaCore sa,
-            State.Established state,
-            Child config,
-            Request request,
-            Instant now,
-            Outbox out) {
+            SaCore sa, Established state, Child config, Request request, Instant now, Outbox out) {
         var narrowedI =
                 TrafficSelection.narrow(
                         TrafficSelection.resolve(config.remoteTs(), sa.remote().address()),
@@ -145,7 +139,7 @@ public final class CreateChildAnswer {
         }
         var outcome =
                 ProposalSelection.select(
-                        config.proposals(),
+                        ProposalSelection.forCreate(config.proposals(), Bytes.EMPTY),
                         request.proposals(),
                         sa.settings().preferConfiguredProposals(),
                         false,
@@ -172,7 +166,7 @@ public final class CreateChildAnswer {
         var child =
                 new PeersChild(
                         agreed,
-                        request.rekeys(),
+                        request.replaces(),
                         request.nonce(),
                         nonceR,
                         Optional.empty(),
@@ -185,7 +179,7 @@ public final class CreateChildAnswer {
 
     private static State exchangeKeys(
             SaCore sa,
-            State.Established state,
+            Established state,
             PeersChild child,
             int methodId,
             Optional<Payload.KeyExchange> key,
@@ -198,6 +192,7 @@ public final class CreateChildAnswer {
         }
         out.compute(
                 sa,
+                Lane.PEERS,
                 new ComputeJob.Agree(
                         method.get(),
                         sa.randomSecret(method.get().entropyBytes()),
@@ -208,43 +203,42 @@ public final class CreateChildAnswer {
     /// The key exchange is done.
     public static State onComputed(
             SaCore sa,
-            State.Established state,
+            Established state,
             PeersChild child,
             Computation result,
             Instant now,
             Outbox out) {
         if (result instanceof Computation.SecretReady(var shared, var publicValue)) {
             int methodId = child.agreed().proposal().ofType(TransformType.KE).getFirst().id();
-            var key = new State.OwnKey(methodId, publicValue, shared);
+            var key = new PeersExchange.OwnKey(methodId, publicValue, shared);
             return reserve(sa, state.with(child.with(key)), out);
         }
-        return refuse(
-                sa, State.Established.idle(), Refusal.of(NotifyType.INVALID_SYNTAX), now, out);
+        return refuse(sa, state.withoutPeers(), Refusal.of(NotifyType.INVALID_SYNTAX), now, out);
     }
 
-    private static State reserve(SaCore sa, State.Established state, Outbox out) {
-        out.kernel(sa, new KernelOp.AllocateSpi(sa.local(), sa.remote()));
+    private static State reserve(SaCore sa, Established state, Outbox out) {
+        out.allocateSpi(sa, Lane.PEERS);
         return state;
     }
 
     /// The kernel has its SPI, or has the CHILD_SA.
     public static State onKernel(
             SaCore sa,
-            State.Established state,
+            Established state,
             PeersChild child,
             KernelAnswer answer,
             Instant now,
             Outbox out) {
         return switch (answer) {
             case KernelAnswer.SpiAllocated(var spi) -> install(sa, state, child, spi, out);
-            case KernelAnswer.Done() -> done(sa, child, now, out);
+            case KernelAnswer.Done() -> done(sa, state, child, now, out);
             case KernelAnswer.Refused(String errno, String text) -> {
                 var why = new Reason.KernelRefused(errno, text);
                 child.installing().ifPresent(c -> FirstChild.refused(sa, c, why, out));
                 child.key().ifPresent(key -> key.shared().close());
                 yield refuse(
                         sa,
-                        State.Established.idle(),
+                        state.withoutPeers(),
                         new Refusal(
                                 Payload.Notify.of(NotifyType.NO_PROPOSAL_CHOSEN), Optional.of(why)),
                         now,
@@ -254,18 +248,20 @@ public final class CreateChildAnswer {
     }
 
     private static State install(
-            SaCore sa, State.Established state, PeersChild child, ChildSpi spi, Outbox out) {
-        var shared = child.key().map(State.OwnKey::shared).orElse(null);
+            SaCore sa, Established state, PeersChild child, ChildSpi spi, Outbox out) {
+        var shared = child.key().map(PeersExchange.OwnKey::shared).orElse(null);
         var material = new FirstChild.Material(child.nonceI(), child.nonceR(), shared);
-        ChildSa installing =
-                FirstChild.install(sa, false, material, child.agreed(), spi, child.rekeys(), out);
+        Optional<ChildSa> replaced = sa.childByUniqueId(child.replaces());
+        var how = new FirstChild.How(Lane.PEERS, false, replaced, child.replaces() != 0);
+        ChildSa installing = FirstChild.install(sa, how, material, child.agreed(), spi, out);
         if (shared != null) {
             shared.close();
         }
         return state.with(child.with(installing));
     }
 
-    private static State done(SaCore sa, PeersChild child, Instant now, Outbox out) {
+    private static State done(
+            SaCore sa, Established state, PeersChild child, Instant now, Outbox out) {
         ChildSa installed = child.installing().orElseThrow();
         Proposal chosen = child.agreed().proposal();
         var payloads = new ArrayList<Payload>();
@@ -282,13 +278,17 @@ public final class CreateChildAnswer {
         payloads.add(new Payload.TsInitiator(child.agreed().tsI()));
         payloads.add(new Payload.TsResponder(child.agreed().tsR()));
         sa.sendSealedResponse(ExchangeType.CREATE_CHILD_SA, payloads, now, out);
-        FirstChild.installed(sa, installed, now, out);
-        State next = State.Established.idle();
-        out.tell(
-                new Event.ChildUp(
-                        org.keyferry.engine.sa.IkeViews.of(sa, next),
-                        sa.children().getLast().view()));
-        return next;
+        ChildSa up = FirstChild.installed(sa, installed, now, out);
+        Established next = state.withoutPeers();
+        if (child.replaces() == 0) {
+            out.tell(new Event.ChildUp(IkeViews.of(sa, next), up.view()));
+            return next;
+        }
+        Optional<Rival> rival = RekeyChild.onPeersInstalled(sa, next, child, up, out);
+        boolean met =
+                next.own().orElse(null) instanceof OwnExchange.OfChild own
+                        && own.draft().wish().replaces() == child.replaces();
+        return met && rival.isPresent() ? next.with(rival.get()) : next;
     }
 
     private static State refuse(SaCore sa, State state, Refusal refusal, Instant now, Outbox out) {

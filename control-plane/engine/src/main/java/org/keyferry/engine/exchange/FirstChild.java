@@ -17,6 +17,8 @@ import org.keyferry.engine.KernelOp.DirectionKeys;
 import org.keyferry.engine.Outbox;
 import org.keyferry.engine.Reason;
 import org.keyferry.engine.sa.ChildSa;
+import org.keyferry.engine.sa.IkeView;
+import org.keyferry.engine.sa.Lane;
 import org.keyferry.engine.sa.SaCore;
 import org.keyferry.engine.sa.State;
 import org.keyferry.settings.model.Child;
@@ -30,7 +32,7 @@ import org.keyferry.wire.Transform;
 import org.keyferry.wire.TransformType;
 
 /// What both roles do to bring a CHILD_SA into the kernel and out of it (RFC 7296 §2.17).
-final class FirstChild {
+public final class FirstChild {
     private static final int ESN_YES = 1;
 
     /// Derives the keys and has the CHILD_SA installed.
@@ -43,7 +45,8 @@ final class FirstChild {
             ChildSpi spiIn,
             Outbox out) {
         var material = new Material(transcript.nonceI(), transcript.nonceR(), null);
-        return install(sa, sa.isInitiator(), material, agreed, spiIn, false, out);
+        var how = new How(Lane.OWN, sa.isInitiator(), Optional.empty(), false);
+        return install(sa, how, material, agreed, spiIn, out);
     }
 
     /// What the keys of a CHILD_SA are made of besides SK_d.
@@ -51,18 +54,21 @@ final class FirstChild {
     /// @param shared of a key exchange of its own, `null` without one
     record Material(Bytes nonceI, Bytes nonceR, Secret shared) {}
 
-    /// The same for a CHILD_SA of any exchange.
-    ///
+    /// @param lane of the exchange
     /// @param initiator whether this side initiated the exchange
+    /// @param replaced whose reqid, marks and interface ids are kept
     /// @param patient see [ChildInstallation]
+    record How(Lane lane, boolean initiator, Optional<ChildSa> replaced, boolean patient) {}
+
+    /// The same for a CHILD_SA of any exchange.
     static ChildSa install(
             SaCore sa,
-            boolean initiator,
+            How how,
             Material material,
             State.Agreed agreed,
             ChildSpi spiIn,
-            boolean patient,
             Outbox out) {
+        boolean initiator = how.initiator();
         Proposal proposal = agreed.proposal();
         Transform encr = proposal.ofType(TransformType.ENCR).getFirst();
         Transform integ = proposal.ofType(TransformType.INTEG).stream().findFirst().orElse(null);
@@ -82,8 +88,14 @@ final class FirstChild {
         var localTs = initiator ? agreed.tsI() : agreed.tsR();
         var remoteTs = initiator ? agreed.tsR() : agreed.tsI();
         Child config = agreed.child();
-        var tags = ChildTags.resolve(sa.connection(), config, sa.ids());
-        var reqidKey = reqidKey(tags, localTs, remoteTs);
+        var tags =
+                how.replaced()
+                        .map(old -> old.installation().tags())
+                        .orElseGet(() -> ChildTags.resolve(sa.connection(), config, sa.ids()));
+        var reqidKey =
+                how.replaced()
+                        .map(ChildSa::reqidKey)
+                        .orElseGet(() -> reqidKey(tags, localTs, remoteTs));
         int configured = config.kernel().reqid();
         int reqid = configured != 0 ? configured : sa.ids().reqid(reqidKey);
         Lifetime life = config.lifetime();
@@ -111,15 +123,9 @@ final class FirstChild {
                         remoteTs,
                         softSeconds(sa, life),
                         life.lifeTime().toSeconds(),
-                        patient);
-        var child =
-                new ChildSa(
-                        installation,
-                        reqidKey,
-                        ChildSa.State.INSTALLING,
-                        Instant.MAX,
-                        ChildSa.Keys.of(keys));
-        out.kernel(sa, new KernelOp.InstallChild(installation, keys));
+                        how.patient());
+        var child = ChildSa.installing(installation, reqidKey, ChildSa.Keys.of(keys));
+        out.install(sa, how.lane(), child, keys);
         return child;
     }
 
@@ -162,8 +168,8 @@ final class FirstChild {
     }
 
     /// The kernel has it.
-    static void installed(SaCore sa, ChildSa installing, Instant now, Outbox out) {
-        ChildSa child = installing.with(ChildSa.State.INSTALLED, now);
+    static ChildSa installed(SaCore sa, ChildSa installing, Instant now, Outbox out) {
+        ChildSa child = installing.installed(now);
         sa.children().add(child);
         var i = child.installation();
         out.log(
@@ -177,6 +183,7 @@ final class FirstChild {
                 i.spiOut(),
                 spaced(i.localTs()),
                 spaced(i.remoteTs()));
+        return child;
     }
 
     /// For a log line; the text is made only if the line is printed.
@@ -205,26 +212,45 @@ final class FirstChild {
         }
     }
 
-    /// Takes a CHILD_SA out of the kernel and tells why.
-    static void remove(
-            SaCore sa,
-            ChildSa child,
-            org.keyferry.engine.sa.IkeView view,
-            Reason reason,
-            Outbox out) {
+    /// Takes a CHILD_SA out of the kernel and tells why, unless another one has taken its place.
+    public static void remove(SaCore sa, ChildSa child, IkeView view, Reason reason, Outbox out) {
         sa.children().remove(child);
         release(sa, child);
+        if (child.state() == ChildSa.State.DELETED) {
+            out.kernelAside(sa, new KernelOp.RemoveInbound(child.installation()));
+            return;
+        }
         out.kernelAside(sa, new KernelOp.RemoveChild(child.installation()));
-        var i = child.installation();
+        logClosed(sa, child, reason, out);
+        if (child.replacedBy() == 0) {
+            out.tell(new Event.ChildDown(view, child.view(), reason));
+        }
+    }
+
+    private static void logClosed(SaCore sa, ChildSa child, Reason reason, Outbox out) {
         out.log(
                 sa,
                 Group.IKE,
                 0,
                 "CHILD_SA %s{%d} closed: %s",
                 child.name(),
-                i.childUniqueId(),
+                child.uniqueId(),
                 reason);
-        out.tell(new Event.ChildDown(view, child.view(), reason));
+    }
+
+    /// A CHILD_SA that was replaced sends no more, but takes packets that are late.
+    static void retire(SaCore sa, ChildSa child, Instant now, Outbox out) {
+        Duration delay = sa.settings().renewal().deleteRekeyedDelay();
+        Instant until = delay.isZero() ? child.expiresAt() : now.plus(delay);
+        if (until.equals(Instant.MAX)) {
+            sa.children().remove(child);
+            release(sa, child);
+            out.kernelAside(sa, new KernelOp.RemoveChild(child.installation()));
+        } else {
+            sa.replaceChild(child, child.deleted(until));
+            out.kernelAside(sa, new KernelOp.RetireChild(child.installation()));
+        }
+        logClosed(sa, child, Reason.Plain.REKEYED, out);
     }
 
     private FirstChild() {}

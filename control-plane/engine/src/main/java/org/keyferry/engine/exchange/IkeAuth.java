@@ -36,15 +36,19 @@ public final class IkeAuth {
         if (child.isEmpty()) {
             return send(sa, transcript, Optional.empty(), now, out);
         }
-        out.kernel(sa, new KernelOp.AllocateSpi(sa.local(), sa.remote()));
+        out.allocateSpi(sa);
         return new State.ReservingSpi(child.get(), transcript);
     }
 
     public static State.ChildOffer offer(SaCore sa, Child child, ChildSpi spi) {
+        return offer(sa, child, spi, ProposalSelection.forAuth(child.proposals(), spi.bytes()));
+    }
+
+    static State.ChildOffer offer(SaCore sa, Child child, ChildSpi spi, List<Proposal> proposals) {
         return new State.ChildOffer(
                 child,
                 spi,
-                ProposalSelection.forAuth(child.proposals(), spi.bytes()),
+                proposals,
                 TrafficSelection.resolve(child.localTs(), sa.local().address()),
                 TrafficSelection.resolve(child.remoteTs(), sa.remote().address()));
     }
@@ -146,33 +150,36 @@ public final class IkeAuth {
         }
         return error.<Verdict>map(
                         n -> new Verdict.Authentic(Optional.empty(), Optional.of(refusal(n, sent))))
-                .orElseGet(() -> judgeChild(sent.offer().get(), payloads));
+                .orElseGet(() -> judgeChild(sent.offer().get(), payloads, true));
     }
 
     private static Reason refusal(Payload.Notify notify, State.AuthSent sent) {
-        String offered =
-                sent.offer()
-                        .map(
-                                offer ->
-                                        switch (notify.notifyType()) {
-                                            case NotifyType.NO_PROPOSAL_CHOSEN ->
-                                                    "we offered " + offer.proposals();
-                                            case NotifyType.TS_UNACCEPTABLE ->
-                                                    "we asked for %s === %s"
-                                                            .formatted(offer.tsI(), offer.tsR());
-                                            default -> "";
-                                        })
-                        .orElse("");
-        return new Reason.PeerRefused("IKE_AUTH", notify.notifyType(), offered);
+        return sent.offer()
+                .map(offer -> refusal("IKE_AUTH", notify, offer))
+                .orElseGet(() -> new Reason.PeerRefused("IKE_AUTH", notify.notifyType(), ""));
     }
 
-    private static Optional<Payload.Notify> firstError(List<Payload> payloads) {
+    /// Why the peer refused a CHILD_SA, with what it was asked for.
+    static Reason refusal(String exchange, Payload.Notify notify, State.ChildOffer offer) {
+        String offered =
+                switch (notify.notifyType()) {
+                    case NotifyType.NO_PROPOSAL_CHOSEN -> "we offered " + offer.proposals();
+                    case NotifyType.TS_UNACCEPTABLE ->
+                            "we asked for %s === %s".formatted(offer.tsI(), offer.tsR());
+                    default -> "";
+                };
+        return new Reason.PeerRefused(exchange, notify.notifyType(), offered);
+    }
+
+    static Optional<Payload.Notify> firstError(List<Payload> payloads) {
         return IkeMessage.all(payloads, Payload.Notify.class).stream()
                 .filter(n -> NotifyType.isError(n.notifyType()))
                 .findFirst();
     }
 
-    private static Verdict judgeChild(State.ChildOffer offer, List<Payload> payloads) {
+    /// @param withoutKe as in IKE_AUTH
+    static Verdict.Authentic judgeChild(
+            State.ChildOffer offer, List<Payload> payloads, boolean withoutKe) {
         var chosen = IkeMessage.first(payloads, Payload.SecurityAssociation.class);
         List<TrafficSelector> tsI =
                 IkeMessage.first(payloads, Payload.TsInitiator.class)
@@ -187,7 +194,7 @@ public final class IkeAuth {
                     new Reason.NoProposalChosen(List.of(), offer.proposals(), "SA payload"));
         }
         List<Proposal> answer = chosen.get().proposals();
-        var outcome = ProposalSelection.confirm(offer.proposals(), answer, true);
+        var outcome = ProposalSelection.confirm(offer.proposals(), answer, withoutKe);
         if (outcome.proposal().isEmpty() || answer.getFirst().protocolId() != ProtocolId.ESP) {
             return failedChild(
                     new Reason.NoProposalChosen(answer, offer.proposals(), outcome.mismatch()));
@@ -213,7 +220,7 @@ public final class IkeAuth {
                 Optional.empty());
     }
 
-    private static Verdict failedChild(Reason reason) {
+    private static Verdict.Authentic failedChild(Reason reason) {
         return new Verdict.Authentic(Optional.empty(), Optional.of(reason));
     }
 

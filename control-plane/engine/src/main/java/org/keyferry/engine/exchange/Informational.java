@@ -25,27 +25,20 @@ import org.keyferry.wire.ProtocolId;
 public final class Informational {
     private static final int ESP_SPI_BYTES = 4;
 
-    /// Sends the next thing there is to say, if nothing is in flight.
-    public static State startNextTask(
-            SaCore sa, State state, IkeView view, Instant now, Outbox out) {
-        if (!sa.requests().isFree()) {
-            return state;
-        }
-        Task task = sa.tasks().poll();
-        if (task == null) {
-            return state;
-        }
-        sa.currentTask(task);
+    /// Begins a task whose turn has come.
+    static State start(SaCore sa, State state, Task task, IkeView view, Instant now, Outbox out) {
         return switch (task) {
             case Task.Liveness() -> {
                 out.log(sa, Group.IKE, 1, "sending DPD request");
                 yield ask(sa, state, List.of(), now, out);
             }
             case Task.DeleteChild(int childUniqueId, _, long requestId) ->
-                    deleteChild(sa, state, childUniqueId, requestId, view, now, out);
+                    deleteChild(sa, state, childUniqueId, requestId, now, out);
             case Task.DisownChild(var spi) ->
                     ask(sa, state, List.of(espDelete(List.of(spi.bytes()))), now, out);
             case Task.DeleteIke(Reason reason, _) -> deleteIke(sa, reason, view, now, out);
+            case Task.CreateChild _, Task.RekeyChild _ ->
+                    throw new IllegalStateException("no INFORMATIONAL: " + task);
         };
     }
 
@@ -56,21 +49,16 @@ public final class Informational {
     }
 
     private static State deleteChild(
-            SaCore sa,
-            State state,
-            int childUniqueId,
-            long requestId,
-            IkeView view,
-            Instant now,
-            Outbox out) {
-        Optional<ChildSa> found = sa.childByUniqueId(childUniqueId);
+            SaCore sa, State state, int childUniqueId, long requestId, Instant now, Outbox out) {
+        Optional<ChildSa> found =
+                sa.childByUniqueId(childUniqueId).filter(c -> c.state() != ChildSa.State.DELETED);
         if (found.isEmpty()) {
             sa.currentTask(null);
             done(requestId, Optional.empty(), out); // gone is what was wanted
-            return startNextTask(sa, state, view, now, out);
+            return state;
         }
         ChildSa child = found.get();
-        sa.replaceChild(child, child.with(ChildSa.State.DELETING, child.installed()));
+        sa.replaceChild(child, child.with(ChildSa.State.DELETING));
         out.log(
                 sa,
                 Group.IKE,
@@ -111,7 +99,7 @@ public final class Informational {
         found.ifPresent(
                 child -> {
                     FirstChild.remove(sa, child, view, Reason.Plain.REQUESTED, out);
-                    if (child.state() == ChildSa.State.INSTALLED) {
+                    if (child.state() != ChildSa.State.DELETED) {
                         sa.tasks().add(new Task.DisownChild(child.installation().spiIn()));
                     }
                 });
@@ -133,7 +121,7 @@ public final class Informational {
     }
 
     /// The peer's answer to what is in flight.
-    public static State onResponse(SaCore sa, State state, IkeView view, Outbox out) {
+    public static State onResponse(SaCore sa, State state, IkeView view, Instant now, Outbox out) {
         Optional<Task> task = sa.currentTask();
         sa.currentTask(null);
         if (task.isEmpty()) {
@@ -143,7 +131,7 @@ public final class Informational {
             case Task.Liveness(), Task.DisownChild(_) -> state;
             case Task.DeleteChild(int childUniqueId, Reason reason, long requestId) -> {
                 sa.childByUniqueId(childUniqueId)
-                        .ifPresent(child -> FirstChild.remove(sa, child, view, reason, out));
+                        .ifPresent(child -> onDeleted(sa, child, view, reason, now, out));
                 done(requestId, Optional.empty(), out);
                 yield state;
             }
@@ -152,7 +140,22 @@ public final class Informational {
                 done(requestId, Optional.empty(), out);
                 yield new State.Closed(reason);
             }
+            case Task.CreateChild _, Task.RekeyChild _ ->
+                    throw new IllegalStateException("no INFORMATIONAL: " + task.get());
         };
+    }
+
+    /// The peer knows that it is deleted.
+    private static void onDeleted(
+            SaCore sa, ChildSa child, IkeView view, Reason reason, Instant now, Outbox out) {
+        if (child.state() == ChildSa.State.DELETED) {
+            return; // the peer's DELETE was faster
+        }
+        if (child.replacedBy() != 0) {
+            FirstChild.retire(sa, child, now, out);
+        } else {
+            FirstChild.remove(sa, child, view, reason, out);
+        }
     }
 
     static void done(long requestId, Optional<Reason> failure, Outbox out) {
@@ -187,7 +190,7 @@ public final class Informational {
                     new Reason.PeerRefused("IKE_AUTH", NotifyType.AUTHENTICATION_FAILED, ""),
                     now);
         }
-        List<Bytes> ownSpis = deleteByPeer(sa, deletes, view, out);
+        List<Bytes> ownSpis = deleteByPeer(sa, deletes, view, now, out);
         sa.sendSealedResponse(
                 ExchangeType.INFORMATIONAL,
                 ownSpis.isEmpty() ? List.of() : List.of(espDelete(ownSpis)),
@@ -199,7 +202,7 @@ public final class Informational {
     /// @return our SPIs of the CHILD_SAs that went; not those whose DELETE of our own is in flight
     ///   (RFC 7296 §1.4.1)
     private static List<Bytes> deleteByPeer(
-            SaCore sa, List<Payload.Delete> deletes, IkeView view, Outbox out) {
+            SaCore sa, List<Payload.Delete> deletes, IkeView view, Instant now, Outbox out) {
         var ownSpis = new ArrayList<Bytes>();
         for (Payload.Delete delete : deletes) {
             if (delete.protocolId() != ProtocolId.ESP) {
@@ -212,20 +215,34 @@ public final class Informational {
                         0,
                         "received DELETE for ESP CHILD_SA with SPI %s",
                         spi.hex());
-                sa.children().stream()
-                        .filter(c -> c.installation().spiOut().bytes().equals(spi))
-                        .findFirst()
+                childBySpiOut(sa, spi)
                         .ifPresent(
                                 child -> {
                                     if (child.state() != ChildSa.State.DELETING) {
                                         ownSpis.add(child.installation().spiIn().bytes());
                                     }
-                                    FirstChild.remove(
-                                            sa, child, view, Reason.Plain.PEER_DELETED, out);
+                                    deletedByPeer(sa, child, view, now, out);
                                 });
             }
         }
         return ownSpis;
+    }
+
+    static Optional<ChildSa> childBySpiOut(SaCore sa, Bytes spi) {
+        return sa.children().stream()
+                .filter(c -> c.state() != ChildSa.State.DELETED)
+                .filter(c -> c.installation().spiOut().bytes().equals(spi))
+                .findFirst();
+    }
+
+    private static void deletedByPeer(
+            SaCore sa, ChildSa child, IkeView view, Instant now, Outbox out) {
+        if (child.replacedBy() != 0) {
+            FirstChild.retire(sa, child, now, out);
+        } else {
+            FirstChild.remove(sa, child, view, Reason.Plain.PEER_DELETED, out);
+            RekeyChild.onReplacementGone(sa, child, now);
+        }
     }
 
     /// Ends an SA but keeps the answer to the peer's last request for as long as it may ask again.

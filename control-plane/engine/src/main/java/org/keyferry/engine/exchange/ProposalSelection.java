@@ -5,6 +5,7 @@ import java.util.BitSet;
 import java.util.List;
 import java.util.Optional;
 import org.keyferry.crypto.Algorithms;
+import org.keyferry.crypto.KeyExchangeMethod;
 import org.keyferry.wire.Bytes;
 import org.keyferry.wire.Proposal;
 import org.keyferry.wire.ProtocolId;
@@ -188,6 +189,61 @@ public final class ProposalSelection {
             offered.add(new Proposal(offered.size() + 1, proposal.protocolId(), spi, transforms));
         }
         return offered;
+    }
+
+    /// What is sent for a CHILD_SA of CREATE_CHILD_SA: only key exchanges that can be done, one at
+    /// most; a proposal that cannot do without others is left out.
+    public static List<Proposal> forCreate(List<Proposal> configured, Bytes spi) {
+        var offered = new ArrayList<Proposal>();
+        for (Proposal proposal : configured) {
+            List<Transform> transforms =
+                    proposal.transforms().stream().filter(ProposalSelection::canBeDone).toList();
+            boolean complete =
+                    proposal.transforms().stream()
+                            .filter(t -> !canBeDone(t))
+                            .allMatch(lost -> mayDoWithout(proposal, transforms, lost.type()));
+            if (complete) {
+                offered.add(
+                        new Proposal(offered.size() + 1, proposal.protocolId(), spi, transforms));
+            }
+        }
+        return offered;
+    }
+
+    private static boolean canBeDone(Transform transform) {
+        return switch (transform.type()) {
+            case TransformType.KE ->
+                    transform.id() == 0 || KeyExchangeMethod.of(transform.id()).isPresent();
+            default -> !TransformType.isAdditionalKe(transform.type());
+        };
+    }
+
+    private static boolean mayDoWithout(Proposal proposal, List<Transform> kept, int type) {
+        return type == TransformType.KE
+                ? kept.stream().anyMatch(t -> t.type() == type)
+                : proposal.ofType(type).stream().anyMatch(t -> t.id() == 0);
+    }
+
+    /// The key exchange that is tried first: the most preferred one, 0 for none.
+    public static int firstMethod(List<Proposal> offered) {
+        return offered.getFirst().ofType(TransformType.KE).stream()
+                .mapToInt(Transform::id)
+                .findFirst()
+                .orElse(0);
+    }
+
+    /// @param methodId 0 for none
+    static boolean offersMethod(List<Proposal> offered, int methodId) {
+        return offered.stream()
+                .map(p -> p.ofType(TransformType.KE))
+                .anyMatch(
+                        methods ->
+                                methods.stream().anyMatch(t -> t.id() == methodId)
+                                        || (methodId == 0 && methods.isEmpty()));
+    }
+
+    static int methodOf(org.keyferry.engine.sa.State.Agreed agreed) {
+        return firstMethod(List.of(agreed.proposal()));
     }
 
     private ProposalSelection() {}

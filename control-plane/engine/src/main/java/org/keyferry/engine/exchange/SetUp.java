@@ -9,7 +9,6 @@ import org.keyferry.engine.Event;
 import org.keyferry.engine.Event.Group;
 import org.keyferry.engine.Input;
 import org.keyferry.engine.KernelAnswer;
-import org.keyferry.engine.KernelOp;
 import org.keyferry.engine.Outbox;
 import org.keyferry.engine.Reason;
 import org.keyferry.engine.TimerQueue;
@@ -127,7 +126,7 @@ public final class SetUp {
                 supersedeOthers(sa, contact, now, out);
                 var answer = new State.PendingAnswer(head, state.transcript());
                 if (child.isPresent()) {
-                    out.kernel(sa, new KernelOp.AllocateSpi(sa.local(), sa.remote()));
+                    out.allocateSpi(sa);
                     yield new State.ReservingForPeer(answer, child.get());
                 }
                 if (none.isPresent()) {

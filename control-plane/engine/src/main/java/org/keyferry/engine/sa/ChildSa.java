@@ -10,16 +10,43 @@ import org.keyferry.wire.Bytes;
 ///
 /// @param keys what [KernelOp.InstallChild] got, kept for the snapshot: encryption in, integrity
 ///   in, encryption out, integrity out, each empty if there is none
+/// @param rekeyAt when this side replaces it; [Instant#MAX] for never
+/// @param expiresAt when it ends at the latest; [Instant#MAX] for never
+/// @param replacedBy unique id of the CHILD_SA that replaces it, 0 for none
 public record ChildSa(
         ChildInstallation installation,
         Ids.ReqidKey reqidKey,
         State state,
         Instant installed,
-        Keys keys) {
+        Keys keys,
+        Instant rekeyAt,
+        Instant expiresAt,
+        int replacedBy) {
+    /// As VICI names them.
     public enum State {
         INSTALLING,
         INSTALLED,
-        DELETING
+        /// Our exchange that replaces it is under way.
+        REKEYING,
+        /// Its replacement is there; one side is about to delete it.
+        REKEYED,
+        DELETING,
+        /// Only its inbound half is left, for packets that are late.
+        DELETED
+    }
+
+    /// Not in the kernel yet.
+    public static ChildSa installing(
+            ChildInstallation installation, Ids.ReqidKey reqidKey, Keys keys) {
+        return new ChildSa(
+                installation,
+                reqidKey,
+                State.INSTALLING,
+                Instant.MAX,
+                keys,
+                Instant.MAX,
+                Instant.MAX,
+                0);
     }
 
     /// Key bytes that never print.
@@ -38,8 +65,68 @@ public record ChildSa(
         }
     }
 
-    public ChildSa with(State next, Instant since) {
-        return new ChildSa(installation, reqidKey, next, since, keys);
+    /// In the kernel since `now`, from where its lifetime counts.
+    public ChildSa installed(Instant now) {
+        return new ChildSa(
+                installation,
+                reqidKey,
+                State.INSTALLED,
+                now,
+                keys,
+                after(now, installation.softSeconds()),
+                after(now, installation.hardSeconds()),
+                0);
+    }
+
+    private static Instant after(Instant now, long seconds) {
+        return seconds == 0 ? Instant.MAX : now.plusSeconds(seconds);
+    }
+
+    public ChildSa with(State next) {
+        return new ChildSa(
+                installation, reqidKey, next, installed, keys, rekeyAt, expiresAt, replacedBy);
+    }
+
+    public ChildSa rekeyAt(Instant at) {
+        return new ChildSa(
+                installation, reqidKey, state, installed, keys, at, expiresAt, replacedBy);
+    }
+
+    /// Whose limits were reached.
+    public ChildSa withoutLimits() {
+        return new ChildSa(
+                installation,
+                reqidKey,
+                state,
+                installed,
+                keys,
+                Instant.MAX,
+                Instant.MAX,
+                replacedBy);
+    }
+
+    /// @param successor unique id, 0 if there is none any more
+    public ChildSa replacedBy(int successor) {
+        State next = successor == 0 ? State.INSTALLED : State.REKEYED;
+        return new ChildSa(
+                installation, reqidKey, next, installed, keys, rekeyAt, expiresAt, successor);
+    }
+
+    /// Of which only the inbound half is left.
+    public ChildSa deleted(Instant until) {
+        return new ChildSa(
+                installation,
+                reqidKey,
+                State.DELETED,
+                installed,
+                keys,
+                Instant.MAX,
+                until.isBefore(expiresAt) ? until : expiresAt,
+                replacedBy);
+    }
+
+    public int uniqueId() {
+        return installation.childUniqueId();
     }
 
     public ChildView view() {

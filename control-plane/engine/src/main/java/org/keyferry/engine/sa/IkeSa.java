@@ -15,12 +15,15 @@ import org.keyferry.engine.KernelOp;
 import org.keyferry.engine.Outbox;
 import org.keyferry.engine.Reason;
 import org.keyferry.engine.TimerQueue;
+import org.keyferry.engine.exchange.CreateChild;
 import org.keyferry.engine.exchange.CreateChildAnswer;
 import org.keyferry.engine.exchange.IkeAuth;
 import org.keyferry.engine.exchange.IkeSaInit;
 import org.keyferry.engine.exchange.IkeSaInitAnswer;
 import org.keyferry.engine.exchange.Informational;
 import org.keyferry.engine.exchange.SetUp;
+import org.keyferry.engine.exchange.Tasks;
+import org.keyferry.engine.sa.Questions.Question;
 import org.keyferry.engine.window.RequestWindow.Outstanding;
 import org.keyferry.settings.model.Child;
 import org.keyferry.wire.ExchangeType;
@@ -35,7 +38,6 @@ public final class IkeSa {
     private final SaCore core;
     private final Deque<SaInput.Received> deferred = new ArrayDeque<>(0);
     private State state;
-    private Optional<ChildSa> abandonedInstall = Optional.empty();
 
     private IkeSa(SaCore core, State state) {
         this.core = core;
@@ -69,7 +71,7 @@ public final class IkeSa {
 
     /// Nothing is left to do: the engine forgets it.
     public boolean isGone() {
-        return state instanceof State.Closed && !core.kernelBusy();
+        return state instanceof State.Closed && !core.questions().kernelBusy();
     }
 
     /// It has not ended.
@@ -103,7 +105,10 @@ public final class IkeSa {
         }
         if (state instanceof State.Established && !core.tasks().isEmpty()) {
             State earlier = state;
-            enter(Informational.startNextTask(core, state, view(), now, out), earlier, out);
+            enter(Tasks.startNext(core, state, now, out), earlier, out);
+        }
+        if (state instanceof State.Established) {
+            Lifetimes.arm(core, out);
         }
     }
 
@@ -132,7 +137,9 @@ public final class IkeSa {
             case SaInput.Forget(Reason reason) ->
                     state instanceof State.Lingering ? state : new State.Closed(reason);
             case SaInput.TerminateChild terminate -> onTerminateChild(terminate, out);
-            case SaInput.ChildExpired expired -> onExpired(expired);
+            case SaInput.RekeyChild rekey -> onRekeyChild(rekey, out);
+            case SaInput.CreateChild create -> onCreateChild(create, out);
+            case SaInput.ChildExpired expired -> onExpired(expired, out);
         };
     }
 
@@ -144,13 +151,15 @@ public final class IkeSa {
                     case State.Lingering(Reason reason, _) -> Optional.of(reason);
                     default -> Optional.empty();
                 };
-        if (before instanceof State.Established(var peersChild)
-                && !(next instanceof State.Established)) {
-            abandonedInstall = peersChild.flatMap(State.PeersChild::installing);
-        }
         boolean ended = before instanceof State.Closed || before instanceof State.Lingering;
-        if (end.isPresent() && !ended) {
+        boolean leaves =
+                before instanceof State.Established
+                        ? !(next instanceof State.Established)
+                        : end.isPresent() && !ended;
+        if (leaves) {
             abandon(before, out);
+        }
+        if (end.isPresent() && !ended) {
             Informational.closeChildren(core, view(), end.get(), out);
             out.tell(new Event.IkeDown(view(), end.get()));
             if (!triesAgain(end.get())) {
@@ -159,7 +168,7 @@ public final class IkeSa {
                 }
                 core.waitingRequests().clear();
             }
-            finishTasks(out);
+            finishTasks(end.get(), out);
         }
         if (next instanceof State.Lingering(_, Instant until)
                 && !(before instanceof State.Lingering)) {
@@ -171,31 +180,47 @@ public final class IkeSa {
         state = next;
     }
 
-    /// Users who wait for a DELETE that will not be sent any more have what they wanted.
-    private void finishTasks(Outbox out) {
+    /// Users who wait for what will not be said any more.
+    private void finishTasks(Reason end, Outbox out) {
         core.currentTask().ifPresent(task -> core.tasks().addFirst(task));
         core.currentTask(null);
+        core.postponed().forEach(postponed -> core.tasks().add(postponed.task()));
+        core.postponed().clear();
+        if (triesAgain(end)) {
+            return; // the next attempt takes them over
+        }
         for (Task task : core.tasks()) {
-            long requestId =
-                    switch (task) {
-                        case Task.DeleteIke(_, long id) -> id;
-                        case Task.DeleteChild(_, _, long id) -> id;
-                        case Task.Liveness(), Task.DisownChild(_) -> 0;
-                    };
-            if (requestId != 0) {
-                out.tell(new Event.RequestDone(requestId, Optional.empty()));
+            if (task.requestId() != 0) {
+                out.tell(new Event.RequestDone(task.requestId(), task.outcome(end)));
             }
         }
         core.tasks().clear();
     }
 
-    /// What a set-up that breaks off has in the kernel already goes back.
+    /// What exchanges that break off have reserved goes back. What the kernel works on goes when it
+    /// answers.
     private void abandon(State before, Outbox out) {
         switch (before) {
             case State.AuthSent(_, var offer) -> IkeAuth.releaseOffer(core, offer, out);
-            case State.InstallingFirst(var child) -> abandonedInstall = Optional.of(child);
-            case State.InstallingForPeer(_, _, var child) -> abandonedInstall = Optional.of(child);
+            case State.Established(var own, var peers, _) -> {
+                own.ifPresent(exchange -> abandon(exchange, out));
+                peers.ifPresent(this::abandon);
+            }
             default -> {}
+        }
+    }
+
+    private void abandon(OwnExchange exchange, Outbox out) {
+        switch (exchange) {
+            case OwnExchange.InstallingChild _ -> {}
+            case OwnExchange.OfChild own -> CreateChild.discard(core, own.draft(), out);
+        }
+    }
+
+    private void abandon(PeersExchange exchange) {
+        switch (exchange) {
+            case PeersExchange.PeersChild child ->
+                    child.key().ifPresent(key -> key.shared().close());
         }
     }
 
@@ -220,7 +245,8 @@ public final class IkeSa {
     }
 
     private State onComputed(long ticket, Computation result, Instant now, Outbox out) {
-        if (!core.isCurrent(ticket)) {
+        Optional<Question> question = core.questions().answered(ticket);
+        if (question.isEmpty()) {
             discard(result);
             return state;
         }
@@ -236,8 +262,7 @@ public final class IkeSa {
             case State.Answering answering
                     when result instanceof Computation.KeysReady(var keys, var publicValue) ->
                     IkeSaInitAnswer.answer(core, answering, keys, publicValue, now, out);
-            case State.Established up when up.peersChild().isPresent() ->
-                    CreateChildAnswer.onComputed(core, up, up.peersChild().get(), result, now, out);
+            case State.Established up -> onComputed(up, question.get().lane(), result, now, out);
             case State.Answering _ when result instanceof Computation.Unusable(var violation) -> {
                 out.log(core, Group.IKE, 0, "peer's key exchange is invalid: %s", violation);
                 IkeSaInitAnswer.refuse(core, now, out);
@@ -254,6 +279,18 @@ public final class IkeSa {
         };
     }
 
+    private State onComputed(
+            State.Established up, Lane lane, Computation result, Instant now, Outbox out) {
+        if (lane == Lane.OWN && up.own().orElse(null) instanceof OwnExchange.OfChild own) {
+            return CreateChild.onComputed(core, up, own, result, now, out);
+        }
+        if (lane == Lane.PEERS
+                && up.peers().orElse(null) instanceof PeersExchange.PeersChild peers) {
+            return CreateChildAnswer.onComputed(core, up, peers, result, now, out);
+        }
+        throw new IllegalStateException("a result that nobody asked for");
+    }
+
     /// Keys that nobody waits for any more.
     public static void discard(Computation result) {
         if (result instanceof Computation.KeysReady(var keys, _)) {
@@ -264,13 +301,13 @@ public final class IkeSa {
     }
 
     private State onKernel(long ticket, KernelAnswer answer, Instant now, Outbox out) {
-        if (!core.isCurrent(ticket)) {
+        Optional<Question> question = core.questions().answered(ticket);
+        if (question.isEmpty()) {
             if (answer instanceof KernelAnswer.Refused(String errno, String text)) {
                 out.log(core, Group.KNL, 0, "kernel refused: %s (%s)", text, errno);
             }
             return state;
         }
-        core.kernelBusy(false);
         return switch (state) {
             case State.ReservingSpi reserving -> SetUp.onSpi(core, reserving, answer, now, out);
             case State.InstallingFirst(var child) ->
@@ -279,19 +316,33 @@ public final class IkeSa {
                     SetUp.onSpiForPeer(core, reserving, answer, now, out);
             case State.InstallingForPeer installing ->
                     SetUp.onInstalledForPeer(core, installing, answer, now, out);
-            case State.Established up when up.peersChild().isPresent() ->
-                    CreateChildAnswer.onKernel(core, up, up.peersChild().get(), answer, now, out);
-            case State.Closed _, State.Lingering _, State.Deleting _ -> afterTheEnd(answer, out);
+            case State.Established up -> onKernel(up, question.get().lane(), answer, now, out);
+            case State.Closed _, State.Lingering _, State.Deleting _ -> {
+                undo(question.get(), answer, out);
+                yield state;
+            }
             default -> throw new IllegalStateException("kernel answer in " + state.viciName());
         };
     }
 
+    private State onKernel(
+            State.Established up, Lane lane, KernelAnswer answer, Instant now, Outbox out) {
+        if (lane == Lane.OWN && up.own().orElse(null) instanceof OwnExchange.OfChild own) {
+            return CreateChild.onKernel(core, up, own, answer, now, out);
+        }
+        if (lane == Lane.PEERS
+                && up.peers().orElse(null) instanceof PeersExchange.PeersChild peers) {
+            return CreateChildAnswer.onKernel(core, up, peers, answer, now, out);
+        }
+        throw new IllegalStateException("a kernel answer that nobody waits for");
+    }
+
     /// The SA ended while the kernel worked for it: what came of that is undone.
-    private State afterTheEnd(KernelAnswer answer, Outbox out) {
+    private void undo(Question question, KernelAnswer answer, Outbox out) {
         if (answer instanceof KernelAnswer.SpiAllocated(var spi)) {
             out.kernelAside(core, new KernelOp.ReleaseSpi(core.local(), core.remote(), spi));
-        } else if (abandonedInstall.isPresent()) {
-            ChildSa child = abandonedInstall.get();
+        } else if (question.installing().isPresent()) {
+            ChildSa child = question.installing().get();
             var installed = child.installation();
             out.kernelAside(
                     core,
@@ -302,9 +353,7 @@ public final class IkeSa {
             if (child.installation().config().kernel().reqid() == 0) {
                 core.ids().releaseReqid(child.reqidKey());
             }
-            abandonedInstall = Optional.empty();
         }
-        return state;
     }
 
     private State onTimer(TimerQueue.Kind kind, Instant now, Outbox out) {
@@ -320,6 +369,12 @@ public final class IkeSa {
                             ? new State.Closed(reason)
                             : state;
             case LIVENESS -> onLiveness(now, out);
+            case LIFETIME -> {
+                if (state instanceof State.Established up) {
+                    Lifetimes.due(core, up, now, out);
+                }
+                yield state;
+            }
             case KEEPALIVE -> onKeepalive(now, out);
             case REPLACED ->
                     onTerminate(new SaInput.Terminate(Reason.Plain.REPLACED, 0, false), now, out);
@@ -402,12 +457,14 @@ public final class IkeSa {
                 yield terminate.force() ? new State.Closed(terminate.reason()) : state;
             }
             case State.Established _ -> {
-                // what else was to be said is moot; who waits for it is answered at the end
-                core.tasks().addFirst(new Task.DeleteIke(terminate.reason(), requestId));
+                var delete = new Task.DeleteIke(terminate.reason(), requestId);
                 if (terminate.force()) {
-                    Informational.startNextTask(core, state, view(), now, out);
+                    core.tasks().add(delete);
+                    Tasks.deleteAtOnce(core, state, terminate.reason(), now, out);
                     yield new State.Closed(terminate.reason());
                 }
+                // what else was to be said is moot; who waits for it is answered at the end
+                core.tasks().addFirst(delete);
                 yield state;
             }
             case State.InstallingFirst _, State.ReservingForPeer _, State.InstallingForPeer _
@@ -446,9 +503,35 @@ public final class IkeSa {
         return state;
     }
 
-    /// At the hard limit the kernel has dropped the state: the peer is told. The soft limit asks
-    /// for a new CHILD_SA before that.
-    private State onExpired(SaInput.ChildExpired expired) {
+    private State onRekeyChild(SaInput.RekeyChild rekey, Outbox out) {
+        boolean possible =
+                state instanceof State.Established
+                        && core.childByUniqueId(rekey.childUniqueId())
+                                .filter(Tasks::carries)
+                                .isPresent();
+        if (possible) {
+            core.tasks().add(new Task.RekeyChild(rekey.childUniqueId(), rekey.requestId()));
+        } else if (rekey.requestId() != 0) {
+            out.tell(
+                    new Event.RequestDone(rekey.requestId(), Optional.of(Reason.Plain.NO_SUCH_SA)));
+        }
+        return state;
+    }
+
+    private State onCreateChild(SaInput.CreateChild create, Outbox out) {
+        if (isConnecting() || state instanceof State.Established) {
+            core.tasks().add(Task.CreateChild.of(create.config(), create.requestId()));
+        } else if (create.requestId() != 0) {
+            out.tell(
+                    new Event.RequestDone(
+                            create.requestId(), Optional.of(Reason.Plain.IKE_SA_CLOSED)));
+        }
+        return state;
+    }
+
+    /// The kernel says so: the soft limit asks for a new CHILD_SA, at the hard one it has dropped
+    /// the state.
+    private State onExpired(SaInput.ChildExpired expired, Outbox out) {
         Optional<ChildSa> child =
                 core.children().stream()
                         .filter(
@@ -456,18 +539,12 @@ public final class IkeSa {
                                         c.installation().spiIn().equals(expired.spi())
                                                 || c.installation().spiOut().equals(expired.spi()))
                         .findFirst();
-        if (child.isEmpty()
-                || child.get().state() != ChildSa.State.INSTALLED
-                || !(state instanceof State.Established)) {
-            return state;
-        }
-        if (expired.hard()) {
-            core.tasks()
-                    .add(
-                            new Task.DeleteChild(
-                                    child.get().installation().childUniqueId(),
-                                    Reason.Plain.LIFETIME_EXPIRED,
-                                    0));
+        if (child.isPresent() && state instanceof State.Established up) {
+            if (expired.hard()) {
+                Lifetimes.expired(core, up, child.get(), out);
+            } else {
+                Lifetimes.rekey(core, child.get());
+            }
         }
         return state;
     }

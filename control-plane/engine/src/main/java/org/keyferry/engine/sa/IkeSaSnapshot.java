@@ -24,6 +24,7 @@ import org.keyferry.wire.Proposal;
 /// @param version of this record's shape
 /// @param keys as [IkeKeys#export] gives them; secret
 /// @param nextRequestId of our next request; `expectedRequestId` of the peer's
+/// @param postponed tasks that a busy peer refused, without the users who waited
 /// @param lastResponse to answer a repeated request with; empty if there is none
 public record IkeSaSnapshot(
         int version,
@@ -46,20 +47,27 @@ public record IkeSaSnapshot(
         int nextRequestId,
         int expectedRequestId,
         Bytes lastResponse,
-        List<ChildSa> children) {
-    public static final int VERSION = 1;
+        List<ChildSa> children,
+        List<SaCore.Postponed> postponed) {
+    public static final int VERSION = 2;
 
     public IkeSaSnapshot {
         if (version != VERSION) {
             throw new IllegalArgumentException("snapshot version " + version);
         }
         children = List.copyOf(children);
+        postponed = List.copyOf(postponed);
     }
 
     /// Empty unless the SA is established and no exchange is under way.
     public static Optional<IkeSaSnapshot> of(IkeSa sa) {
         SaCore core = sa.core();
-        if (!sa.isEstablished() || !core.requests().isFree()) {
+        boolean between =
+                sa.state() instanceof State.Established up
+                        && up.isIdle()
+                        && core.requests().isFree()
+                        && core.currentTask().isEmpty();
+        if (!between) {
             return Optional.empty();
         }
         return Optional.of(
@@ -84,10 +92,13 @@ public record IkeSaSnapshot(
                         core.requests().nextId(),
                         core.responses().expectedId(),
                         core.responses().lastResponse().orElse(Bytes.EMPTY),
-                        core.children()));
+                        core.children(),
+                        core.postponed().stream()
+                                .map(p -> new SaCore.Postponed(p.at(), p.task().unattended()))
+                                .toList()));
     }
 
-    /// Rebuilds the SA; its timers start anew.
+    /// Rebuilds the SA. Its deadlines are the same; liveness and keepalives start anew.
     ///
     /// @throws IllegalArgumentException if the connection is not configured any more
     public IkeSa restore(
@@ -126,7 +137,9 @@ public record IkeSaSnapshot(
             core.children().add(child);
             adopt(context.ids(), child.installation(), child.reqidKey());
         }
+        core.postponed().addAll(postponed);
         context.ids().skipTo(uniqueId, 0);
+        Lifetimes.arm(core, out);
         if (!connection.dpdDelay().isZero()) {
             out.timer(ownSpi, TimerQueue.Kind.LIVENESS, now.plus(connection.dpdDelay()));
         }

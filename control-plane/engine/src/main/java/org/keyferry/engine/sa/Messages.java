@@ -7,6 +7,7 @@ import org.keyferry.engine.Event.Dropped.Cause;
 import org.keyferry.engine.Event.Group;
 import org.keyferry.engine.Outbox;
 import org.keyferry.engine.Reason;
+import org.keyferry.engine.exchange.CreateChild;
 import org.keyferry.engine.exchange.CreateChildAnswer;
 import org.keyferry.engine.exchange.IkeSaInit;
 import org.keyferry.engine.exchange.Informational;
@@ -52,8 +53,11 @@ final class Messages {
         core.requests().answered();
         return switch (state) {
             case State.AuthSent sent -> SetUp.onAuthResponse(core, sent, payloads, now, out);
+            case State.Established up
+                    when up.own().orElse(null) instanceof OwnExchange.ChildAsked asked ->
+                    CreateChild.onResponse(core, up, asked, payloads, now, out);
             case State.Established _, State.Deleting _ ->
-                    Informational.onResponse(core, state, IkeViews.of(core, state), out);
+                    Informational.onResponse(core, state, IkeViews.of(core, state), now, out);
             default -> state;
         };
     }

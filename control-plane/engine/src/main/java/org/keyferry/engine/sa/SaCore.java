@@ -32,6 +32,8 @@ import org.keyferry.wire.Proposal;
 /// The facts of one IKE_SA that outlive its states. Changed only from within [IkeSa#handle].
 public final class SaCore {
     public static final long NO_TICKET = 0;
+    private static final Duration LONGEST_RETRY = Duration.ofSeconds(15);
+    private static final int RETRY_SPREAD_SECONDS = 10;
 
     /// What an engine lends to its SAs.
     ///
@@ -74,8 +76,9 @@ public final class SaCore {
     private Endpoint replyLocal;
     private Endpoint replyRemote;
     private Task currentTask;
-    private boolean kernelBusy;
-    private long lastTicket = NO_TICKET;
+    private final Questions questions = new Questions();
+    private final List<Postponed> postponed = new ArrayList<>(0);
+    private Instant nextDeadline = Instant.MAX;
     private int attempt = 1;
     private Optional<Child> wantedChild = Optional.empty();
 
@@ -295,6 +298,31 @@ public final class SaCore {
         return tasks;
     }
 
+    /// A task that must not begin before `at`.
+    public record Postponed(Instant at, Task task) {}
+
+    public List<Postponed> postponed() {
+        return postponed;
+    }
+
+    public void postpone(Instant at, Task task) {
+        postponed.add(new Postponed(at, task));
+    }
+
+    /// Until something is tried again that a busy peer refused: 6 to 15 seconds.
+    public Duration retryDelay() {
+        return LONGEST_RETRY.minusSeconds(context.random().nextInt(RETRY_SPREAD_SECONDS));
+    }
+
+    /// When the timer for the SA's deadlines goes off.
+    public Instant nextDeadline() {
+        return nextDeadline;
+    }
+
+    public void nextDeadline(Instant at) {
+        nextDeadline = at;
+    }
+
     /// Users who wait for the set-up of this SA.
     public List<Long> waitingRequests() {
         return waitingRequests;
@@ -318,13 +346,9 @@ public final class SaCore {
         wantedChild = child;
     }
 
-    public long nextTicket() {
-        return ++lastTicket;
-    }
-
-    /// Only the answer to the latest question is of interest; an SA asks one at a time.
-    public boolean isCurrent(long ticket) {
-        return ticket != NO_TICKET && ticket == lastTicket;
+    /// What is asked and not answered yet.
+    public Questions questions() {
+        return questions;
     }
 
     public Secret randomSecret(int count) {
@@ -398,15 +422,6 @@ public final class SaCore {
 
     public void currentTask(Task task) {
         currentTask = task;
-    }
-
-    /// The kernel owes an answer to the exchange under way.
-    public boolean kernelBusy() {
-        return kernelBusy;
-    }
-
-    public void kernelBusy(boolean busy) {
-        kernelBusy = busy;
     }
 
     public Optional<ChildSa> childByUniqueId(int childUniqueId) {

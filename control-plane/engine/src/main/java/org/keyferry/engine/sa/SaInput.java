@@ -4,6 +4,7 @@ import org.keyferry.engine.Input.Computation;
 import org.keyferry.engine.KernelAnswer;
 import org.keyferry.engine.Reason;
 import org.keyferry.engine.TimerQueue;
+import org.keyferry.settings.model.Child;
 import org.keyferry.wire.Bytes;
 import org.keyferry.wire.ChildSpi;
 import org.keyferry.wire.Endpoint;
@@ -30,6 +31,11 @@ public sealed interface SaInput {
     record Forget(Reason reason) implements SaInput {}
 
     record TerminateChild(int childUniqueId, long requestId, boolean force) implements SaInput {}
+
+    record RekeyChild(int childUniqueId, long requestId) implements SaInput {}
+
+    /// A further CHILD_SA; where the SA is not up yet, once it is.
+    record CreateChild(Child config, long requestId) implements SaInput {}
 
     record ChildExpired(ChildSpi spi, boolean hard) implements SaInput {}
 }

@@ -4,7 +4,6 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 import org.keyferry.crypto.KeyExchangeMethod.LocalKey;
-import org.keyferry.crypto.Secret;
 import org.keyferry.engine.Reason;
 import org.keyferry.settings.model.Child;
 import org.keyferry.wire.Bytes;
@@ -96,39 +95,40 @@ public sealed interface State {
     /// Responder: the CHILD_SA goes into the kernel.
     record InstallingForPeer(PendingAnswer answer, Agreed agreed, ChildSa child) implements State {}
 
-    /// @param peersChild the CHILD_SA that the peer asked for by CREATE_CHILD_SA, on its way
-    record Established(Optional<PeersChild> peersChild) implements State {
+    /// @param own exchange of ours beyond INFORMATIONAL
+    /// @param peers request of the peer that is being worked on
+    /// @param rival of our exchange, see [Rival]
+    record Established(
+            Optional<OwnExchange> own, Optional<PeersExchange> peers, Optional<Rival> rival)
+            implements State {
         public static Established idle() {
-            return new Established(Optional.empty());
+            return new Established(Optional.empty(), Optional.empty(), Optional.empty());
         }
 
-        public Established with(PeersChild child) {
-            return new Established(Optional.of(child));
+        public boolean isIdle() {
+            return own.isEmpty() && peers.isEmpty();
+        }
+
+        public Established with(OwnExchange exchange) {
+            return new Established(Optional.of(exchange), peers, rival);
+        }
+
+        public Established withoutOwn() {
+            return new Established(Optional.empty(), peers, Optional.empty());
+        }
+
+        public Established with(PeersExchange exchange) {
+            return new Established(own, Optional.of(exchange), rival);
+        }
+
+        public Established withoutPeers() {
+            return new Established(own, Optional.empty(), rival);
+        }
+
+        public Established with(Rival met) {
+            return new Established(own, peers, Optional.of(met));
         }
     }
-
-    /// A CHILD_SA that a peer asked for in an established IKE_SA.
-    ///
-    /// @param installing once the kernel has given an SPI
-    record PeersChild(
-            Agreed agreed,
-            boolean rekeys,
-            Bytes nonceI,
-            Bytes nonceR,
-            Optional<OwnKey> key,
-            Optional<ChildSa> installing) {
-        public PeersChild with(OwnKey agreedKey) {
-            return new PeersChild(
-                    agreed, rekeys, nonceI, nonceR, Optional.of(agreedKey), installing);
-        }
-
-        public PeersChild with(ChildSa child) {
-            return new PeersChild(agreed, rekeys, nonceI, nonceR, key, Optional.of(child));
-        }
-    }
-
-    /// Our part of a key exchange in CREATE_CHILD_SA.
-    record OwnKey(int methodId, Bytes publicValue, Secret shared) {}
 
     /// Our DELETE is out.
     record Deleting(Reason reason) implements State {}

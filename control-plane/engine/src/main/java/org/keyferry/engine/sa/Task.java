@@ -1,12 +1,66 @@
 package org.keyferry.engine.sa;
 
+import java.util.Optional;
 import org.keyferry.engine.Reason;
+import org.keyferry.settings.model.Child;
 import org.keyferry.wire.ChildSpi;
 
 /// What an established IKE_SA has yet to say to its peer, one exchange each.
 public sealed interface Task {
     /// VICI's name of the task.
     String viciName();
+
+    /// Of the user who waits for it, 0 for none.
+    default long requestId() {
+        return 0;
+    }
+
+    /// What such a user is told when the IKE_SA ends before it is done.
+    default Optional<Reason> outcome(Reason end) {
+        return Optional.of(end);
+    }
+
+    /// The same without a user who waits.
+    default Task unattended() {
+        return this;
+    }
+
+    /// A further CHILD_SA (RFC 7296 §1.3.1).
+    ///
+    /// @param attempt from 1; another one follows when the peer is busy
+    record CreateChild(Child config, long requestId, int attempt) implements Task {
+        private static final int MOST_ATTEMPTS = 20;
+
+        public static CreateChild of(Child config, long requestId) {
+            return new CreateChild(config, requestId, 1);
+        }
+
+        public boolean mayTryAgain() {
+            return attempt < MOST_ATTEMPTS;
+        }
+
+        @Override
+        public CreateChild unattended() {
+            return new CreateChild(config, 0, attempt);
+        }
+
+        public CreateChild again() {
+            return new CreateChild(config, requestId, attempt + 1);
+        }
+
+        @Override
+        public String viciName() {
+            return "CHILD_CREATE";
+        }
+    }
+
+    /// A CHILD_SA in place of another (RFC 7296 §1.3.3).
+    record RekeyChild(int childUniqueId, long requestId) implements Task {
+        @Override
+        public String viciName() {
+            return "CHILD_REKEY";
+        }
+    }
 
     /// Empty INFORMATIONAL (RFC 7296 §2.4).
     record Liveness() implements Task {
@@ -16,11 +70,15 @@ public sealed interface Task {
         }
     }
 
-    /// @param requestId of the user who wants it, 0 for none
     record DeleteChild(int childUniqueId, Reason reason, long requestId) implements Task {
         @Override
         public String viciName() {
             return "CHILD_DELETE";
+        }
+
+        @Override
+        public Optional<Reason> outcome(Reason end) {
+            return Optional.empty(); // gone is what was wanted
         }
     }
 
@@ -34,11 +92,15 @@ public sealed interface Task {
         }
     }
 
-    /// @param requestId of the user who wants it, 0 for none
     record DeleteIke(Reason reason, long requestId) implements Task {
         @Override
         public String viciName() {
             return "IKE_DELETE";
+        }
+
+        @Override
+        public Optional<Reason> outcome(Reason end) {
+            return Optional.empty(); // gone is what was wanted
         }
     }
 }

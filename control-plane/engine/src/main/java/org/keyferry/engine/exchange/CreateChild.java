@@ -1,0 +1,310 @@
+package org.keyferry.engine.exchange;
+
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import org.keyferry.crypto.KeyExchangeMethod;
+import org.keyferry.engine.ComputeJob;
+import org.keyferry.engine.Event.Group;
+import org.keyferry.engine.Input.Computation;
+import org.keyferry.engine.KernelAnswer;
+import org.keyferry.engine.KernelOp;
+import org.keyferry.engine.Outbox;
+import org.keyferry.engine.Reason;
+import org.keyferry.engine.sa.ChildSa;
+import org.keyferry.engine.sa.Lane;
+import org.keyferry.engine.sa.OwnExchange;
+import org.keyferry.engine.sa.OwnExchange.ChildDraft;
+import org.keyferry.engine.sa.OwnExchange.ChildWish;
+import org.keyferry.engine.sa.SaCore;
+import org.keyferry.engine.sa.State;
+import org.keyferry.engine.sa.State.Established;
+import org.keyferry.engine.sa.Task;
+import org.keyferry.wire.Bytes;
+import org.keyferry.wire.ChildSpi;
+import org.keyferry.wire.ExchangeType;
+import org.keyferry.wire.IkeMessage;
+import org.keyferry.wire.NotifyType;
+import org.keyferry.wire.Payload;
+import org.keyferry.wire.Violation;
+
+/// CREATE_CHILD_SA as initiator: a further CHILD_SA, or one in place of another (RFC 7296 §1.3.1,
+/// §1.3.3); [RekeyChild] has what is special to the latter. The responder's side is
+/// [CreateChildAnswer].
+public final class CreateChild {
+    private static final int MAX_DETOURS = 5;
+    private static final String EXCHANGE = "CREATE_CHILD_SA";
+
+    /// Begins with what a request is made of: our key, if there is a key exchange, and an SPI.
+    static Established begin(SaCore sa, Established up, ChildWish wish, Instant now, Outbox out) {
+        var offered = ProposalSelection.forCreate(wish.config().proposals(), Bytes.EMPTY);
+        var draft =
+                new ChildDraft(
+                        wish,
+                        offered.isEmpty() ? 0 : ProposalSelection.firstMethod(offered),
+                        nonce(sa),
+                        Optional.empty(),
+                        Optional.empty(),
+                        0);
+        if (offered.isEmpty()) {
+            var why =
+                    new Reason.CannotDo(
+                            "no proposal of child '%s' can be offered in CREATE_CHILD_SA"
+                                    .formatted(wish.config().name()));
+            return fail(sa, up, draft, why, now, out);
+        }
+        return prepare(sa, up, draft, now, out);
+    }
+
+    private static Bytes nonce(SaCore sa) {
+        return Bytes.wrapOwned(sa.randomBytes(IkeSaInit.NONCE_BYTES));
+    }
+
+    /// Gets what is still missing; sends the request when nothing is.
+    private static Established prepare(
+            SaCore sa, Established up, ChildDraft draft, Instant now, Outbox out) {
+        if (draft.methodId() != 0 && draft.key().isEmpty()) {
+            var method = KeyExchangeMethod.of(draft.methodId()).orElseThrow();
+            var job = new ComputeJob.MakeKey(method, sa.randomSecret(method.entropyBytes()));
+            out.compute(sa, Lane.OWN, job);
+            return up.with(new OwnExchange.MakingChildKey(draft));
+        }
+        if (draft.spi().isEmpty()) {
+            out.allocateSpi(sa, Lane.OWN);
+            return up.with(new OwnExchange.ReservingSpi(draft));
+        }
+        return send(sa, up, draft, now, out);
+    }
+
+    private static Established send(
+            SaCore sa, Established up, ChildDraft draft, Instant now, Outbox out) {
+        ChildSpi spi = draft.spi().orElseThrow();
+        var wish = draft.wish();
+        Optional<ChildSa> replaced = sa.childByUniqueId(wish.replaces());
+        if (wish.replaces() != 0 && !RekeyChild.isStillWanted(replaced)) {
+            discard(sa, draft, out);
+            return end(sa, up, draft, Optional.empty(), out); // the peer was faster
+        }
+        var proposals = ProposalSelection.forCreate(wish.config().proposals(), spi.bytes());
+        var offer = IkeAuth.offer(sa, wish.config(), spi, proposals);
+        var payloads = new ArrayList<Payload>();
+        replaced.ifPresent(old -> payloads.add(RekeyChild.notify(old)));
+        payloads.add(new Payload.SecurityAssociation(proposals));
+        payloads.add(new Payload.Nonce(draft.nonce()));
+        draft.key()
+                .ifPresent(
+                        key ->
+                                payloads.add(
+                                        new Payload.KeyExchange(
+                                                draft.methodId(), key.publicValue())));
+        payloads.add(new Payload.TsInitiator(offer.tsI()));
+        payloads.add(new Payload.TsResponder(offer.tsR()));
+        out.log(sa, Group.CHD, 1, "establishing CHILD_SA %s", wish.config().name());
+        sa.sendSealedRequest(ExchangeType.CREATE_CHILD_SA, payloads, now, out);
+        return up.with(new OwnExchange.ChildAsked(draft, offer));
+    }
+
+    /// The peer's answer: a CHILD_SA, a detour, or the end.
+    public static Established onResponse(
+            SaCore sa,
+            Established up,
+            OwnExchange.ChildAsked asked,
+            List<Payload> payloads,
+            Instant now,
+            Outbox out) {
+        var draft = asked.draft();
+        Optional<Payload.Notify> error = IkeAuth.firstError(payloads);
+        if (error.isPresent()) {
+            return onError(sa, up, asked, error.get(), now, out);
+        }
+        var verdict = IkeAuth.judgeChild(asked.offer(), payloads, false);
+        var nonce = IkeMessage.first(payloads, Payload.Nonce.class);
+        var key = IkeMessage.first(payloads, Payload.KeyExchange.class);
+        Optional<Reason> wrong = verdict.childFailure();
+        if (wrong.isEmpty() && nonce.isEmpty()) {
+            wrong = Optional.of(broke("nonce"));
+        }
+        int chosen = verdict.child().map(ProposalSelection::methodOf).orElse(0);
+        if (wrong.isEmpty()
+                && (chosen != draft.methodId()
+                        || chosen != key.map(Payload.KeyExchange::methodId).orElse(0))) {
+            wrong = Optional.of(broke("KE method"));
+        }
+        if (wrong.isPresent()) {
+            // the peer believes that it is up
+            disown(sa, draft);
+            discard(sa, draft, out);
+            return fail(sa, up, draft, wrong.get(), now, out);
+        }
+        Bytes nonceR = nonce.get().data();
+        if (draft.wish().replaces() != 0 && RekeyChild.isLost(up, draft, nonceR)) {
+            out.log(sa, Group.IKE, 1, "CHILD_SA rekey collision lost, deleting redundant CHILD_SA");
+            disown(sa, draft);
+            discard(sa, draft, out);
+            RekeyChild.waitForPeer(sa, draft, now);
+            return end(sa, up, draft, Optional.empty(), out);
+        }
+        if (chosen == 0) {
+            return install(sa, up, draft, verdict.child().get(), nonceR, Optional.empty(), out);
+        }
+        var job = new ComputeJob.Finish(chosen, draft.key().orElseThrow(), key.get().publicValue());
+        out.compute(sa, Lane.OWN, job);
+        return up.with(new OwnExchange.CompletingChild(draft, verdict.child().get(), nonceR));
+    }
+
+    private static Reason broke(String field) {
+        return new Reason.PeerBroke(EXCHANGE, new Violation.Malformed(field, 0));
+    }
+
+    private static Established onError(
+            SaCore sa,
+            Established up,
+            OwnExchange.ChildAsked asked,
+            Payload.Notify error,
+            Instant now,
+            Outbox out) {
+        var draft = asked.draft();
+        int type = error.notifyType();
+        out.log(sa, Group.IKE, 1, "received %s notify error", NotifyType.name(type));
+        if (type == NotifyType.INVALID_KE_PAYLOAD) {
+            int wanted = error.data().length() == 2 ? error.data().u16(0) : -1;
+            boolean useful =
+                    wanted != draft.methodId()
+                            && draft.detours() < MAX_DETOURS
+                            && ProposalSelection.offersMethod(asked.offer().proposals(), wanted);
+            if (useful) {
+                out.log(
+                        sa,
+                        Group.IKE,
+                        1,
+                        "peer did not accept the key exchange, it requested %d",
+                        wanted);
+                draft.key().ifPresent(KeyExchangeMethod.LocalKey::close);
+                return prepare(sa, up, draft.withMethod(wanted, nonce(sa)), now, out);
+            }
+        }
+        discard(sa, draft, out);
+        if (draft.wish().replaces() != 0) {
+            if (type == NotifyType.CHILD_SA_NOT_FOUND) {
+                RekeyChild.startAfresh(sa, draft.wish(), out);
+                return end(sa, up, draft, Optional.empty(), out);
+            }
+        } else if (type == NotifyType.TEMPORARY_FAILURE
+                && sa.currentTask().orElse(null) instanceof Task.CreateChild task
+                && task.mayTryAgain()) {
+            sa.postpone(now.plus(sa.retryDelay()), task.again());
+            sa.currentTask(null);
+            return up.withoutOwn();
+        } else if (type == NotifyType.NO_ADDITIONAL_SAS) {
+            out.log(sa, Group.IKE, 1, "peer takes no more CHILD_SAs, using a further IKE_SA");
+            out.initiateApart(sa, draft.wish().config(), draft.wish().requestId());
+            sa.currentTask(null);
+            return up.withoutOwn();
+        }
+        return fail(sa, up, draft, IkeAuth.refusal(EXCHANGE, error, asked.offer()), now, out);
+    }
+
+    public static Established onComputed(
+            SaCore sa,
+            Established up,
+            OwnExchange.OfChild own,
+            Computation result,
+            Instant now,
+            Outbox out) {
+        return switch (own) {
+            case OwnExchange.MakingChildKey(var draft)
+                    when result instanceof Computation.LocalKeyReady(var key) ->
+                    prepare(sa, up, draft.with(key), now, out);
+            case OwnExchange.CompletingChild(var draft, var agreed, var nonceR)
+                    when result instanceof Computation.SecretReady(var shared, _) -> {
+                try (shared) {
+                    yield install(sa, up, draft, agreed, nonceR, Optional.of(shared), out);
+                }
+            }
+            case OwnExchange.CompletingChild(var draft, _, _)
+                    when result instanceof Computation.Unusable(var violation) -> {
+                disown(sa, draft);
+                discard(sa, draft, out);
+                yield fail(sa, up, draft, new Reason.PeerBroke(EXCHANGE, violation), now, out);
+            }
+            default -> throw new IllegalStateException("a result that nobody asked for");
+        };
+    }
+
+    private static Established install(
+            SaCore sa,
+            Established up,
+            ChildDraft draft,
+            State.Agreed agreed,
+            Bytes nonceR,
+            Optional<org.keyferry.crypto.Secret> shared,
+            Outbox out) {
+        var material = new FirstChild.Material(draft.nonce(), nonceR, shared.orElse(null));
+        var how =
+                new FirstChild.How(
+                        Lane.OWN, true, sa.childByUniqueId(draft.wish().replaces()), false);
+        var child = FirstChild.install(sa, how, material, agreed, draft.spi().orElseThrow(), out);
+        return up.with(new OwnExchange.InstallingChild(draft, child));
+    }
+
+    public static Established onKernel(
+            SaCore sa,
+            Established up,
+            OwnExchange.OfChild own,
+            KernelAnswer answer,
+            Instant now,
+            Outbox out) {
+        var draft = own.draft();
+        return switch (answer) {
+            case KernelAnswer.SpiAllocated(var spi) -> prepare(sa, up, draft.with(spi), now, out);
+            case KernelAnswer.Done() -> {
+                var child = ((OwnExchange.InstallingChild) own).child();
+                ChildSa installed = FirstChild.installed(sa, child, now, out);
+                RekeyChild.onOwnInstalled(sa, up, draft, installed, out);
+                yield end(sa, up, draft, Optional.empty(), out);
+            }
+            case KernelAnswer.Refused(String errno, String text) -> {
+                var why = new Reason.KernelRefused(errno, text);
+                if (own instanceof OwnExchange.InstallingChild(_, var child)) {
+                    FirstChild.refused(sa, child, why, out);
+                    disown(sa, draft);
+                }
+                yield fail(sa, up, draft, why, now, out);
+            }
+        };
+    }
+
+    /// Gives back what a request that leads nowhere has.
+    public static void discard(SaCore sa, ChildDraft draft, Outbox out) {
+        draft.key().ifPresent(KeyExchangeMethod.LocalKey::close);
+        draft.spi()
+                .ifPresent(
+                        spi ->
+                                out.kernelAside(
+                                        sa, new KernelOp.ReleaseSpi(sa.local(), sa.remote(), spi)));
+    }
+
+    private static void disown(SaCore sa, ChildDraft draft) {
+        sa.tasks().addFirst(new Task.DisownChild(draft.spi().orElseThrow()));
+    }
+
+    private static Established fail(
+            SaCore sa, Established up, ChildDraft draft, Reason why, Instant now, Outbox out) {
+        if (draft.wish().replaces() == 0) {
+            out.log(sa, Group.IKE, 0, "failed to establish CHILD_SA, keeping IKE_SA: %s", why);
+        } else {
+            RekeyChild.tryAgainLater(sa, draft.wish(), why, now, out);
+        }
+        return end(sa, up, draft, Optional.of(why), out);
+    }
+
+    private static Established end(
+            SaCore sa, Established up, ChildDraft draft, Optional<Reason> failure, Outbox out) {
+        sa.currentTask(null);
+        Informational.done(draft.wish().requestId(), failure, out);
+        return up.withoutOwn();
+    }
+
+    private CreateChild() {}
+}

@@ -1,0 +1,64 @@
+package org.keyferry.engine.sa;
+
+import java.util.Optional;
+import org.keyferry.crypto.KeyExchangeMethod.LocalKey;
+import org.keyferry.engine.sa.State.Agreed;
+import org.keyferry.engine.sa.State.ChildOffer;
+import org.keyferry.settings.model.Child;
+import org.keyferry.wire.Bytes;
+import org.keyferry.wire.ChildSpi;
+
+/// A CREATE_CHILD_SA exchange of ours in an established IKE_SA, from the task that wants it to its
+/// end.
+public sealed interface OwnExchange {
+
+    /// What a CHILD_SA is wanted for.
+    ///
+    /// @param replaces unique id of the CHILD_SA that is rekeyed, 0 for a further one
+    /// @param requestId of the user who waits, 0 for none
+    record ChildWish(Child config, int replaces, long requestId) {}
+
+    /// What we have gathered for a request.
+    ///
+    /// @param methodId of the key exchange, 0 for none
+    /// @param detours INVALID_KE_PAYLOAD answers so far; bounded
+    record ChildDraft(
+            ChildWish wish,
+            int methodId,
+            Bytes nonce,
+            Optional<LocalKey> key,
+            Optional<ChildSpi> spi,
+            int detours) {
+        public ChildDraft with(LocalKey made) {
+            return new ChildDraft(wish, methodId, nonce, Optional.of(made), spi, detours);
+        }
+
+        public ChildDraft with(ChildSpi reserved) {
+            return new ChildDraft(wish, methodId, nonce, key, Optional.of(reserved), detours);
+        }
+
+        public ChildDraft withMethod(int other, Bytes otherNonce) {
+            return new ChildDraft(wish, other, otherNonce, Optional.empty(), spi, detours + 1);
+        }
+    }
+
+    /// The exchanges that are about a CHILD_SA.
+    sealed interface OfChild extends OwnExchange {
+        ChildDraft draft();
+    }
+
+    /// Our key is being made.
+    record MakingChildKey(ChildDraft draft) implements OfChild {}
+
+    /// The kernel is asked for an SPI.
+    record ReservingSpi(ChildDraft draft) implements OfChild {}
+
+    /// The request is out.
+    record ChildAsked(ChildDraft draft, ChildOffer offer) implements OfChild {}
+
+    /// The peer agreed; the shared secret is being made.
+    record CompletingChild(ChildDraft draft, Agreed agreed, Bytes nonceR) implements OfChild {}
+
+    /// The CHILD_SA goes into the kernel.
+    record InstallingChild(ChildDraft draft, ChildSa child) implements OfChild {}
+}

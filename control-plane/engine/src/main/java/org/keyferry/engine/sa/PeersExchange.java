@@ -1,0 +1,35 @@
+package org.keyferry.engine.sa;
+
+import java.util.Optional;
+import org.keyferry.crypto.Secret;
+import org.keyferry.engine.sa.State.Agreed;
+import org.keyferry.wire.Bytes;
+
+/// A CREATE_CHILD_SA request of the peer that is being worked on.
+public sealed interface PeersExchange {
+
+    /// A CHILD_SA that the peer asked for.
+    ///
+    /// @param replaces unique id of the CHILD_SA that the peer rekeys, 0 for a further one
+    /// @param installing once the kernel has given an SPI
+    record PeersChild(
+            Agreed agreed,
+            int replaces,
+            Bytes nonceI,
+            Bytes nonceR,
+            Optional<OwnKey> key,
+            Optional<ChildSa> installing)
+            implements PeersExchange {
+        public PeersChild with(OwnKey agreedKey) {
+            return new PeersChild(
+                    agreed, replaces, nonceI, nonceR, Optional.of(agreedKey), installing);
+        }
+
+        public PeersChild with(ChildSa child) {
+            return new PeersChild(agreed, replaces, nonceI, nonceR, key, Optional.of(child));
+        }
+    }
+
+    /// Our part of a key exchange in CREATE_CHILD_SA.
+    record OwnKey(int methodId, Bytes publicValue, Secret shared) {}
+}
