@@ -227,13 +227,7 @@ public final class Engine {
             if (isReflection(header)) {
                 out.tell(new Event.Dropped(Cause.NOT_EXPECTED));
             } else if (!shuttingDown) {
-                frontDoor
-                        .onInit(
-                                now,
-                                in,
-                                out,
-                                () -> Spis.draw(shard, context.random(), bySpi::containsKey))
-                        .ifPresent(sa -> adopt(sa, now, out));
+                frontDoor.onInit(now, in, out, this::newSpi).ifPresent(sa -> adopt(sa, now, out));
             }
             return;
         }
@@ -305,7 +299,7 @@ public final class Engine {
                 return;
             }
         }
-        IkeSpi spi = Spis.draw(shard, context.random(), bySpi::containsKey);
+        IkeSpi spi = newSpi();
         var core =
                 SaCore.fresh(
                         context,
@@ -458,7 +452,7 @@ public final class Engine {
                 "peer not responding, trying again (%d/%d)",
                 failed.attempt() + 1,
                 tries);
-        IkeSpi spi = Spis.draw(shard, context.random(), bySpi::containsKey);
+        IkeSpi spi = newSpi();
         var core =
                 SaCore.fresh(
                         context, true, spi, failed.connection(), failed.local(), failed.remote());
@@ -477,6 +471,11 @@ public final class Engine {
         byUniqueId.put(sa.core().uniqueId(), sa);
     }
 
+    private IkeSpi newSpi() {
+        var label = context.settings().spiLabel();
+        return Spis.draw(shard, label, context.random(), bySpi::containsKey);
+    }
+
     private void index(IkeSa sa) {
         index(sa, Marks.of(sa));
     }
@@ -491,6 +490,7 @@ public final class Engine {
                     .add(sa);
         }
         if (marks.established()) {
+            context.ids().census().countEstablished(1);
             byIds.computeIfAbsent(marks.pair(), _ -> new LinkedHashSet<>(2)).add(sa);
         }
         for (ChildSa child : marks.children()) {
@@ -509,6 +509,7 @@ public final class Engine {
             remove(byConnection, marks.connection().name(), sa);
         }
         if (marks.established()) {
+            context.ids().census().countEstablished(-1);
             remove(byIds, marks.pair(), sa);
         }
         for (ChildSa child : marks.children()) {

@@ -44,8 +44,8 @@ public final class Outbox {
         effects.add(effect);
     }
 
-    public void send(Endpoint local, Endpoint remote, Bytes datagram, boolean marked) {
-        effects.add(new Effect.Send(local, remote, datagram, marked));
+    public void send(Endpoint local, Endpoint remote, Bytes datagram, boolean marked, int dscp) {
+        effects.add(new Effect.Send(local, remote, datagram, marked, dscp));
     }
 
     public void compute(SaCore sa, ComputeJob job) {
