@@ -161,7 +161,7 @@ final class LoadGenerator implements AutoCloseable {
 
     private void perform(Effect effect) throws IOException {
         switch (effect) {
-            case Effect.Send(_, _, var datagram, _) -> channel.write(datagram.asBuffer());
+            case Effect.Send(_, _, var datagram, _, _) -> channel.write(datagram.asBuffer());
             case Effect.Compute(var sa, long ticket, var job) ->
                     inbox.add(new Input.Computed(sa, ticket, job.run()));
             case Effect.Kernel(var sa, long ticket, var op) ->

@@ -2,8 +2,10 @@ package org.keyferry.daemon;
 
 import java.io.IOException;
 import java.time.Duration;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import org.keyferry.daemon.config.ConfigStore;
 import org.keyferry.daemon.config.DaemonConf;
@@ -19,6 +21,7 @@ import org.keyferry.daemon.service.LoadingScript;
 import org.keyferry.daemon.service.Privileges;
 import org.keyferry.daemon.service.Scripts;
 import org.keyferry.daemon.shard.Shards;
+import org.keyferry.daemon.transport.FreePorts;
 import org.keyferry.daemon.transport.KernelAddresses;
 import org.keyferry.daemon.transport.OwnAddresses;
 import org.keyferry.daemon.transport.TransportOptions;
@@ -26,9 +29,11 @@ import org.keyferry.daemon.transport.UdpTransport;
 import org.keyferry.daemon.vici.Commands;
 import org.keyferry.daemon.vici.ViciFace;
 import org.keyferry.engine.Event.Group;
+import org.keyferry.engine.Ids;
 import org.keyferry.engine.Input;
 import org.keyferry.settings.Service.Script;
 import org.keyferry.settings.SettingsException;
+import org.keyferry.settings.SocketConf;
 import org.keyferry.vici.ViciAddress;
 
 /// A running daemon: all its parts, from start to end. Several can live in one process as long as
@@ -41,7 +46,8 @@ public final class Daemon implements AutoCloseable {
     private final Closing parts = new Closing();
     private final Log log = new Log();
     private final ConfigStore store = new ConfigStore();
-    private final HostNames hosts = new HostNames();
+    private final HostNames hosts;
+    private final Set<String> told = new HashSet<>();
     private final Requests requests = new Requests();
     private final Shards shards = new Shards(clock);
     private final SwanctlFile swanctlFile = new SwanctlFile(log);
@@ -54,6 +60,7 @@ public final class Daemon implements AutoCloseable {
     private Daemon(DaemonFiles files, DaemonConf conf) {
         this.files = files;
         this.conf = conf;
+        this.hosts = new HostNames(conf.charon().hostResolverThreads());
     }
 
     /// Starts a daemon; when this returns it serves peers and VICI clients, and children that are
@@ -90,7 +97,7 @@ public final class Daemon implements AutoCloseable {
         parts.add("log", log);
         useLoggers();
         log.log(Group.DMN, 1, "Starting IKE daemon keyferryd (Keyferry %s)", Version.TEXT);
-        conf.warnings().forEach(warning -> log.log(Group.CFG, 0, "%s", warning));
+        tellAbout(conf);
 
         String dataplaneName = conf.dataplane().orElse(DEFAULT_DATAPLANE);
         Dataplane dataplane = Dataplanes.open(dataplaneName, conf.charon());
@@ -150,11 +157,12 @@ public final class Daemon implements AutoCloseable {
     }
 
     private UdpTransport transport(Dataplane dataplane) throws IOException {
+        SocketConf wanted = conf.charon().sockets();
+        conf = conf.withPorts(FreePorts.orFree(wanted.port()), FreePorts.orFree(wanted.portNatT()));
         var sockets = conf.charon().sockets();
         try {
-            var options =
-                    new TransportOptions(sockets.port(), sockets.portNatT(), sockets.maxPacket());
-            return new UdpTransport(options, dataplane::prepareSocket, shards, log);
+            return new UdpTransport(
+                    TransportOptions.of(sockets), dataplane::prepareSocket, shards, log);
         } catch (IllegalArgumentException e) {
             throw new IOException("charon.port and charon.port_nat_t: " + e.getMessage(), e);
         }
@@ -166,6 +174,7 @@ public final class Daemon implements AutoCloseable {
                 conf.shards(),
                 conf.inboxDatagrams(),
                 conf.engineSettings(engineLogLevel()),
+                new Ids(conf.charon().kernel().reqidBase()),
                 dataplane,
                 transport,
                 face,
@@ -188,7 +197,7 @@ public final class Daemon implements AutoCloseable {
     private void listen(UdpTransport transport) throws IOException {
         OwnAddresses addresses =
                 conf.listen().isEmpty()
-                        ? KernelAddresses.open(log)
+                        ? KernelAddresses.open(conf.charon().sockets().interfaces(), log)
                         : OwnAddresses.fixed(conf.listen());
         parts.add("addresses", addresses);
         addresses.follow(
@@ -205,12 +214,21 @@ public final class Daemon implements AutoCloseable {
     ///
     /// @throws SettingsException if it is wrong; everything stays as it was
     public synchronized void reloadSettings() throws SettingsException {
-        conf = DaemonConf.load(files);
+        SocketConf sockets = conf.charon().sockets();
+        conf = DaemonConf.load(files).withPorts(sockets.port(), sockets.portNatT());
         useLoggers();
         int level = engineLogLevel();
         shards.tellAll(engine -> engine.logUpTo(level));
-        conf.warnings().forEach(warning -> log.log(Group.CFG, 0, "%s", warning));
+        tellAbout(conf);
         log.log(Group.CFG, 1, "reloaded settings");
+    }
+
+    /// Each thing is told once, not with every reload.
+    private void tellAbout(DaemonConf read) {
+        read.warnings().stream()
+                .filter(told::add)
+                .forEach(warning -> log.log(Group.CFG, 0, "%s", warning));
+        read.notes().stream().filter(told::add).forEach(note -> log.log(Group.CFG, 2, "%s", note));
     }
 
     /// Reads both files again. What is wrong is logged, and then stays as it was.

@@ -12,7 +12,8 @@ public sealed interface Effect {
     ///
     /// @param datagram without the non-ESP marker; the performer adds it when `marked`
     /// @param marked the message travels between NAT-T ports (RFC 7296 §2.23)
-    record Send(Endpoint local, Endpoint remote, Bytes datagram, boolean marked)
+    /// @param dscp differentiated services code point, 0 to 63
+    record Send(Endpoint local, Endpoint remote, Bytes datagram, boolean marked, int dscp)
             implements Effect {}
 
     /// Sends the one byte 0xff that keeps a NAT binding alive (RFC 3948 §2.3).

@@ -230,13 +230,7 @@ public final class Engine {
             if (isReflection(header)) {
                 out.tell(new Event.Dropped(Cause.NOT_EXPECTED));
             } else if (!shuttingDown) {
-                frontDoor
-                        .onInit(
-                                now,
-                                in,
-                                out,
-                                () -> Spis.draw(shard, context.random(), bySpi::containsKey))
-                        .ifPresent(sa -> adopt(sa, now, out));
+                frontDoor.onInit(now, in, out, this::newSpi).ifPresent(sa -> adopt(sa, now, out));
             }
             return;
         }
@@ -314,7 +308,7 @@ public final class Engine {
 
     private SaCore fresh(
             Connection connection, Optional<Child> child, Endpoint local, Endpoint remote) {
-        IkeSpi spi = Spis.draw(shard, context.random(), bySpi::containsKey);
+        IkeSpi spi = newSpi();
         var core = SaCore.fresh(context, true, spi, connection, local, remote);
         core.wantedChild(child);
         return core;
@@ -533,6 +527,11 @@ public final class Engine {
         byUniqueId.put(sa.core().uniqueId(), sa);
     }
 
+    private IkeSpi newSpi() {
+        var label = context.settings().spiLabel();
+        return Spis.draw(shard, label, context.random(), bySpi::containsKey);
+    }
+
     private void index(IkeSa sa) {
         index(sa, Marks.of(sa));
     }
@@ -547,6 +546,7 @@ public final class Engine {
                     .add(sa);
         }
         if (marks.established()) {
+            context.ids().census().countEstablished(1);
             byIds.computeIfAbsent(marks.pair(), _ -> new LinkedHashSet<>(2)).add(sa);
         }
         for (ChildSa child : marks.children()) {
@@ -567,6 +567,7 @@ public final class Engine {
             remove(byConnection, marks.connection().name(), sa);
         }
         if (marks.established()) {
+            context.ids().census().countEstablished(-1);
             remove(byIds, marks.pair(), sa);
         }
         for (ChildSa child : marks.children()) {

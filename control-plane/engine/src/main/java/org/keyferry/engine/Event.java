@@ -67,6 +67,7 @@ public sealed interface Event {
             INTEGRITY,
             MESSAGE_ID,
             HALF_OPEN_LIMIT,
+            SA_LIMIT,
             NOT_EXPECTED
         }
     }

@@ -15,6 +15,7 @@ import org.keyferry.engine.exchange.IkeSaInitAnswer.Judgement;
 import org.keyferry.engine.sa.IkeSa;
 import org.keyferry.engine.sa.SaCore;
 import org.keyferry.engine.sa.SaInput;
+import org.keyferry.settings.model.Admission;
 import org.keyferry.wire.Bytes;
 import org.keyferry.wire.Endpoint;
 import org.keyferry.wire.ExchangeType;
@@ -64,11 +65,13 @@ final class FrontDoor {
     void index(IkeSa halfOpenSa, Endpoint remote, IkeSpi initiator) {
         halfOpen.put(new Visitor(remote, initiator), halfOpenSa);
         halfOpenByAddress.merge(remote.address(), 1, Integer::sum);
+        context.ids().census().countHalfOpen(1);
     }
 
     void unindex(Endpoint remote, IkeSpi initiator) {
         halfOpen.remove(new Visitor(remote, initiator));
         halfOpenByAddress.computeIfPresent(remote.address(), (_, n) -> n == 1 ? null : n - 1);
+        context.ids().census().countHalfOpen(-1);
     }
 
     Optional<Arrival> onInit(
@@ -90,6 +93,10 @@ final class FrontDoor {
         if (known != null) {
             return Optional.of(new Arrival.Repeated(known.core().ownSpi(), in));
         }
+        Optional<Cause> full = full();
+        if (full.isPresent()) {
+            return dropped(full.get(), out);
+        }
         int fromAddress = halfOpenByAddress.getOrDefault(in.remote().address(), 0);
         int block = context.settings().blockThreshold();
         if (block > 0 && fromAddress >= block) {
@@ -105,6 +112,23 @@ final class FrontDoor {
                         && !showsCookie(now, in, payloads)
                 ? askForCookie(now, in, payloads, out)
                 : judge(in, payloads, out, newSpi);
+    }
+
+    /// Whether nobody is let in, and why.
+    private Optional<Cause> full() {
+        Admission admission = context.settings().admission();
+        Census census = context.ids().census();
+        if (admission.initiatorOnly()) {
+            return Optional.of(Cause.NOT_EXPECTED);
+        }
+        int mostHalfOpen = admission.initLimitHalfOpen();
+        if (mostHalfOpen > 0 && census.halfOpen() >= mostHalfOpen) {
+            return Optional.of(Cause.HALF_OPEN_LIMIT);
+        }
+        int mostSas = admission.ikesaLimit();
+        return mostSas > 0 && census.established() >= mostSas
+                ? Optional.of(Cause.SA_LIMIT)
+                : Optional.empty();
     }
 
     private Optional<Arrival> onMalformed(SaInput.Received in, Violation violation, Outbox out) {
@@ -124,7 +148,7 @@ final class FrontDoor {
         int total = context.settings().cookieThreshold();
         int each = context.settings().cookieThresholdIp();
         int bucket = Math.floorMod(address.hashCode(), suspicious.length);
-        if (total > 0 && halfOpen.size() >= total) {
+        if (total > 0 && context.ids().census().halfOpen() >= total) {
             alert = now.plus(ALERT);
         }
         if (each > 0 && fromAddress >= each) {
@@ -201,7 +225,7 @@ final class FrontDoor {
                         in.header().messageId(),
                         List.of(notify));
         boolean marked = in.local().port() != context.settings().port();
-        out.send(in.local(), in.remote(), datagram, marked);
+        out.send(in.local(), in.remote(), datagram, marked, 0);
     }
 
     private static Optional<Arrival> dropped(Cause cause, Outbox out) {

@@ -28,7 +28,21 @@ public final class Ids {
     private final AtomicInteger tag = new AtomicInteger();
     private final Map<ReqidKey, Use> reqids = new HashMap<>();
     private final Deque<Integer> released = new ArrayDeque<>();
+    private final Census census = new Census();
     private int lastReqid;
+
+    public Ids() {
+        this(1);
+    }
+
+    /// @param reqidBase the first reqid to be given
+    public Ids(int reqidBase) {
+        this.lastReqid = reqidBase - 1;
+    }
+
+    public Census census() {
+        return census;
+    }
 
     public int nextIke() {
         return ikeUniqueId.incrementAndGet();

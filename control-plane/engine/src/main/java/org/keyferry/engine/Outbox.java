@@ -63,8 +63,8 @@ public final class Outbox {
         effects.add(effect);
     }
 
-    public void send(Endpoint local, Endpoint remote, Bytes datagram, boolean marked) {
-        effects.add(new Effect.Send(local, remote, datagram, marked));
+    public void send(Endpoint local, Endpoint remote, Bytes datagram, boolean marked, int dscp) {
+        effects.add(new Effect.Send(local, remote, datagram, marked, dscp));
     }
 
     /// Arithmetic of a set-up.

@@ -1,6 +1,7 @@
 package org.keyferry.engine;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
@@ -9,6 +10,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.SplittableRandom;
 import org.junit.jupiter.api.Test;
+import org.keyferry.settings.model.SpiLabel;
 import org.keyferry.wire.IkeHeader;
 import org.keyferry.wire.IkeSpi;
 import org.keyferry.wire.IpAddress;
@@ -69,18 +71,18 @@ class IdsTest {
         var random = new SplittableRandom(1);
         var taken = new HashSet<Long>();
         for (int i = 0; i < 100; i++) {
-            IkeSpi spi = Spis.draw(3, random, taken::contains);
+            IkeSpi spi = Spis.draw(3, SpiLabel.NONE, random, taken::contains);
             assertTrue(taken.add(spi.value()));
             assertEquals(3, Spis.shardOf(spi, 8));
         }
-        IkeSpi last = Spis.draw(255, random, taken::contains);
+        IkeSpi last = Spis.draw(255, SpiLabel.NONE, random, taken::contains);
         assertEquals(255, Spis.shardOf(last, 256));
     }
 
     @Test
     void aMessageGoesToTheShardOfItsSa() {
         var remote = IpAddress.parse("192.0.2.1");
-        IkeSpi own = Spis.draw(5, new SplittableRandom(1), _ -> false);
+        IkeSpi own = Spis.draw(5, SpiLabel.NONE, new SplittableRandom(1), _ -> false);
         var peer = new IkeSpi(0x0777_0000_0000_0001L);
         assertEquals(5, Spis.shardOf(header(own, peer, false), remote, 8));
         assertEquals(5, Spis.shardOf(header(peer, own, true), remote, 8));
@@ -102,5 +104,26 @@ class IdsTest {
         for (int n : count) {
             assertTrue(n > 100, () -> n + " of 1000 in one of 4 shards");
         }
+    }
+
+    @Test
+    void aLabelKeepsItsBitsAndLeavesTheShard() {
+        var label = new SpiLabel(0x00ab_0000_0000_0000L, 0x00ff_0000_0000_0000L);
+        assertTrue(Spis.admits(label, 256));
+        for (int shard : new int[] {0, 3, 255}) {
+            IkeSpi spi = Spis.draw(shard, label, new SplittableRandom(shard), _ -> false);
+            assertEquals(shard, Spis.shardOf(spi, 256));
+            assertEquals(0xab, (spi.value() >>> 48) & 0xff);
+        }
+        assertFalse(Spis.admits(new SpiLabel(0, 0xff00_0000_0000_0000L), 2));
+        assertTrue(Spis.admits(new SpiLabel(0, 0xff00_0000_0000_0000L), 1));
+        assertFalse(Spis.admits(new SpiLabel(0, 0x00ff_ffff_ff00_0000L), 1));
+    }
+
+    @Test
+    void reqidsBeginWhereTheyAreTold() {
+        var key = new Ids.ReqidKey(List.of(), List.of(), List.of());
+        assertEquals(1_000, new Ids(1_000).reqid(key));
+        assertEquals(1, new Ids().reqid(key));
     }
 }

@@ -5,6 +5,7 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.function.Consumer;
 import org.keyferry.settings.SettingsException.Problem;
 import org.keyferry.settings.ValueKinds.Unsupported;
 import org.keyferry.settings.model.AuthMethod;
@@ -20,10 +21,12 @@ final class AuthReader {
     private AuthReader() {}
 
     /// Rounds of all sections whose name starts with `side`, by their number, else in file order.
-    static List<AuthRound> rounds(ConfigSection connection, String side) throws SettingsException {
+    static List<AuthRound> rounds(ConfigSection connection, String side, Consumer<String> warnings)
+            throws SettingsException {
         var rounds = new ArrayList<Numbered>();
         for (ConfigSection section : connection.sections()) {
-            if (section.name().toLowerCase(Locale.ROOT).startsWith(side)) rounds.add(read(section));
+            if (section.name().toLowerCase(Locale.ROOT).startsWith(side))
+                rounds.add(read(section, warnings));
         }
         if (rounds.isEmpty())
             throw new SettingsException(
@@ -35,8 +38,9 @@ final class AuthReader {
         return rounds.stream().map(Numbered::round).toList();
     }
 
-    private static Numbered read(ConfigSection section) throws SettingsException {
-        var options = new Options(section);
+    private static Numbered read(ConfigSection section, Consumer<String> warnings)
+            throws SettingsException {
+        var options = new Options(section, warnings);
         refuseWhatIsNotHonoured(section, options);
         Optional<AuthMethod> wanted = options.value("auth", AuthReader::method);
         Identification id = options.value("id", AddressText::identity, Identification.ANY);

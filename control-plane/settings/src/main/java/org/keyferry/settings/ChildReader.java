@@ -5,10 +5,13 @@ import static org.keyferry.settings.ValueKinds.oneOf;
 import static org.keyferry.settings.ValueKinds.uintUpTo;
 
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Consumer;
 import java.util.function.Predicate;
 import org.keyferry.settings.ValueKinds.Unsupported;
 import org.keyferry.settings.model.Child;
@@ -29,20 +32,30 @@ final class ChildReader {
     /// The kernel's limit (XFRMA_REPLAY_ESN_MAX).
     private static final int MAX_REPLAY_WINDOW = 4_096;
 
-    private static final List<String> UNSUPPORTED_MODES = List.of("transport_proxy", "iptfs");
+    private static final Map<String, String> UNSUPPORTED_MODES =
+            Map.of(
+                    "transport_proxy",
+                    "is for Mobile IPv6, which is not supported",
+                    "iptfs",
+                    "(RFC 9347) is not supported: it needs Linux 6.14");
+
+    private static final String ESP = "esp_proposals";
+    private static final String AH = "ah_proposals";
 
     private final ConfigSection section;
     private final ConnectionDefaults defaults;
     private final Options options;
 
-    private ChildReader(ConfigSection section, ConnectionDefaults defaults) {
+    private ChildReader(
+            ConfigSection section, ConnectionDefaults defaults, Consumer<String> warnings) {
         this.section = section;
         this.defaults = defaults;
-        this.options = new Options(section);
+        this.options = new Options(section, warnings);
     }
 
-    static Child read(ConfigSection section, ConnectionDefaults defaults) throws SettingsException {
-        return new ChildReader(section, defaults).read();
+    static Child read(ConfigSection section, ConnectionDefaults defaults, Consumer<String> warnings)
+            throws SettingsException {
+        return new ChildReader(section, defaults, warnings).read();
     }
 
     private Child read() throws SettingsException {
@@ -114,15 +127,17 @@ final class ChildReader {
     }
 
     private void refuseWhatIsNotHonoured() throws SettingsException {
-        options.refuse("ah_proposals", "AH is not supported yet");
-        options.refuse("label", "security labels are not supported yet");
-        options.acceptOnly(
+        options.refuse("label", "security labels need SELinux, which is not supported");
+        options.withoutEffect(
                 "system",
                 "label_mode",
                 oneOf("system", "simple", "selinux"),
-                "security labels are not supported yet");
+                "there is no security label");
         options.acceptOnly(
-                "no", "per_cpu_sas", ChildReader::perCpu, "SAs per CPU are not supported yet");
+                "no",
+                "per_cpu_sas",
+                ChildReader::perCpu,
+                "SAs for each CPU (RFC 9611) are not supported: they need Linux 6.13");
     }
 
     private static int padding(String text) {
@@ -135,15 +150,25 @@ final class ChildReader {
     }
 
     private static ChildMode mode(String text) {
-        if (UNSUPPORTED_MODES.contains(text.toLowerCase(Locale.ROOT)))
-            throw new Unsupported("mode '" + text + "' is not supported yet");
+        String reason = UNSUPPORTED_MODES.get(text.toLowerCase(Locale.ROOT));
+        if (reason != null) throw new Unsupported("mode '" + text + "' " + reason);
         return constant(ChildMode.class).parse(text);
     }
 
+    /// ESP first; its default does not count if only AH is asked for.
     private List<Proposal> proposals() throws SettingsException {
         Predicate<Transform> supported = defaults.espSupported();
-        return ConnectionReader.proposals(
-                options, "esp_proposals", ProtocolId.ESP, supported, defaults.espProposals());
+        List<Proposal> esp =
+                ConnectionReader.proposals(
+                        options, ESP, ProtocolId.ESP, supported, defaults.espProposals());
+        List<Proposal> ah =
+                ConnectionReader.proposals(
+                        options, AH, ProtocolId.AH, supported, DefaultProposals.ah(supported));
+        var all = new ArrayList<Proposal>(esp);
+        all.addAll(ah);
+        String key = options.isSet(AH) && !options.isSet(ESP) ? AH : ESP;
+        if (!options.isSet(ESP) && !options.isSet(AH)) all.addAll(defaults.espProposals());
+        return ConnectionReader.numbered(options, key, all);
     }
 
     private List<TsSpec> selectors(String key) throws SettingsException {

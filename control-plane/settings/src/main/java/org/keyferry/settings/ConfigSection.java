@@ -1,5 +1,6 @@
 package org.keyferry.settings;
 
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Set;
@@ -45,22 +46,26 @@ public record ConfigSection(
     }
 
     /// A section of `connections` in a file.
-    public static ConfigSection ofConnection(SettingsSection section) {
+    ///
+    /// @throws SettingsException if a value is not UTF-8
+    public static ConfigSection ofConnection(SettingsSection section) throws SettingsException {
         return of(section, 1);
     }
 
-    private static ConfigSection of(SettingsSection section, int depth) {
-        List<Item> items = section.settings().stream().map(ConfigSection::item).toList();
-        List<ConfigSection> sections =
-                depth == MAX_DEPTH
-                        ? List.of()
-                        : section.sections().stream().map(inner -> of(inner, depth + 1)).toList();
+    private static ConfigSection of(SettingsSection section, int depth) throws SettingsException {
+        var items = new ArrayList<Item>();
+        for (Setting setting : section.settings()) items.add(item(setting));
+        var sections = new ArrayList<ConfigSection>();
+        if (depth < MAX_DEPTH) {
+            for (SettingsSection inner : section.sections()) sections.add(of(inner, depth + 1));
+        }
         return new ConfigSection(section.name(), section.origin(), items, sections);
     }
 
-    private static Item item(Setting setting) {
+    private static Item item(Setting setting) throws SettingsException {
         boolean list = LISTS.contains(setting.key());
-        List<String> values = list ? split(setting.text()) : List.of(setting.text());
+        String text = setting.strictText();
+        List<String> values = list ? split(text) : List.of(text);
         return new Item(setting.key(), list, values, setting.origin());
     }
 

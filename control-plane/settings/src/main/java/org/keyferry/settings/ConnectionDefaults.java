@@ -12,6 +12,7 @@ public final class ConnectionDefaults {
     private final List<Proposal> ikeProposals;
     private final List<Proposal> espProposals;
     private final int localPort;
+    private final int natTPort;
     private final int replayWindow;
 
     /// With the given limits and the default proposals that remain within them.
@@ -19,23 +20,26 @@ public final class ConnectionDefaults {
     /// @param ikeSupported transforms that IKE proposals may hold
     /// @param espSupported transforms that ESP proposals may hold
     /// @param localPort the daemon's own IKE port
+    /// @param natTPort its port behind the non-ESP marker
     /// @param replayWindow `charon.replay_window`, in packets
     public ConnectionDefaults(
             Predicate<Transform> ikeSupported,
             Predicate<Transform> espSupported,
             int localPort,
+            int natTPort,
             int replayWindow) {
         this.ikeSupported = ikeSupported;
         this.espSupported = espSupported;
         this.ikeProposals = DefaultProposals.ike(ikeSupported);
         this.espProposals = DefaultProposals.esp(espSupported);
         this.localPort = localPort;
+        this.natTPort = natTPort;
         this.replayWindow = replayWindow;
     }
 
-    /// Port 500 and a replay window of 32 packets.
+    /// Ports 500 and 4500 and a replay window of 32 packets.
     public static ConnectionDefaults supporting(Predicate<Transform> supported) {
-        return new ConnectionDefaults(supported, supported, 500, 32);
+        return new ConnectionDefaults(supported, supported, 500, 4_500, 32);
     }
 
     Predicate<Transform> ikeSupported() {
@@ -56,6 +60,10 @@ public final class ConnectionDefaults {
 
     int localPort() {
         return localPort;
+    }
+
+    int natTPort() {
+        return natTPort;
     }
 
     int replayWindow() {

@@ -10,6 +10,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.function.Consumer;
 import java.util.function.Predicate;
 import org.keyferry.settings.model.AddressSpec;
 import org.keyferry.settings.model.Child;
@@ -33,20 +34,26 @@ public final class ConnectionReader {
 
     private final ConfigSection section;
     private final ConnectionDefaults defaults;
+    private final Consumer<String> warnings;
     private final Options options;
 
-    private ConnectionReader(ConfigSection section, ConnectionDefaults defaults) {
+    private ConnectionReader(
+            ConfigSection section, ConnectionDefaults defaults, Consumer<String> warnings) {
         this.section = section;
         this.defaults = defaults;
-        this.options = new Options(section);
+        this.warnings = warnings;
+        this.options = new Options(section, warnings);
     }
 
     /// The connection that a section describes.
     ///
+    /// @param warnings gets a sentence, with its place, for each option that has no effect; of a
+    ///   connection that is refused too
     /// @throws SettingsException naming the first option that cannot be taken
-    public static Connection read(ConfigSection section, ConnectionDefaults defaults)
+    public static Connection read(
+            ConfigSection section, ConnectionDefaults defaults, Consumer<String> warnings)
             throws SettingsException {
-        return new ConnectionReader(section, defaults).read();
+        return new ConnectionReader(section, defaults, warnings).read();
     }
 
     private Connection read() throws SettingsException {
@@ -58,7 +65,7 @@ public final class ConnectionReader {
                         section.name(),
                         addresses("local_addrs"),
                         addresses("remote_addrs"),
-                        port("local_port", defaults.localPort()),
+                        localPort(),
                         port("remote_port", REMOTE_PORT),
                         proposals(),
                         options.value("encap", ValueKinds::bool, false),
@@ -75,24 +82,15 @@ public final class ConnectionReader {
                         options.value("dscp", ValueKinds::dscp, 0),
                         options.value("if_id_in", ValueKinds::interfaceId, InterfaceId.NONE),
                         options.value("if_id_out", ValueKinds::interfaceId, InterfaceId.NONE),
-                        AuthReader.rounds(section, "local"),
-                        AuthReader.rounds(section, "remote"),
+                        AuthReader.rounds(section, "local", warnings),
+                        AuthReader.rounds(section, "remote", warnings),
                         children());
         options.finish();
         return connection;
     }
 
     private void refuseWhatIsNotHonoured() throws SettingsException {
-        if (options.value("version", uintUpTo(2), 2) == 1)
-            throw options.unsupported("version", "IKEv1 is not supported");
-        String v1 = "IKEv1 is not supported, and IKEv2 has no such thing";
-        options.acceptOnly(false, "aggressive", ValueKinds::bool, v1);
-        options.acceptOnly(true, "pull", ValueKinds::bool, v1);
-        options.acceptOnly(
-                ZERO,
-                "dpd_timeout",
-                ValueKinds::time,
-                "only for IKEv1; IKEv2 retransmits as strongswan.conf tells");
+        ikev1();
         options.refuse("vips", "virtual addresses are not supported yet");
         options.refuse("pools", "address pools are not supported yet");
         options.acceptOnly(
@@ -100,12 +98,7 @@ public final class ConnectionReader {
                 "childless",
                 oneOf("allow", "prefer", "force", "never"),
                 "childless IKE SAs are not supported yet");
-        String certificates = "certificates are not supported yet";
-        options.acceptOnly(true, "send_certreq", ValueKinds::bool, certificates);
-        options.acceptOnly(
-                "ifasked", "send_cert", oneOf("ifasked", "always", "never"), certificates);
-        options.acceptOnly(
-                "reply", "ocsp", oneOf("both", "reply", "request", "never"), certificates);
+        certificates();
         options.refuse("ppk_id", "postquantum preshared keys are not supported yet");
         options.acceptOnly(
                 false,
@@ -118,9 +111,49 @@ public final class ConnectionReader {
         options.refuse("mediation_peer", mediation);
     }
 
+    /// What charon reads for IKEv1 alone is mentioned; a wish for IKEv1 cannot be met.
+    private void ikev1() throws SettingsException {
+        int version = options.value("version", uintUpTo(2), 0);
+        if (version == 1) throw options.unsupported("version", "IKEv1 is not supported");
+        String noAggression = "IKEv2 has no aggressive mode";
+        if (version == 2)
+            options.withoutEffect(false, "aggressive", ValueKinds::bool, noAggression);
+        else
+            options.acceptOnly(
+                    false,
+                    "aggressive",
+                    ValueKinds::bool,
+                    "IKEv1 is not supported, and " + noAggression);
+        options.withoutEffect(true, "pull", ValueKinds::bool, "only IKEv1 has a push mode");
+        options.withoutEffect(
+                ZERO,
+                "dpd_timeout",
+                ValueKinds::time,
+                "only for IKEv1; IKEv2 retransmits as strongswan.conf tells");
+    }
+
+    /// Every round uses a preshared key: others are refused where they are read.
+    private void certificates() throws SettingsException {
+        String none = "preshared keys go without certificates";
+        options.withoutEffect(true, "send_certreq", ValueKinds::bool, none);
+        options.withoutEffect("ifasked", "send_cert", oneOf("ifasked", "always", "never"), none);
+        options.withoutEffect("reply", "ocsp", oneOf("both", "reply", "request", "never"), none);
+    }
+
     private List<AddressSpec> addresses(String key) throws SettingsException {
         List<AddressSpec> addresses = options.list(key, AddressText::address);
         return addresses.isEmpty() ? List.of(new AddressSpec.Any()) : addresses;
+    }
+
+    /// Nobody listens on other ports.
+    private int localPort() throws SettingsException {
+        int port = port("local_port", defaults.localPort());
+        if (port != defaults.localPort() && port != defaults.natTPort())
+            throw options.unsupported(
+                    "local_port",
+                    "the daemon's own ports are %d and %d"
+                            .formatted(defaults.localPort(), defaults.natTPort()));
+        return port;
     }
 
     private int port(String key, int otherwise) throws SettingsException {
@@ -129,11 +162,18 @@ public final class ConnectionReader {
     }
 
     private List<Proposal> proposals() throws SettingsException {
-        Predicate<Transform> supported = defaults.ikeSupported();
-        return proposals(options, "proposals", ProtocolId.IKE, supported, defaults.ikeProposals());
+        List<Proposal> wanted =
+                proposals(
+                        options,
+                        "proposals",
+                        ProtocolId.IKE,
+                        defaults.ikeSupported(),
+                        defaults.ikeProposals());
+        return numbered(options, "proposals", wanted.isEmpty() ? defaults.ikeProposals() : wanted);
     }
 
-    /// The proposals of an option, or the default ones if it is not set.
+    /// What an option lists, `default` replaced by the default ones; the numbers are still those of
+    /// the single entries.
     static List<Proposal> proposals(
             Options options,
             String key,
@@ -141,7 +181,7 @@ public final class ConnectionReader {
             Predicate<Transform> supported,
             List<Proposal> byDefault)
             throws SettingsException {
-        List<List<Proposal>> wanted =
+        List<List<Proposal>> entries =
                 options.list(
                         key,
                         entry ->
@@ -150,10 +190,16 @@ public final class ConnectionReader {
                                         : List.of(
                                                 ProposalText.parse(
                                                         protocolId, 1, entry, supported)));
+        return entries.stream().flatMap(List::stream).toList();
+    }
+
+    /// Numbered from 1, as they go into one SA payload.
+    ///
+    /// @param key the option to blame
+    static List<Proposal> numbered(Options options, String key, List<Proposal> proposals)
+            throws SettingsException {
         var numbered = new ArrayList<Proposal>();
-        for (List<Proposal> entry : wanted.isEmpty() ? List.of(byDefault) : wanted) {
-            for (Proposal proposal : entry) numbered.add(numberedBehind(numbered.size(), proposal));
-        }
+        for (Proposal proposal : proposals) numbered.add(numberedBehind(numbered.size(), proposal));
         if (numbered.isEmpty())
             throw options.unsupported(key, "none of the default algorithms is available");
         if (numbered.size() > MAX_PROPOSALS)
@@ -193,8 +239,8 @@ public final class ConnectionReader {
         for (ConfigSection inner : section.sections()) {
             if (!inner.name().equals(CHILDREN)) continue;
             for (ConfigSection child : inner.sections())
-                children.add(ChildReader.read(child, defaults));
-            new Options(inner).finish();
+                children.add(ChildReader.read(child, defaults, warnings));
+            new Options(inner, warnings).finish();
         }
         return children;
     }

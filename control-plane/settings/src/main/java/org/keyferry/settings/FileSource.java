@@ -19,6 +19,11 @@ public interface FileSource {
     /// Files that a shell pattern names, sorted; none if nothing matches.
     List<Path> matches(Path directory, String pattern);
 
+    /// Whether a pattern matched a directory, which is passed over like a file that is not there.
+    default boolean isDirectory(Path match) {
+        return false;
+    }
+
     FileSource DISK =
             new FileSource() {
                 @Override
@@ -37,6 +42,11 @@ public interface FileSource {
                 @Override
                 public List<Path> matches(Path directory, String pattern) {
                     return Glob.expand(directory, pattern);
+                }
+
+                @Override
+                public boolean isDirectory(Path match) {
+                    return Files.isDirectory(match);
                 }
             };
 

@@ -13,7 +13,8 @@ import org.keyferry.settings.model.Mark;
 /// What strongswan.conf says about the kernel: options of `charon` and of
 /// `charon.plugins.kernel-netlink`.
 ///
-/// @param spiMin lowest SPI asked for, unsigned, as `spiMax`
+/// @param spiMin lowest SPI asked for, unsigned; if it is reserved or above `spiMax`, neither of
+///   the two counts
 /// @param reqidBase the first reqid that is allocated
 /// @param portBypass IKE ports are exempt by global policies instead of by the sockets' own
 /// @param policyUpdate policies are always written by an update, never by a plain add
@@ -86,12 +87,17 @@ public record KernelConf(
     }
 
     private static final int RECEIVE_BUFFER_BYTES = 8 << 20;
+    private static final int SPI_MIN = 0xc000_0000;
+    private static final int SPI_MAX = 0xcfff_ffff;
+
+    /// SPIs below are not for use (RFC 4303 §2.1).
+    private static final int RESERVED_SPIS = 256;
 
     /// What holds where nothing is configured.
     public static final KernelConf DEFAULT =
             new KernelConf(
-                    0xc000_0000,
-                    0xcfff_ffff,
+                    SPI_MIN,
+                    SPI_MAX,
                     1,
                     Routes.DEFAULT,
                     false,
@@ -105,10 +111,11 @@ public record KernelConf(
     /// @param retransmission its total is the default time for which an acquire is held
     static KernelConf of(SettingsSection charon, StrongswanConf.Retransmission retransmission) {
         String plugin = "plugins.kernel-netlink.";
+        boolean spis = spisFit(charon);
         int acquireSeconds = (int) Math.min(retransmission.total().toSeconds(), 1 << 30);
         return new KernelConf(
-                charon.integer("spi_min", 0xc000_0000),
-                charon.integer("spi_max", 0xcfff_ffff),
+                spis ? charon.integer("spi_min", SPI_MIN) : SPI_MIN,
+                spis ? charon.integer("spi_max", SPI_MAX) : SPI_MAX,
                 within(charon, "reqid_base", 1, 1, Integer.MAX_VALUE),
                 routes(charon, plugin),
                 charon.bool(plugin + "port_bypass", false),
@@ -118,6 +125,14 @@ public record KernelConf(
                 spdHashing(charon, plugin + "spdh_thresh."),
                 Duration.ofSeconds(count(charon, plugin + "xfrm_acq_expires", acquireSeconds)),
                 charon.text(plugin + "hw_offload_feature_interface").orElse("lo"));
+    }
+
+    /// Whether the kernel can be asked for SPIs of the range that is written.
+    static boolean spisFit(SettingsSection charon) {
+        int least = charon.integer("spi_min", SPI_MIN);
+        int most = charon.integer("spi_max", SPI_MAX);
+        return Integer.compareUnsigned(least, RESERVED_SPIS) >= 0
+                && Integer.compareUnsigned(least, most) <= 0;
     }
 
     public KernelConf with(Routes others) {

@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Consumer;
 import org.keyferry.settings.ConfigSection.Item;
 import org.keyferry.settings.SettingsException.Problem;
 import org.keyferry.settings.ValueKinds.Kind;
@@ -18,9 +19,12 @@ final class Options {
     private final ConfigSection section;
     private final Map<String, Item> items = new LinkedHashMap<>();
     private final Set<String> known = new HashSet<>();
+    private final Consumer<String> warnings;
 
-    Options(ConfigSection section) {
+    /// @param warnings gets a sentence, with its place, for each option that has no effect
+    Options(ConfigSection section, Consumer<String> warnings) {
         this.section = section;
+        this.warnings = warnings;
         for (Item item : section.items()) items.put(item.key(), item);
     }
 
@@ -52,6 +56,22 @@ final class Options {
             throws SettingsException {
         Optional<T> value = value(key, kind);
         if (value.isPresent() && !value.get().equals(effective)) throw unsupported(key, reason);
+    }
+
+    /// Takes an option that has no effect, as in charon; it is mentioned if it says anything else
+    /// than what holds anyway.
+    <T> void withoutEffect(T effective, String key, Kind<T> kind, String reason)
+            throws SettingsException {
+        Optional<T> value = value(key, kind);
+        if (value.isPresent() && !value.get().equals(effective)) {
+            Origin origin = items.get(key).origin();
+            warnings.accept(origin + ": " + key + ": has no effect: " + reason);
+        }
+    }
+
+    boolean isSet(String key) {
+        Item item = items.get(key);
+        return item != null && !item.values().isEmpty();
     }
 
     /// Refuses an option whatever its value.

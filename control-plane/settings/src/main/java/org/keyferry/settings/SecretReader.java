@@ -12,22 +12,11 @@ import org.keyferry.settings.model.SharedSecret;
 import org.keyferry.settings.model.SharedSecret.Kind;
 import org.keyferry.wire.Identification;
 
-/// Reads one section of `secrets`. Its name starts with the kind of secret.
+/// Reads one section of `secrets` that holds a secret to be shared with a peer. Its name starts
+/// with the kind of secret.
 final class SecretReader {
     private static final Map<String, Kind> KINDS =
             Map.of("ike", Kind.IKE, "eap", Kind.EAP, "ppk", Kind.PPK);
-
-    private static final String NO_KEYS = "private keys are not supported yet";
-    private static final Map<String, String> REFUSED =
-            Map.of(
-                    "xauth", "XAuth belongs to IKEv1, which is not supported",
-                    "ntlm", "NT hashes are not supported yet",
-                    "private", NO_KEYS,
-                    "rsa", NO_KEYS,
-                    "ecdsa", NO_KEYS,
-                    "pkcs8", NO_KEYS,
-                    "pkcs12", NO_KEYS,
-                    "token", NO_KEYS);
 
     private SecretReader() {}
 
@@ -55,21 +44,13 @@ final class SecretReader {
         for (Entry<String, Kind> kind : KINDS.entrySet()) {
             if (name.startsWith(kind.getKey())) return kind.getValue();
         }
-        for (Entry<String, String> refused : REFUSED.entrySet()) {
-            if (name.startsWith(refused.getKey()))
-                throw failure(
-                        Problem.NOT_SUPPORTED,
-                        section.origin(),
-                        section.name(),
-                        refused.getValue());
-        }
         throw failure(
                 Problem.UNKNOWN_OPTION, section.origin(), section.name(), "unknown kind of secret");
     }
 
     private static Identification owner(Setting setting) throws SettingsException {
         try {
-            return AddressText.identity(setting.text());
+            return AddressText.identity(setting.strictText());
         } catch (Unsupported failure) {
             throw failure(
                     Problem.NOT_SUPPORTED, setting.origin(), setting.key(), failure.getMessage());

@@ -1,7 +1,10 @@
 package org.keyferry.settings;
 
+import java.nio.ByteBuffer;
+import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
+import org.keyferry.settings.SettingsException.Problem;
 
 /// A key with its value as written. May be a secret: it never prints its value.
 public final class Setting {
@@ -30,6 +33,18 @@ public final class Setting {
     /// Read as UTF-8; a byte that is none becomes the replacement character.
     public String text() {
         return new String(value, StandardCharsets.UTF_8);
+    }
+
+    /// As [#text], for values that must be text.
+    ///
+    /// @throws SettingsException if the bytes are no UTF-8
+    String strictText() throws SettingsException {
+        try {
+            return StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(value)).toString();
+        } catch (CharacterCodingException _) {
+            throw new SettingsException(
+                    Problem.INVALID_VALUE, origin, key, "the value is not UTF-8");
+        }
     }
 
     /// A copy of the bytes as they stand in the file.

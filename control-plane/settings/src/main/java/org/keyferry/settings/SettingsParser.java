@@ -2,6 +2,8 @@ package org.keyferry.settings;
 
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.InvalidPathException;
@@ -159,9 +161,19 @@ public final class SettingsParser {
     private static String name(Cursor in, String what) throws SettingsException {
         var name = new ByteArrayOutputStream();
         while (!in.atCarriageReturn() && isNameByte(in.peek())) name.write(in.take());
-        if (name.size() > 0) return name.toString(StandardCharsets.UTF_8);
+        if (name.size() > 0) return utf8(in, name, what);
         if (in.peek() == '"') throw in.syntax("the name of " + what + " cannot be quoted");
         throw in.syntax("the name of " + what + " is expected, not " + in.shown());
+    }
+
+    private static String utf8(Cursor in, ByteArrayOutputStream name, String what)
+            throws SettingsException {
+        try {
+            ByteBuffer bytes = ByteBuffer.wrap(name.toByteArray());
+            return StandardCharsets.UTF_8.newDecoder().decode(bytes).toString();
+        } catch (CharacterCodingException _) {
+            throw in.syntax("the name of " + what + " is not UTF-8");
+        }
     }
 
     private static boolean isNameByte(int c) {
@@ -230,7 +242,10 @@ public final class SettingsParser {
         if (pattern.isEmpty()) throw in.syntax(where, "include names no file");
         Path absolute = file.toAbsolutePath();
         Path directory = absolute.getParent() == null ? absolute : absolute.getParent();
-        for (Path match : files.matches(directory, pattern)) includeFile(match, into, depth, where);
+        boolean byName = pattern.chars().noneMatch(c -> "*?[".indexOf(c) >= 0);
+        for (Path match : files.matches(directory, pattern)) {
+            if (byName || !files.isDirectory(match)) includeFile(match, into, depth, where);
+        }
     }
 
     private void includeFile(Path file, RawSection into, int depth, Origin where)
@@ -250,8 +265,11 @@ public final class SettingsParser {
         byte[] text;
         try {
             text = files.read(file);
-        } catch (IOException _) {
-            return; // an unreadable file counts as not there
+        } catch (NoSuchFileException _) {
+            return; // gone since it was found
+        } catch (IOException failure) {
+            throw new SettingsException(
+                    Problem.UNREADABLE, where, "include", file + " " + reasonOf(failure));
         }
         file(file, text, into, depth);
     }

@@ -59,6 +59,28 @@ public final class SettingsTree {
         for (RawSection inner : section.sections().values()) collectReferences(inner, names);
     }
 
+    /// A sentence, with its place, for each reference to a section that does not exist.
+    List<String> danglingReferences() {
+        var found = new ArrayList<String>();
+        collectDangling(root, found);
+        return found;
+    }
+
+    private void collectDangling(RawSection section, List<String> found) {
+        for (Reference reference : section.references()) {
+            List<RawSection> target = List.of(root);
+            for (String name : reference.path()) target = childrenOf(target, name);
+            if (target.isEmpty())
+                found.add(
+                        "%s: %s: there is no section '%s' to inherit from"
+                                .formatted(
+                                        section.origin(),
+                                        section.name(),
+                                        String.join(".", reference.path())));
+        }
+        for (RawSection inner : section.sections().values()) collectDangling(inner, found);
+    }
+
     /// Overwrites all values of a section with zeros. The tree must not be used afterwards.
     void wipe(String topLevelName) {
         RawSection section = root.sections().get(topLevelName);

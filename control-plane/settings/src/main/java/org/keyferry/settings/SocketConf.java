@@ -41,6 +41,20 @@ public record SocketConf(
         }
     }
 
+    public SocketConf withPorts(int ike, int natT) {
+        return new SocketConf(
+                ike,
+                natT,
+                maxPacket,
+                interfaces,
+                preferTemporaryAddresses,
+                fwmark,
+                setSource,
+                setSourceInterface,
+                useIpv4,
+                useIpv6);
+    }
+
     static SocketConf of(SettingsSection charon) {
         String plugin = "plugins.socket-default.";
         return new SocketConf(

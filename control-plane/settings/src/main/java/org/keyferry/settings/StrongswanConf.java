@@ -128,6 +128,30 @@ public record StrongswanConf(
         return new FragmentSizes(v4 == 0 ? 576 : v4, v6 == 0 ? 1_280 : v6);
     }
 
+    public StrongswanConf with(SocketConf others) {
+        return new StrongswanConf(
+                retransmission,
+                dosProtection,
+                admission,
+                halfOpenTimeout,
+                renewal,
+                children,
+                keepAlive,
+                paths,
+                fragmentSizes,
+                spiLabel,
+                preferConfiguredProposals,
+                acceptPrivateAlgorithms,
+                sendVendorId,
+                replayWindow,
+                hostResolverThreads,
+                others,
+                kernel,
+                viciSocket,
+                logging,
+                service);
+    }
+
     private static Retransmission retransmission(SettingsSection charon) {
         double timeout = charon.number("retransmit_timeout", 4.0);
         double base = charon.number("retransmit_base", 1.8);

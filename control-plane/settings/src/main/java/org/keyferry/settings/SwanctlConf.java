@@ -2,6 +2,7 @@ package org.keyferry.settings;
 
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -64,21 +65,31 @@ public final class SwanctlConf {
     private static LoadedConf read(SettingsTree tree, ConnectionDefaults defaults, Refusal refusal)
             throws SettingsException {
         for (Setting setting : tree.root().settings()) throw unknown(setting);
-        refuse(tree, "pools", "address pools are not supported yet");
-        refuse(tree, "authorities", "certificates are not supported yet");
+        var warnings = new ArrayList<String>();
+        var refused = new HashSet<String>();
         var connections = new ArrayList<Connection>();
         for (SettingsSection section : entries(tree, "connections")) {
             try {
                 ConfigSection connection = ConfigSection.ofConnection(section);
-                connections.add(ConnectionReader.read(connection, defaults));
+                connections.add(ConnectionReader.read(connection, defaults, warnings::add));
             } catch (SettingsException mistake) {
+                refused.add(section.name());
                 refusal.about(mistake);
             }
         }
         var secrets = new ArrayList<SharedSecret>();
-        for (SettingsSection section : entries(tree, "secrets"))
-            secrets.add(SecretReader.read(section));
-        return new LoadedConf(connections, secrets, unusedSections(tree));
+        for (SettingsSection section : entries(tree, "secrets")) {
+            Optional<String> idle = IdleSections.secret(section);
+            idle.ifPresent(warnings::add);
+            if (idle.isEmpty()) secrets.add(SecretReader.read(section));
+        }
+        for (SettingsSection section : entries(tree, "pools"))
+            warnings.add(IdleSections.pool(section));
+        for (SettingsSection section : entries(tree, "authorities"))
+            warnings.add(IdleSections.authority(section));
+        warnings.addAll(unusedSections(tree));
+        warnings.addAll(tree.danglingReferences());
+        return new LoadedConf(connections, secrets, warnings, refused);
     }
 
     private static List<SettingsSection> entries(SettingsTree tree, String name)
@@ -87,13 +98,6 @@ public final class SwanctlConf {
         if (section.isEmpty()) return List.of();
         for (Setting setting : section.get().settings()) throw unknown(setting);
         return section.get().sections();
-    }
-
-    private static void refuse(SettingsTree tree, String name, String reason)
-            throws SettingsException {
-        for (SettingsSection entry : entries(tree, name))
-            throw new SettingsException(
-                    Problem.NOT_SUPPORTED, entry.origin(), name + "." + entry.name(), reason);
     }
 
     private static SettingsException unknown(Setting setting) {

@@ -96,6 +96,13 @@ final class ValueKinds {
         return number(text, text);
     }
 
+    /// Hexadecimal digits, as ids of objects on tokens are written.
+    static String hex(String text) {
+        if (!text.matches("(0[xX])?[0-9a-fA-F:]+"))
+            throw new IllegalArgumentException("'" + text + "' is not hexadecimal");
+        return text;
+    }
+
     /// Binary digits, of which the last six count.
     static int dscp(String text) {
         if (!text.matches("[01]{1,32}"))

@@ -78,8 +78,18 @@ class IncludeTest {
     void whatIsNotThereIsSkipped() throws Exception {
         Files.createDirectory(directory.resolve("dir.conf"));
         SettingsSection root =
-                load("include nothing.conf\ninclude no/*.conf\ninclude dir.conf\na = 1");
+                load("include nothing.conf\ninclude no/*.conf\ninclude d*.conf\na = 1");
         assertEquals(Optional.of("1"), root.text("a"));
+    }
+
+    /// charon goes without it; but then a tunnel would silently be gone.
+    @Test
+    void whatIsThereButCannotBeReadIsAnError() throws Exception {
+        Files.createDirectory(directory.resolve("dir.conf"));
+        SettingsException refusal = refused("\ninclude dir.conf\na = 1");
+        assertEquals(SettingsException.Problem.UNREADABLE, refusal.problem());
+        assertEquals(new Origin(directory.resolve("main.conf").toString(), 2), refusal.origin());
+        assertTrue(refusal.reason().endsWith("dir.conf cannot be read: is a directory"));
     }
 
     @Test

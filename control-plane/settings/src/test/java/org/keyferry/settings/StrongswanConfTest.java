@@ -10,7 +10,10 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.keyferry.settings.KernelConf.Routes;
 import org.keyferry.settings.Logging.Journal;
 import org.keyferry.settings.Logging.Levels;
@@ -23,6 +26,7 @@ import org.keyferry.settings.model.Admission;
 import org.keyferry.settings.model.AuthMethod;
 import org.keyferry.settings.model.ChildHandling;
 import org.keyferry.settings.model.FragmentSizes;
+import org.keyferry.settings.model.Mark;
 import org.keyferry.settings.model.PathHandling;
 import org.keyferry.settings.model.Renewal;
 import org.keyferry.settings.model.SpiLabel;
@@ -59,7 +63,7 @@ class StrongswanConfTest {
         assertEquals(1, conf.kernel().reqidBase());
         assertEquals(0xc000_0000, conf.kernel().spiMin());
         assertEquals(0xcfff_ffff, conf.kernel().spiMax());
-        assertEquals(Duration.ofSeconds(165), conf.kernel().acquireExpires());
+        assertEquals(165, conf.kernel().acquireExpires().toSeconds());
         assertEquals("unix:///var/run/charon.vici", conf.viciSocket());
     }
 
@@ -107,6 +111,7 @@ class StrongswanConfTest {
                           fragment_size = 1400
                           fragment_size_v6 = 1300
                           spi_min = 0xd0000000
+                          spi_max = 0xdfffffff
                           install_routes = no
                           routing_table = 17
                           plugins { vici { socket = unix:///tmp/v } }
@@ -123,6 +128,101 @@ class StrongswanConfTest {
         assertEquals(0xd000_0000, conf.kernel().spiMin());
         assertEquals(Routes.DEFAULT.installed(false, 17), conf.kernel().routes());
         assertEquals("unix:///tmp/v", conf.viciSocket());
+    }
+
+    @Test
+    void whatTheEngineAndTheKernelGetIsRead() throws Exception {
+        StrongswanConf conf =
+                conf(
+                        """
+                        charon {
+                          init_limit_half_open = 7
+                          ikesa_limit = 8
+                          initiator_only = yes
+                          reuse_ikesa = no
+                          inactivity_close_ike = yes
+                          close_ike_on_child_failure = yes
+                          ignore_acquire_ts = yes
+                          retry_initiate_interval = 1m
+                          make_before_break = no
+                          delete_rekeyed_delay = 9
+                          prefer_previous_dh_group = no
+                          keep_alive_dpd_margin = 5s
+                          follow_redirects = no
+                          fragment_size = 0
+                          spi_label = 0x1200000000000000
+                          spi_mask = 0xff00000000000000
+                          interfaces_use = eth0, eth1
+                          interfaces_ignore = eth1
+                          ignore_routing_tables = main 17
+                          process_route = no
+                          host_resolver { max_threads = 5 }
+                          plugins {
+                            socket-default { fwmark = 0x42
+                              use_ipv6 = no }
+                            kernel-netlink {
+                              fwmark = !0x10/0xf0
+                              mtu = 1400
+                              mss = 1360
+                              port_bypass = yes
+                              receive_buffer_size = 0
+                              spdh_thresh { ipv4 { lbits = 24 } }
+                              xfrm_acq_expires = 30 } } }
+                        """);
+        assertEquals(new Admission(7, 8, true), conf.admission());
+        assertEquals(
+                new ChildHandling(false, true, true, true, Duration.ofMinutes(1)), conf.children());
+        assertEquals(new Renewal(false, Duration.ofSeconds(9), false), conf.renewal());
+        assertEquals(new PathHandling(Duration.ofSeconds(5), false, false, false), conf.paths());
+        assertEquals(new FragmentSizes(576, 1_280), conf.fragmentSizes());
+        assertEquals(0x12L << 56, conf.spiLabel().label());
+        assertEquals(0x1200_0000_12ab_cdefL, conf.spiLabel().applyTo(0x12ab_cdefL));
+        assertTrue(conf.sockets().interfaces().uses("eth1"));
+        assertFalse(conf.sockets().interfaces().uses("lo"));
+        assertEquals(0x42, conf.sockets().fwmark().orElseThrow().value());
+        assertFalse(conf.sockets().useIpv6());
+        assertEquals(5, conf.hostResolverThreads());
+        Routes routes = conf.kernel().routes();
+        assertEquals(Set.of("main", "17"), routes.ignoredTables());
+        assertFalse(routes.followChanges());
+        assertEquals(
+                Optional.of(new KernelConf.RuleMark(new Mark(0x10, 0xf0), true)), routes.fwmark());
+        assertEquals(List.of(1_400, 1_360), List.of(routes.mtu(), routes.mss()));
+        assertTrue(conf.kernel().portBypass());
+        assertEquals(0, conf.kernel().receiveBufferBytes());
+        assertEquals(
+                Optional.of(new KernelConf.SpdHashing(24, 32, 128, 128)),
+                conf.kernel().spdHashing());
+        assertEquals(Duration.ofSeconds(30), conf.kernel().acquireExpires());
+    }
+
+    /// RFC 4303 §2.1 reserves SPIs up to 255.
+    @ParameterizedTest
+    @CsvSource({"0xd0000000,0xc0000000", "1,0xffffffff"})
+    void spisThatCannotBeAskedForDoNotCount(String least, String most) throws Exception {
+        StrongswanConf conf = conf("charon { spi_min = %s\nspi_max = %s }".formatted(least, most));
+        assertEquals(0xc000_0000, conf.kernel().spiMin());
+        assertEquals(0xcfff_ffff, conf.kernel().spiMax());
+    }
+
+    /// The total of strongSwan's table of retransmission, 165 s, and what jitter may not change.
+    @ParameterizedTest
+    @CsvSource({"4,1.8,5,0,165", "4,1.8,5,10,51", "1,1,3,0,4", "4,100,1000,0,31536000"})
+    void totalTimeOfRetransmission(
+            String timeout, String base, String tries, String limit, long seconds)
+            throws Exception {
+        StrongswanConf conf =
+                conf(
+                        """
+                        charon {
+                          retransmit_timeout = %s
+                          retransmit_base = %s
+                          retransmit_tries = %s
+                          retransmit_limit = %s
+                        }
+                        """
+                                .formatted(timeout, base, tries, limit));
+        assertEquals(seconds, conf.retransmission().total().toSeconds());
     }
 
     @Test

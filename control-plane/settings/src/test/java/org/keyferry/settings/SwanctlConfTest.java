@@ -374,7 +374,7 @@ class SwanctlConfTest {
 
     @Test
     void theDaemonsPortReplayWindowAndAlgorithmsCount() throws Exception {
-        var defaults = new ConnectionDefaults(t -> t.id() != 20, _ -> true, 5_000, 64);
+        var defaults = new ConnectionDefaults(t -> t.id() != 20, _ -> true, 5_000, 4_500, 64);
         SettingsTree tree = SettingsGrammarTest.parse(connection("children { k {\n} }"));
         Connection c = SwanctlConf.read(tree, defaults).connections().getFirst();
         assertEquals(5_000, c.localPort());

@@ -8,6 +8,7 @@ import static org.keyferry.settings.SwanctlConfTest.load;
 import static org.keyferry.settings.SwanctlConfTest.refused;
 
 import java.util.List;
+import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -30,30 +31,25 @@ class SwanctlRefusalTest {
                 "remote_addrs = a_b c          | INVALID_VALUE  | 'a_b c' is no address, range or host name",
                 "remote_addrs = 1:2:3          | INVALID_VALUE  | '1:2:3' is no address, range or host name",
                 "local_port = 65536            | INVALID_VALUE  | '65536' is above 65535",
+                "local_port = 501              | NOT_SUPPORTED  | the daemon's own ports are 500 and 4500",
                 "remote_port = -1              | INVALID_VALUE  | '-1' is no number",
                 "proposals = aes128-foo        | INVALID_VALUE  | algorithm 'foo' not recognized",
                 "vips = 0.0.0.0                | NOT_SUPPORTED  | virtual addresses are not supported yet",
-                "aggressive = yes              | NOT_SUPPORTED  | IKEv1 is not supported, and IKEv2 has no such thing",
+                "aggressive = yes              | NOT_SUPPORTED  | IKEv1 is not supported, and IKEv2 has no aggressive mode",
                 "aggressive = perhaps          | INVALID_VALUE  | 'perhaps' is neither yes nor no",
-                "pull = no                     | NOT_SUPPORTED  | IKEv1 is not supported, and IKEv2 has no such thing",
                 "dscp = 8                      | INVALID_VALUE  | '8' are no binary digits",
                 "dpd_delay = soon              | INVALID_VALUE  | 'soon' is no time",
                 "dpd_delay = 10 weeks          | INVALID_VALUE  | '10 weeks' is no time",
                 "dpd_delay = 99999d            | INVALID_VALUE  | '99999d' is above 4294967295",
                 "dpd_delay = 08                | INVALID_VALUE  | '08' is no octal number",
-                "dpd_timeout = 10s             | NOT_SUPPORTED  | only for IKEv1; IKEv2 retransmits as strongswan.conf tells",
                 "fragmentation = maybe         | INVALID_VALUE  | 'maybe' is none of yes, accept, no, force",
                 "childless = force             | NOT_SUPPORTED  | childless IKE SAs are not supported yet",
                 "childless = x                 | INVALID_VALUE  | 'x' is none of allow, prefer, force, never",
-                "send_certreq = no             | NOT_SUPPORTED  | certificates are not supported yet",
-                "send_cert = always            | NOT_SUPPORTED  | certificates are not supported yet",
-                "ocsp = never                  | NOT_SUPPORTED  | certificates are not supported yet",
                 "ppk_id = x                    | NOT_SUPPORTED  | postquantum preshared keys are not supported yet",
                 "ppk_required = yes            | NOT_SUPPORTED  | postquantum preshared keys are not supported yet",
                 "keyingtries = many            | INVALID_VALUE  | 'many' is no number",
                 "unique = always               | INVALID_VALUE  | 'always' is none of no, never, keep, replace",
                 "pools = p                     | NOT_SUPPORTED  | address pools are not supported yet",
-                "if_id_in = %unique            | NOT_SUPPORTED  | '%unique' is not supported yet",
                 "if_id_out = 4294967296        | INVALID_VALUE  | '4294967296' is above 4294967295",
                 "mediation = yes               | NOT_SUPPORTED  | mediation is not supported",
                 "mediated_by = x               | NOT_SUPPORTED  | mediation is not supported",
@@ -71,43 +67,27 @@ class SwanctlRefusalTest {
             value = {
                 "colour = red            | UNKNOWN_OPTION | unknown option",
                 "colour { }              | UNKNOWN_OPTION | unknown section",
-                "ah_proposals = sha256   | NOT_SUPPORTED | AH is not supported yet",
+                "ah_proposals = aes128   | INVALID_VALUE | an integrity algorithm is mandatory in AH proposals",
+                "ah_proposals = foo      | INVALID_VALUE | algorithm 'foo' not recognized",
                 "esp_proposals = sha256  | INVALID_VALUE | a proposal needs an encryption algorithm",
-                "sha256_96 = yes         | NOT_SUPPORTED | truncation to 96 bits is not supported yet",
                 "local_ts = 10.0.0.0/40  | INVALID_VALUE | '10.0.0.0/40' is no traffic selector",
                 "local_ts = dynamics     | INVALID_VALUE | 'dynamics' is no traffic selector",
                 "remote_ts = dynamic[tcp/x y] | INVALID_VALUE | 'dynamic[tcp/x y]' is no traffic selector",
                 "remote_ts = 10.0.0.0/8[foo]  | INVALID_VALUE | '10.0.0.0/8[foo]' is no traffic selector",
                 "rekey_bytes = 1t        | INVALID_VALUE | '1t' is no byte count",
                 "life_packets = 1k       | INVALID_VALUE | '1k' is no packet count",
-                "updown = /bin/x         | NOT_SUPPORTED | updown scripts are not supported yet",
-                "hostaccess = yes        | NOT_SUPPORTED | updown scripts are not supported yet",
-                "mode = beet             | NOT_SUPPORTED | mode 'beet' is not supported yet",
-                "mode = iptfs            | NOT_SUPPORTED | mode 'iptfs' is not supported yet",
-                "mode = transport_proxy  | NOT_SUPPORTED | mode 'transport_proxy' is not supported yet",
-                "mode = tube             | INVALID_VALUE | 'tube' is none of tunnel, transport, pass, drop",
+                "mode = iptfs            | NOT_SUPPORTED | mode 'iptfs' (RFC 9347) is not supported: it needs Linux 6.14",
+                "mode = transport_proxy  | NOT_SUPPORTED | mode 'transport_proxy' is for Mobile IPv6, which is not supported",
+                "mode = tube             | INVALID_VALUE | 'tube' is none of tunnel, transport, beet, pass, drop",
                 "policies = 2            | INVALID_VALUE | '2' is neither yes nor no",
-                "policies_fwd_out = yes  | NOT_SUPPORTED | outbound forward policies are not supported yet",
                 "dpd_action = reset      | INVALID_VALUE | 'reset' is no action",
-                "ipcomp = yes            | NOT_SUPPORTED | IPComp is not supported yet",
-                "inactivity = 1m         | NOT_SUPPORTED | closing of idle SAs is not supported yet",
                 "reqid = x               | INVALID_VALUE | 'x' is no number",
-                "interface = eth0        | NOT_SUPPORTED | policies of one interface are not supported yet",
-                "mark_in = %unique       | NOT_SUPPORTED | '%unique' is not supported yet",
                 "mark_out = 1/x          | INVALID_VALUE | 'x' is no number",
-                "mark_in_sa = yes        | NOT_SUPPORTED | marks on inbound SAs are not supported yet",
-                "set_mark_in = 1         | NOT_SUPPORTED | marking of packets is not supported yet",
-                "set_mark_out = %same    | NOT_SUPPORTED | '%same' is not supported yet",
-                "label = x               | NOT_SUPPORTED | security labels are not supported yet",
-                "label_mode = simple     | NOT_SUPPORTED | security labels are not supported yet",
-                "tfc_padding = mtu       | NOT_SUPPORTED | traffic padding is not supported yet",
-                "tfc_padding = 1500      | NOT_SUPPORTED | traffic padding is not supported yet",
+                "label = x               | NOT_SUPPORTED | security labels need SELinux, which is not supported",
                 "replay_window = 5000    | INVALID_VALUE | '5000' is above 4096",
-                "per_cpu_sas = encap     | NOT_SUPPORTED | SAs per CPU are not supported yet",
-                "hw_offload = auto       | NOT_SUPPORTED | hardware offload is not supported yet",
-                "hw_offload = fast       | INVALID_VALUE | 'fast' is none of no, yes, crypto, packet, auto",
+                "per_cpu_sas = encap     | NOT_SUPPORTED | SAs for each CPU (RFC 9611) are not supported: they need Linux 6.13",
+                "hw_offload = fast       | INVALID_VALUE | 'fast' is none of no, crypto, packet, auto",
                 "copy_dscp = both        | INVALID_VALUE | 'both' is none of no, in, out, yes",
-                "icmp = yes              | NOT_SUPPORTED | ICMP error handling is not supported yet",
                 "start_action = begin    | INVALID_VALUE | 'begin' is no action",
             })
     void optionsOfAChildThatAreRefused(String option, Problem problem, String reason) {
@@ -160,19 +140,19 @@ class SwanctlRefusalTest {
                 "connections { c { local { } remote { } } } | .*auth: defaults to pubkey: public key.*",
                 "connections { x = y }        | .*x: unknown option",
                 "top = 1                      | .*top: unknown option",
-                "pools { p { addrs = 10.0.0.0/24 } }  | .*pools.p: address pools are not supported yet",
-                "authorities { a { file = x } }       | .*authorities.a: certificates are not supported yet",
                 "secrets { ike { } }          | .*ike: secret is missing",
                 "secrets { ike { secret = }}  | .*ike: secret is missing",
                 "secrets { ike { secret = 0x }}  | .*secret: the secret is empty",
                 "secrets { ike { secret = 0s!}}  | .*secret: the secret is not valid base64",
                 "secrets { ike { x = 1}}      | .*x: unknown option",
                 "secrets { ike { x {}}}       | .*x: unknown section",
-                "secrets { xauth { secret = x}}  | .*xauth: XAuth belongs to IKEv1, which is not supported",
-                "secrets { ntlm { secret = x}}   | .*ntlm: NT hashes are not supported yet",
-                "secrets { rsa-1 { secret = x}}  | .*rsa-1: private keys are not supported yet",
-                "secrets { pkcs12 { secret = x}} | .*pkcs12: private keys are not supported yet",
-                "secrets { token { pin = x}}     | .*token: private keys are not supported yet",
+                "pools { p { addrs = 10.0.0.0/40 } } | .*addrs: '10.0.0.0/40' is neither a subnet nor a range",
+                "pools { p { colour = red } }    | .*colour: unknown option",
+                "pools { p { 40000 = red } }     | .*40000: unknown option",
+                "authorities { a { fil = x } }   | .*fil: unknown option",
+                "authorities { a { slot = x } }  | .*slot: 'x' is no number",
+                "secrets { rsa-1 { id = x}}      | .*id: unknown option",
+                "secrets { token { handle = xy}} | .*handle: 'xy' is not hexadecimal",
                 "secrets { wifi { secret = x}}   | .*wifi: unknown kind of secret",
             })
     void otherRefusals(String text, String message) {
@@ -224,6 +204,100 @@ class SwanctlRefusalTest {
         assertEquals(load(connection(bare)), load(connection(options)));
     }
 
+    /// The option is written on line 2.
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "pull = no            | only IKEv1 has a push mode",
+                "dpd_timeout = 10s    | only for IKEv1; IKEv2 retransmits as strongswan.conf tells",
+                "send_certreq = no    | preshared keys go without certificates",
+                "send_cert = always   | preshared keys go without certificates",
+                "ocsp = never         | preshared keys go without certificates",
+                "aggressive = yes $version = 2 | IKEv2 has no aggressive mode",
+                "children { k { $label_mode = simple $ } } | there is no security label",
+            })
+    void whatHasNoEffectInCharonEitherIsMentioned(String option, String reason) throws Exception {
+        String text = option.replace('$', '\n');
+        LoadedConf loaded = load(connection(text));
+        assertEquals("c", loaded.connections().getFirst().name());
+        String[] lines = text.split("\n", -1);
+        int line = option.startsWith("children") ? 3 : 2;
+        String key = lines[line - 2].split(" ", -1)[0];
+        assertEquals(
+                List.of("swanctl.conf:" + line + ": " + key + ": has no effect: " + reason),
+                loaded.warnings());
+    }
+
+    @Test
+    void sectionsThatAreOfNoUseYetDoNotStopTheRest() throws Exception {
+        LoadedConf loaded =
+                load(
+                        connection("")
+                                + """
+
+                                secrets {
+                                  ike-1 { secret = x }
+                                  rsa-key { file = k.pem
+                                    secret = y }
+                                  token1 { handle = 0a:0B
+                                    slot = 1
+                                    module = tpm
+                                    pin = 1234 }
+                                  xauth { id-1 = bob
+                                    secret = z }
+                                }
+                                pools { v4 { addrs = 10.3.0.0/24
+                                  dns = 10.3.0.1, 10.3.0.2
+                                  28674 = x } }
+                                authorities { ca { cacert = ca.pem
+                                  crl_uris = http://x/y } }
+                                """);
+        assertEquals("c", loaded.connections().getFirst().name());
+        assertEquals(1, loaded.secrets().size());
+        assertEquals(
+                List.of(
+                        "swanctl.conf:9: secrets.rsa-key: passed over: private keys are not"
+                                + " supported yet",
+                        "swanctl.conf:11: secrets.token1: passed over: private keys are not"
+                                + " supported yet",
+                        "swanctl.conf:15: secrets.xauth: passed over: XAuth belongs to IKEv1,"
+                                + " which is not supported",
+                        "swanctl.conf:18: pools.v4: passed over: address pools are not supported"
+                                + " yet",
+                        "swanctl.conf:21: authorities.ca: passed over: certificates are not"
+                                + " supported yet"),
+                loaded.warnings());
+    }
+
+    /// ESP is protocol 3, AH is 2 (RFC 7296 §3.3.1).
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "ah_proposals = sha256                                     | 2:1",
+                "ah_proposals = sha256, sha512 $esp_proposals = aes128gcm16 | 3:1 2:2 2:3",
+                "esp_proposals = $ah_proposals = default                   | 2:1",
+                "ah_proposals =                                            | 3:1 3:2",
+            })
+    void proposalsOfAhStandBehindThoseOfEsp(String options, String protocols) throws Exception {
+        String child = options.replace('$', '\n');
+        LoadedConf loaded = load(connection("children { k {\n" + child + "\n} }"));
+        assertEquals(
+                protocols,
+                loaded.connections().getFirst().child("k").orElseThrow().proposals().stream()
+                        .map(p -> p.protocolId() + ":" + p.number())
+                        .collect(Collectors.joining(" ")));
+    }
+
+    @Test
+    void aReferenceToNothingIsMentioned() throws Exception {
+        String text = connection("").replace("c {", "c : tunnels.base {");
+        assertEquals(
+                List.of("swanctl.conf:1: c: there is no section 'tunnels.base' to inherit from"),
+                load(text).warnings());
+    }
+
     @Test
     void aListThatIsSentAsAValueIsUnknown() {
         var origin = new Origin("load-conn", 0);
@@ -234,7 +308,9 @@ class SwanctlRefusalTest {
                         SettingsException.class,
                         () ->
                                 ConnectionReader.read(
-                                        section, ConnectionDefaults.supporting(_ -> true)));
+                                        section,
+                                        ConnectionDefaults.supporting(_ -> true),
+                                        _ -> {}));
         assertEquals(Problem.UNKNOWN_OPTION, refusal.problem());
         assertEquals(
                 "load-conn: local_addrs: unknown option, as it is a list", refusal.getMessage());

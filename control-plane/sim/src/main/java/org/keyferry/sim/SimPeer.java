@@ -237,7 +237,7 @@ public final class SimPeer {
     private void perform(Effect effect) {
         int alive = life;
         switch (effect) {
-            case Effect.Send(var local, var remote, var datagram, boolean marked) ->
+            case Effect.Send(var local, var remote, var datagram, boolean marked, _) ->
                     world.network().send(this, local, remote, datagram, marked);
             case Effect.SendKeepalive(_, _) -> keepalives++;
             case Effect.Compute(var sa, long ticket, var job) -> {

@@ -52,11 +52,18 @@ public final class EventSocket implements AutoCloseable {
     /// Listens to XFRM in the calling thread's network namespace.
     public static EventSocket xfrm(Set<XfrmGroup> groups, Listener<XfrmEvent> listener)
             throws LinuxError {
+        return xfrm(groups, RECEIVE_BUFFER_BYTES, listener);
+    }
+
+    /// With a receive buffer of another size; 0 for what the kernel gives by default.
+    public static EventSocket xfrm(
+            Set<XfrmGroup> groups, int receiveBufferBytes, Listener<XfrmEvent> listener)
+            throws LinuxError {
         int[] numbers = groups.stream().mapToInt(XfrmGroup::number).toArray();
         return open(
                 Xfrm.NETLINK_PROTOCOL,
                 numbers,
-                RECEIVE_BUFFER_BYTES,
+                receiveBufferBytes,
                 "xfrm-events",
                 XfrmEvent::decode,
                 listener);
@@ -92,7 +99,7 @@ public final class EventSocket implements AutoCloseable {
             throws LinuxError {
         NetlinkSocket socket = NetlinkSocket.open(protocol);
         try {
-            socket.receiveBufferBytes(receiveBufferBytes);
+            if (receiveBufferBytes > 0) socket.receiveBufferBytes(receiveBufferBytes);
             for (int group : groups) socket.join(group);
             var events = new EventSocket(socket, name, decoder, listener);
             events.thread.start();

@@ -57,7 +57,8 @@ public final class NetlinkLink implements KernelLink {
     public static NetlinkLink open(int protocol, LinkLimits limits) throws LinuxError {
         NetlinkSocket socket = NetlinkSocket.open(protocol);
         try {
-            socket.receiveBufferBytes(limits.receiveBufferBytes());
+            if (limits.receiveBufferBytes() > 0)
+                socket.receiveBufferBytes(limits.receiveBufferBytes());
             if (protocol == Routes.NETLINK_PROTOCOL) socket.checkStrictly();
             var link = new NetlinkLink(socket, limits, "netlink-" + protocol);
             link.thread.start();

@@ -12,6 +12,7 @@ import org.keyferry.settings.BinaryText;
 import org.keyferry.settings.ConfigSection;
 import org.keyferry.settings.ConfigSection.Item;
 import org.keyferry.settings.Setting;
+import org.keyferry.settings.SettingsException;
 import org.keyferry.settings.SettingsSection;
 import org.keyferry.vici.ViciMessage;
 import org.keyferry.vici.ViciMessage.ItemList;
@@ -33,7 +34,13 @@ final class EntryReader {
     }
 
     Entry connection(SettingsSection section) throws LoadFailure {
-        return entry(Kind.CONNECTION, ConfigSection.ofConnection(section));
+        ConfigSection connection;
+        try {
+            connection = ConfigSection.ofConnection(section);
+        } catch (SettingsException mistake) {
+            throw new LoadFailure(mistake.origin(), mistake.key(), mistake.reason());
+        }
+        return entry(Kind.CONNECTION, connection);
     }
 
     Entry pool(SettingsSection section) throws LoadFailure {

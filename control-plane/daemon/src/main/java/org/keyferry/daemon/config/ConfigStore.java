@@ -31,7 +31,8 @@ public final class ConfigStore {
         }
     }
 
-    /// Takes the content of swanctl.conf in place of what came from it before.
+    /// Takes the content of swanctl.conf in place of what came from it before. A connection that is
+    /// in the file but cannot be taken stays as it was.
     ///
     /// @return connections that are new or differ
     public synchronized List<Change> replaceFile(LoadedConf file) {
@@ -43,7 +44,9 @@ public final class ConfigStore {
         }
         changes.removeIf(Change::isNothing);
         for (String name : connectionsOfFile) {
-            if (!names.contains(name)) {
+            if (file.refused().contains(name)) {
+                names.add(name);
+            } else if (!names.contains(name)) {
                 connections.remove(name);
             }
         }

@@ -11,6 +11,7 @@ import org.keyferry.daemon.log.LogLevels;
 import org.keyferry.daemon.log.Loggers;
 import org.keyferry.engine.EngineSettings;
 import org.keyferry.engine.Spis;
+import org.keyferry.settings.ConfCheck;
 import org.keyferry.settings.FileSource;
 import org.keyferry.settings.Logging;
 import org.keyferry.settings.SettingsException;
@@ -18,6 +19,7 @@ import org.keyferry.settings.SettingsParser;
 import org.keyferry.settings.SettingsSection;
 import org.keyferry.settings.SettingsTree;
 import org.keyferry.settings.StrongswanConf;
+import org.keyferry.settings.model.SpiLabel;
 import org.keyferry.vici.ViciAddress;
 import org.keyferry.wire.IpAddress;
 
@@ -29,6 +31,8 @@ import org.keyferry.wire.IpAddress;
 /// @param listen own addresses to use instead of all
 /// @param pidFile empty to put `charon.pid` beside the VICI socket
 /// @param standardOutput levels of what goes to standard output, if configured
+/// @param warnings what does not do what it says, a sentence each
+/// @param notes what means nothing here, a sentence each
 public record DaemonConf(
         StrongswanConf charon,
         int shards,
@@ -37,7 +41,8 @@ public record DaemonConf(
         List<InetAddress> listen,
         Optional<Path> pidFile,
         Optional<LogLevels> standardOutput,
-        List<String> warnings) {
+        List<String> warnings,
+        List<String> notes) {
     private static final int MOST_SHARDS_BY_DEFAULT = 8;
     private static final int INBOX_DATAGRAMS = 1 << 14;
     private static final Path DEFAULT_PID_DIRECTORY = Path.of("/var/run");
@@ -54,11 +59,13 @@ public record DaemonConf(
     }
 
     private static DaemonConf of(SettingsTree tree, DaemonFiles files) {
-        var warnings = new ArrayList<String>();
+        ConfCheck check = ConfCheck.of(tree);
+        var warnings = new ArrayList<String>(check.warnings());
         SettingsSection own = tree.firstOf("charon-systemd.keyferry", "charon.keyferry");
         int processors = Runtime.getRuntime().availableProcessors();
-        int shards = own.integer("shards", Math.min(processors, MOST_SHARDS_BY_DEFAULT));
+        int wanted = own.integer("shards", Math.min(processors, MOST_SHARDS_BY_DEFAULT));
         StrongswanConf charon = StrongswanConf.of(tree);
+        int shards = shardsFor(Math.clamp(wanted, 1, Spis.MAX_SHARDS), charon.spiLabel(), warnings);
         if (charon.service().user().isPresent() || charon.service().group().isPresent()) {
             warnings.add(
                     "charon.user and charon.group: they get the VICI socket, the daemon itself"
@@ -66,13 +73,42 @@ public record DaemonConf(
         }
         return new DaemonConf(
                 charon,
-                Math.clamp(shards, 1, Spis.MAX_SHARDS),
+                shards,
                 Math.clamp(own.integer("inbox", INBOX_DATAGRAMS), 2, 1 << 20),
                 files.dataplane().or(() -> own.text("dataplane")),
                 addresses(own.text("listen").orElse(""), warnings),
                 own.text("pidfile").map(Path::of),
                 own.section("stdout").map(DaemonConf::levels),
-                List.copyOf(warnings));
+                List.copyOf(warnings),
+                check.notes());
+    }
+
+    /// A label of SPIs that takes the bits of the shards' numbers leaves room for one shard.
+    private static int shardsFor(int wanted, SpiLabel label, List<String> warnings) {
+        if (Spis.admits(label, wanted)) {
+            return wanted;
+        }
+        if (Spis.admits(label, 1)) {
+            warnings.add(
+                    "charon.spi_mask covers the bits that tell shards apart: serving with one");
+            return 1;
+        }
+        warnings.add("charon.spi_mask leaves too few bits of an SPI to chance: it has no effect");
+        return wanted;
+    }
+
+    /// With ports for those that strongswan.conf leaves open.
+    public DaemonConf withPorts(int ike, int natT) {
+        return new DaemonConf(
+                charon.with(charon.sockets().withPorts(ike, natT)),
+                shards,
+                inboxDatagrams,
+                dataplane,
+                listen,
+                pidFile,
+                standardOutput,
+                warnings,
+                notes);
     }
 
     private static List<InetAddress> addresses(String text, List<String> warnings) {
@@ -142,7 +178,7 @@ public record DaemonConf(
                 charon.renewal(),
                 charon.paths(),
                 charon.fragmentSizes(),
-                charon.spiLabel(),
+                Spis.admits(charon.spiLabel(), shards) ? charon.spiLabel() : SpiLabel.NONE,
                 charon.sendVendorId());
     }
 }

@@ -9,6 +9,7 @@ import org.keyferry.settings.model.AuthRound;
 import org.keyferry.settings.model.Child;
 import org.keyferry.settings.model.ChildMode;
 import org.keyferry.settings.model.Connection;
+import org.keyferry.wire.ProtocolId;
 
 /// What a valid connection may ask for that the daemon cannot do yet. Such a connection is refused
 /// when it is loaded rather than half obeyed.
@@ -25,9 +26,6 @@ public final class EngineLimits {
 
     /// The first thing that cannot be done; empty if all can.
     public static Optional<Refusal> refusal(Connection connection) {
-        if (connection.dscp() != 0) {
-            return refuse("dscp", "marking of IKE packets is not supported yet");
-        }
         return rounds("local", connection.local())
                 .or(() -> rounds("remote", connection.remote()))
                 .or(
@@ -52,6 +50,9 @@ public final class EngineLimits {
         String path = "children." + child.name() + ".";
         if (child.mode() != ChildMode.TUNNEL) {
             return refuse(path + "mode", "only tunnel is supported yet");
+        }
+        if (child.proposals().stream().anyMatch(p -> p.protocolId() == ProtocolId.AH)) {
+            return refuse(path + "ah_proposals", "AH is not supported yet");
         }
         return trap(path + "start_action", child.startAction())
                 .or(() -> none(path + "close_action", child.closeAction()))

@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.Semaphore;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.keyferry.settings.model.AddressSpec;
@@ -16,16 +17,41 @@ import org.keyferry.wire.IpAddress;
 /// Addresses of the DNS names in connections, as last resolved.
 public final class HostNames {
     private final Map<String, List<IpAddress>> known = new ConcurrentHashMap<>();
+    private final Semaphore askers;
+
+    /// @param mostAtOnce names that the resolver is asked for at the same time
+    public HostNames(int mostAtOnce) {
+        this.askers = new Semaphore(mostAtOnce, true);
+    }
+
+    /// Asks for all of them and waits for the answers.
+    void resolveAll(Set<String> names) {
+        names.stream()
+                .map(name -> Thread.startVirtualThread(() -> resolve(name)))
+                .toList()
+                .forEach(HostNames::join);
+    }
+
+    private static void join(Thread asker) {
+        try {
+            asker.join();
+        } catch (InterruptedException _) {
+            Thread.currentThread().interrupt();
+        }
+    }
 
     /// Asks the resolver; blocks as long as that takes.
     ///
     /// @return empty if there is no answer
     public List<IpAddress> resolve(String name) {
         List<IpAddress> addresses;
+        askers.acquireUninterruptibly();
         try {
             addresses = Arrays.stream(InetAddress.getAllByName(name)).map(IpAddress::of).toList();
         } catch (UnknownHostException _) {
             addresses = List.of();
+        } finally {
+            askers.release();
         }
         known.put(name, addresses);
         return addresses;

@@ -67,7 +67,7 @@ public final class Publisher implements AutoCloseable {
     }
 
     private void resolve(Set<String> names) {
-        names.forEach(hosts::resolve);
+        hosts.resolveAll(names);
         if (!thread.isShutdown()) {
             changed();
         }

@@ -3,6 +3,7 @@ package org.keyferry.daemon.config;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
 import org.keyferry.crypto.Algorithms;
@@ -32,11 +33,25 @@ public final class SwanctlFile {
                 Algorithms::supports,
                 SwanctlFile::espSupports,
                 conf.sockets().port(),
+                conf.sockets().portNatT(),
                 conf.replayWindow());
     }
 
+    /// Of the algorithms for packets it is enough to know how long a key is: the kernel has them.
     private static boolean espSupports(Transform transform) {
-        return transform.type() == TransformType.ESN || Algorithms.supports(transform);
+        return switch (transform.type()) {
+            case TransformType.ESN -> true;
+            case TransformType.ENCR, TransformType.INTEG -> hasKnownKeyLength(transform);
+            default -> Algorithms.supports(transform);
+        };
+    }
+
+    private static boolean hasKnownKeyLength(Transform transform) {
+        try {
+            return Algorithms.keyBytes(transform) >= 0;
+        } catch (IllegalArgumentException _) {
+            return false;
+        }
     }
 
     /// A file that does not exist is an empty one.
@@ -49,11 +64,13 @@ public final class SwanctlFile {
         }
         LoadedConf loaded = SwanctlConf.load(file, defaults(conf), this::refused);
         var accepted = new ArrayList<Connection>();
+        var refused = new HashSet<String>(loaded.refused());
         for (Connection connection : loaded.connections()) {
             Optional<Refusal> refusal = EngineLimits.refusal(connection);
             if (refusal.isEmpty()) {
                 accepted.add(connection);
             } else {
+                refused.add(connection.name());
                 log.log(
                         Group.CFG,
                         0,
@@ -71,7 +88,7 @@ public final class SwanctlFile {
                 accepted.size(),
                 loaded.secrets().size(),
                 file);
-        return new LoadedConf(accepted, loaded.secrets(), loaded.warnings());
+        return new LoadedConf(accepted, loaded.secrets(), loaded.warnings(), refused);
     }
 
     private void refused(SettingsException mistake) {

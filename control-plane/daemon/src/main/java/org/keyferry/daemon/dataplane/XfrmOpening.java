@@ -9,6 +9,7 @@ import java.util.random.RandomGenerator;
 import org.keyferry.engine.KernelAnswer;
 import org.keyferry.netlink.route.Routes;
 import org.keyferry.netlink.socket.EventSocket;
+import org.keyferry.netlink.socket.LinkLimits;
 import org.keyferry.netlink.socket.NetlinkLink;
 import org.keyferry.netlink.xfrm.Spi;
 import org.keyferry.netlink.xfrm.Xfrm;
@@ -27,14 +28,19 @@ final class XfrmOpening {
     }
 
     static XfrmDataplane open(XfrmOptions options) throws IOException {
-        NetlinkLink xfrmLink = NetlinkLink.open(Xfrm.NETLINK_PROTOCOL);
+        LinkLimits limits = limits(options);
+        NetlinkLink xfrmLink = NetlinkLink.open(Xfrm.NETLINK_PROTOCOL, limits);
         NetlinkLink routeLink = null;
         XfrmDataplane dataplane = null;
         try {
-            routeLink = NetlinkLink.open(Routes.NETLINK_PROTOCOL);
+            routeLink = NetlinkLink.open(Routes.NETLINK_PROTOCOL, limits);
             boolean direction = knowsDirection(new Xfrm(xfrmLink), options);
+            KernelTuning.apply(new Xfrm(xfrmLink), options.conf());
             dataplane = new XfrmDataplane(xfrmLink, routeLink, options, anyThread(), direction);
-            dataplane.start(watch -> EventSocket.xfrm(Set.of(XfrmGroup.EXPIRE), watch));
+            dataplane.start(
+                    watch ->
+                            EventSocket.xfrm(
+                                    Set.of(XfrmGroup.EXPIRE), limits.receiveBufferBytes(), watch));
             return dataplane;
         } catch (IOException | RuntimeException e) {
             if (dataplane != null) {
@@ -47,6 +53,15 @@ final class XfrmOpening {
             }
             throw e;
         }
+    }
+
+    private static LinkLimits limits(XfrmOptions options) {
+        LinkLimits usual = LinkLimits.DEFAULT;
+        return new LinkLimits(
+                usual.timeout(),
+                usual.inFlight(),
+                usual.queued(),
+                options.conf().receiveBufferBytes());
     }
 
     /// Asks with an SPI that is given back at once: kernels before 6.10 pass over the direction and

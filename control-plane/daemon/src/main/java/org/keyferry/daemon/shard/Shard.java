@@ -189,10 +189,10 @@ final class Shard {
 
     private void perform(Effect effect) {
         switch (effect) {
-            case Effect.Send(var local, var remote, var datagram, boolean marked) ->
-                    outgoing.add(new Outgoing(local, remote, Optional.of(datagram), marked));
+            case Effect.Send(var local, var remote, var datagram, boolean marked, int dscp) ->
+                    outgoing.add(new Outgoing(local, remote, Optional.of(datagram), marked, dscp));
             case Effect.SendKeepalive(var local, var remote) ->
-                    outgoing.add(new Outgoing(local, remote, Optional.empty(), false));
+                    outgoing.add(new Outgoing(local, remote, Optional.empty(), false, 0));
             case Effect.Compute compute -> compute(compute);
             case Effect.Kernel kernel -> kernel(kernel);
             case Effect.Broadcast(Input input) -> around.broadcaster().broadcast(number, input);

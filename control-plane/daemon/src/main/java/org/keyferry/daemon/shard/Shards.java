@@ -53,10 +53,12 @@ public final class Shards implements Receiver, AutoCloseable {
     ///
     /// @param count 1 to [Spis#MAX_SHARDS]
     /// @param inboxDatagrams that may wait for each shard
+    /// @param ids that all shards share
     public void start(
             int count,
             int inboxDatagrams,
             EngineSettings settings,
+            Ids ids,
             Dataplane dataplane,
             UdpTransport transport,
             EventSink events,
@@ -68,7 +70,6 @@ public final class Shards implements Receiver, AutoCloseable {
         var around =
                 new Shard.Surroundings(
                         clock, performers, counters, events, mistakes, this::broadcast);
-        var ids = new Ids();
         for (int number = 0; number < count; number++) {
             var engine = new Engine(number, settings, strongRandom(), ids);
             shards.add(new Shard(number, engine, inboxDatagrams, around));

@@ -14,14 +14,18 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Consumer;
+import java.util.function.Predicate;
+import java.util.stream.Collectors;
 import org.keyferry.daemon.log.Log;
 import org.keyferry.engine.Event.Group;
 import org.keyferry.netlink.route.InterfaceAddress;
+import org.keyferry.netlink.route.Link;
 import org.keyferry.netlink.route.RouteEvent;
 import org.keyferry.netlink.route.RouteGroup;
 import org.keyferry.netlink.route.Routes;
 import org.keyferry.netlink.socket.EventSocket;
 import org.keyferry.netlink.socket.NetlinkLink;
+import org.keyferry.settings.SocketConf.Interfaces;
 
 /// The addresses that the kernel knows in the network namespace of the thread that opened this. Any
 /// event means: dump again, as lost events do too.
@@ -30,6 +34,7 @@ public final class KernelAddresses implements OwnAddresses {
 
     private final NetlinkLink link;
     private final Routes routes;
+    private final Interfaces interfaces;
     private final Log log;
     private final AtomicBoolean dumpAsked = new AtomicBoolean();
     private final ExecutorService dumper =
@@ -37,14 +42,16 @@ public final class KernelAddresses implements OwnAddresses {
                     Thread.ofPlatform().daemon().name("addresses").factory());
     private EventSocket events;
 
-    private KernelAddresses(NetlinkLink link, Log log) {
+    private KernelAddresses(NetlinkLink link, Interfaces interfaces, Log log) {
         this.link = link;
+        this.interfaces = interfaces;
         this.routes = new Routes(link);
         this.log = log;
     }
 
-    public static KernelAddresses open(Log log) throws IOException {
-        return new KernelAddresses(NetlinkLink.open(Routes.NETLINK_PROTOCOL), log);
+    /// @param interfaces whose addresses count
+    public static KernelAddresses open(Interfaces interfaces, Log log) throws IOException {
+        return new KernelAddresses(NetlinkLink.open(Routes.NETLINK_PROTOCOL), interfaces, log);
     }
 
     @Override
@@ -67,7 +74,9 @@ public final class KernelAddresses implements OwnAddresses {
 
     private List<InetAddress> dump() throws IOException {
         try {
+            Predicate<InterfaceAddress> counts = counting();
             return routes.addresses().get(DUMP_SECONDS, TimeUnit.SECONDS).stream()
+                    .filter(counts)
                     .map(KernelAddresses::scoped)
                     .distinct()
                     .toList();
@@ -79,6 +88,19 @@ public final class KernelAddresses implements OwnAddresses {
             Thread.currentThread().interrupt();
             throw new IOException("interrupted", e);
         }
+    }
+
+    private Predicate<InterfaceAddress> counting()
+            throws ExecutionException, TimeoutException, InterruptedException {
+        if (interfaces.equals(Interfaces.ALL)) {
+            return _ -> true;
+        }
+        Set<Integer> used =
+                routes.links().get(DUMP_SECONDS, TimeUnit.SECONDS).stream()
+                        .filter(each -> interfaces.uses(each.name()))
+                        .map(Link::index)
+                        .collect(Collectors.toSet());
+        return address -> used.contains(address.interfaceIndex());
     }
 
     /// A link-local address can only be bound together with its interface.

@@ -8,4 +8,6 @@ import org.keyferry.wire.Endpoint;
 ///
 /// @param message empty for a NAT keepalive
 /// @param marked behind a non-ESP marker
-public record Outgoing(Endpoint local, Endpoint remote, Optional<Bytes> message, boolean marked) {}
+/// @param dscp differentiated services code point of its IP packet, 0 to 63
+public record Outgoing(
+        Endpoint local, Endpoint remote, Optional<Bytes> message, boolean marked, int dscp) {}

@@ -33,6 +33,7 @@ import org.keyferry.wire.IpAddress;
 public final class UdpTransport implements AutoCloseable {
     private static final int IPPROTO_IPV6 = 41;
     private static final int IPV6_V6ONLY = 26;
+    private static final int SO_MARK = 36;
     private static final int SOCKET_BUFFER_BYTES = 4 << 20;
 
     /// Of each thread; it grows for a larger datagram.
@@ -81,6 +82,9 @@ public final class UdpTransport implements AutoCloseable {
     public synchronized void use(List<InetAddress> addresses) throws IOException {
         var wanted = new HashSet<Endpoint>();
         for (InetAddress address : addresses) {
+            if (!options.uses(address)) {
+                continue;
+            }
             for (boolean natT : new boolean[] {false, true}) {
                 var endpoint =
                         new Endpoint(
@@ -142,6 +146,13 @@ public final class UdpTransport implements AutoCloseable {
             if (v6) {
                 Libc.setsockopt(channel.fd().intValue(), IPPROTO_IPV6, IPV6_V6ONLY, 1);
             }
+            if (options.mark().isPresent()) {
+                Libc.setsockopt(
+                        channel.fd().intValue(),
+                        Libc.SOL_SOCKET,
+                        SO_MARK,
+                        options.mark().getAsInt());
+            }
             preparer.prepare(channel.fd().intValue(), v6, natT);
             return channel;
         } catch (IOException e) {
@@ -157,7 +168,7 @@ public final class UdpTransport implements AutoCloseable {
         for (Outgoing outgoing : batch) {
             UdpSocket socket = sockets.get(outgoing.local());
             Framing.write(datagram.clear(), outgoing.message(), outgoing.marked());
-            if (socket != null && socket.send(datagram, outgoing.remote())) {
+            if (socket != null && socket.send(datagram, outgoing.remote(), outgoing.dscp())) {
                 counters.sent.increment();
             } else {
                 counters.unsendable.increment();

@@ -59,7 +59,8 @@ final class LoadConnections {
             connection =
                     ConnectionReader.read(
                             configSection(section.name(), section.body()),
-                            SwanctlFile.defaults(parts.daemon().conf().charon()));
+                            SwanctlFile.defaults(parts.daemon().conf().charon()),
+                            warning -> parts.log().log(Group.CFG, 1, "%s", warning));
         } catch (SettingsException e) {
             return Optional.of(inCharonsWords(e));
         }

@@ -74,7 +74,7 @@ class SwanctlFileTest {
                     children { net { mode = transport } }    | children.net.mode: only tunnel
                     children { net { mode = drop } }         | children.net.mode: only tunnel
                     local-2 { auth = psk }                   | local: more than one
-                    dscp = 101110                            | dscp:
+                    children { net { ah_proposals = sha256 } } | children.net.ah_proposals: AH
                     """)
     void aConnectionThatAsksForTooMuchIsRefusedAloneAndByName(String option, String reason)
             throws Exception {

@@ -364,7 +364,7 @@ public final class SaCore {
     /// Sends `datagram` along the SA's present path.
     public void send(Bytes datagram, Instant now, Outbox out) {
         lastOutbound = now;
-        out.send(local, remote, datagram, marked());
+        out.send(local, remote, datagram, marked(), connection.dscp());
     }
 
     /// Sends a request and keeps sending it until it is answered.
@@ -412,7 +412,8 @@ public final class SaCore {
 
     public void reply(Bytes datagram, Instant now, Outbox out) {
         lastOutbound = now;
-        out.send(replyLocal, replyRemote, datagram, replyLocal.port() != context.settings().port());
+        boolean marked = replyLocal.port() != context.settings().port();
+        out.send(replyLocal, replyRemote, datagram, marked, connection.dscp());
     }
 
     /// The task whose request is in flight.

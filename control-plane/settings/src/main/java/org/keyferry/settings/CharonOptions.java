@@ -1,0 +1,338 @@
+package org.keyferry.settings;
+
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.Predicate;
+
+/// The options of charon's section of strongswan.conf, one row each.
+final class CharonOptions {
+    /// What becomes of an option.
+    enum Use {
+        HONOURED,
+        /// Means nothing here: about charon's own insides, or a default that needs no words.
+        IDLE,
+        /// Would change what the daemon does, but does not.
+        WITHOUT_EFFECT
+    }
+
+    /// @param path names of sections and the key, `*` standing for any name and a last `**` for
+    ///   anything at all
+    /// @param type what its value must look like
+    /// @param byDefault what holds where the option is not set; empty for nothing
+    /// @param reason of an option without effect
+    record Row(List<String> path, String type, String byDefault, Use use, String reason) {
+        boolean isDefault(String value) {
+            if (value.equals(byDefault)) return true;
+            Optional<?> own = read(type, value);
+            return own.isPresent() && own.equals(read(type, byDefault));
+        }
+
+        boolean takes(String value) {
+            return check(type).test(value);
+        }
+    }
+
+    private static final Map<String, String> REASONS =
+            Map.of(
+                    "auth", "certificates and EAP are not supported yet",
+                    "vip", "virtual addresses and pools are not supported yet",
+                    "ha", "clusters are not supported yet",
+                    "roam", "changes of paths are not followed yet",
+                    "test", "there is no such test aid",
+                    "plugin", "there is no such plugin",
+                    "own", "every socket is bound to the address that it sends from",
+                    "v1", "only for IKEv1",
+                    "load", "jobs do not queue",
+                    "netlink", "requests to the kernel are pipelined and checked");
+
+    /// Path, type, default (`-` for none), use: `+` honoured, `.` idle, else why it has no effect.
+    private static final String TABLE =
+            """
+            accept_private_algs bool no +
+            block_threshold int 5 +
+            cookie_threshold int 30 +
+            cookie_threshold_ip int 3 +
+            dos_protection bool yes +
+            init_limit_half_open int 0 +
+            init_limit_job_load int 0 load
+            half_open_timeout int 30 +
+            ikesa_limit int 0 +
+            ikesa_table_size int 1 .
+            ikesa_table_segments int 1 .
+            initiator_only bool no +
+            inactivity_close_ike bool no yet
+            close_ike_on_child_failure bool no yet
+            reuse_ikesa bool yes yet
+            make_before_break bool yes yet
+            multiple_authentication bool yes auth
+            signature_authentication bool yes auth
+            signature_authentication_constraints bool yes auth
+            rsa_pss bool no auth
+            rsa_pss_trailerfield bool no auth
+            force_eap_only_authentication bool no auth
+            flush_auth_cfg bool no .
+            follow_redirects bool yes redirect
+            hash_and_url bool no auth
+            prefer_configured_proposals bool yes +
+            prefer_previous_dh_group bool yes yet
+            prefer_best_path bool no roam
+            check_current_path bool no roam
+            prefer_temporary_addrs bool no temporary
+            cisco_flexvpn bool no flexvpn
+            send_vendor_id bool no vendor
+            delete_rekeyed bool no v1
+            delete_rekeyed_delay int 5 yet
+            ignore_acquire_ts bool no yet
+            replay_window int:0..4096 32 +
+            reqid_base int:1..2147483647 1 +
+            spi_min spi 0xc0000000 +
+            spi_max spi 0xcfffffff +
+            spi_label bits 0 +
+            spi_mask bits 0 +
+            fragment_size int:0..65535 1280 fragments
+            fragment_size_v4 int:0..65535 1280 fragments
+            fragment_size_v6 int:0..65535 1280 fragments
+            max_packet int:28..65535 10000 +
+            keep_alive time 20s +
+            keep_alive_dpd_margin time 0s yet
+            retransmit_timeout num 4.0 +
+            retransmit_base num 1.8 +
+            retransmit_tries int:0..1000 5 +
+            retransmit_jitter int 0 +
+            retransmit_limit int 0 +
+            retry_initiate_interval time 0s yet
+            send_delay int 0 test
+            send_delay_request bool yes .
+            send_delay_response bool yes .
+            send_delay_type int 0 .
+            receive_delay int 0 test
+            receive_delay_request bool yes .
+            receive_delay_response bool yes .
+            receive_delay_type int 0 .
+            port int:0..65535 500 +
+            port_nat_t int:0..65535 4500 +
+            interfaces_use text - +
+            interfaces_ignore text - +
+            install_routes bool yes +
+            install_virtual_ip bool yes vip
+            install_virtual_ip_on text - vip
+            routing_table int 220 +
+            routing_table_prio int 220 +
+            ignore_routing_tables text - yet
+            process_route bool yes roam
+            dns1 text - vip
+            dns2 text - vip
+            nbns1 text - vip
+            nbns2 text - vip
+            cert_cache bool yes .
+            cache_crls bool no auth
+            ocsp_nonce_len int 32 auth
+            rdn_matching text strict auth
+            reject_trusted_end_entity bool no auth
+            x509.enforce_critical bool yes auth
+            threads int 16 .
+            processor.** text - .
+            host_resolver.max_threads int:1..1000 3 +
+            host_resolver.min_threads int 0 .
+            user text - +
+            group text - +
+            load text - .
+            load_modular bool no .
+            plugins.*.load text - .
+            start-scripts.* text - +
+            stop-scripts.* text - +
+            integrity_test bool no .
+            leak_detective.** text - .
+            dh_exponent_ansi_x9_42 bool yes .
+            crypto_test.** text - .
+            cert_cache_size int - .
+            tls.** text - auth
+            iptfs.** text - iptfs
+            filelog.** text - +
+            syslog.** text - +
+            journal.** text - +
+            keyferry.** text - +
+            imcv.** text - plugin
+            tnc.** text - plugin
+            plugins.vici.socket text - +
+            plugins.kernel-netlink.buflen int - .
+            plugins.kernel-netlink.fwmark rulemark - yet
+            plugins.kernel-netlink.hw_offload_feature_interface text lo yet
+            plugins.kernel-netlink.install_routes_xfrmi bool no yet
+            plugins.kernel-netlink.mtu int 0 yet
+            plugins.kernel-netlink.mss int 0 yet
+            plugins.kernel-netlink.parallel_route bool no .
+            plugins.kernel-netlink.parallel_xfrm bool no .
+            plugins.kernel-netlink.policy_update bool no yet
+            plugins.kernel-netlink.port_bypass bool no yet
+            plugins.kernel-netlink.process_rules bool no roam
+            plugins.kernel-netlink.receive_buffer_size int 8388608 +
+            plugins.kernel-netlink.force_receive_buffer_size bool no .
+            plugins.kernel-netlink.roam_events bool yes roam
+            plugins.kernel-netlink.set_proto_port_transport_sa bool no yet
+            plugins.kernel-netlink.spdh_thresh.ipv4.lbits int:0..32 32 +
+            plugins.kernel-netlink.spdh_thresh.ipv4.rbits int:0..32 32 +
+            plugins.kernel-netlink.spdh_thresh.ipv6.lbits int:0..128 128 +
+            plugins.kernel-netlink.spdh_thresh.ipv6.rbits int:0..128 128 +
+            plugins.kernel-netlink.retries int 0 netlink
+            plugins.kernel-netlink.timeout int 0 netlink
+            plugins.kernel-netlink.ignore_retransmit_errors bool no netlink
+            plugins.kernel-netlink.xfrm_acq_expires int - +
+            plugins.updown.dns_handler bool no vip
+            plugins.socket-default.fwmark mark - +
+            plugins.socket-default.set_source bool yes own
+            plugins.socket-default.set_sourceif bool no sourceif
+            plugins.socket-default.use_ipv4 bool yes +
+            plugins.socket-default.use_ipv6 bool yes +
+            plugins.attr.** text - vip
+            plugins.attr-sql.** text - vip
+            plugins.dhcp.** text - vip
+            plugins.p-cscf.** text - vip
+            plugins.resolve.** text - vip
+            plugins.unbound.** text - vip
+            plugins.bypass-lan.** text - plugin
+            plugins.eap-radius.** text - auth
+            plugins.eap-dynamic.** text - auth
+            plugins.eap-tls.** text - auth
+            plugins.eap-ttls.** text - auth
+            plugins.eap-peap.** text - auth
+            plugins.eap-aka.** text - auth
+            plugins.eap-aka-3gpp2.** text - auth
+            plugins.eap-sim.** text - auth
+            plugins.eap-simaka-sql.** text - auth
+            plugins.eap-gtc.** text - auth
+            plugins.eap-tnc.** text - auth
+            plugins.xauth-eap.** text - v1
+            plugins.xauth-pam.** text - v1
+            plugins.revocation.** text - auth
+            plugins.curl.** text - auth
+            plugins.pkcs11.** text - auth
+            plugins.tpm.** text - auth
+            plugins.addrblock.** text - auth
+            plugins.certexpire.** text - auth
+            plugins.coupling.** text - auth
+            plugins.ext-auth.** text - auth
+            plugins.ipseckey.** text - auth
+            plugins.dnscert.** text - auth
+            plugins.whitelist.** text - auth
+            plugins.radattr.** text - auth
+            plugins.systime-fix.** text - auth
+            plugins.ha.** text - ha
+            plugins.openssl.** text - .
+            plugins.gcrypt.** text - .
+            plugins.random.** text - .
+            plugins.ntru.** text - .
+            plugins.duplicheck.** text - plugin
+            plugins.error-notify.** text - plugin
+            plugins.lookip.** text - plugin
+            plugins.forecast.** text - plugin
+            plugins.save-keys.** text - plugin
+            plugins.kernel-libipsec.** text - plugin
+            plugins.kernel-pfkey.** text - plugin
+            plugins.kernel-pfroute.** text - plugin
+            plugins.led.** text - plugin
+            plugins.load-tester.** text - plugin
+            plugins.medcli.** text - plugin
+            plugins.medsrv.** text - plugin
+            plugins.sql.** text - plugin
+            plugins.stroke.** text - plugin
+            plugins.tnc-ifmap.** text - plugin
+            plugins.tnc-imc.** text - plugin
+            plugins.tnc-imv.** text - plugin
+            plugins.tnc-pdp.** text - plugin
+            plugins.tnccs-11.** text - plugin
+            plugins.tnccs-20.** text - plugin
+            plugins.android_log.** text - plugin
+            plugins.counters.** text - .
+            """;
+
+    private static final Map<String, String> OTHER_REASONS =
+            Map.of(
+                    "redirect", "redirects are not supported yet",
+                    "temporary", "the kernel's choice of source addresses is taken",
+                    "flexvpn", "a FlexVPN peer is not told apart",
+                    "vendor", "no vendor id is sent",
+                    "fragments", "IKE fragmentation is not supported yet",
+                    "yet", "not honoured yet",
+                    "iptfs", "IP-TFS is not supported",
+                    "sourceif", "packets take the interface that the routes say");
+
+    /// Rows by the first name of their path, most exact first.
+    private static final Map<String, List<Row>> ROWS = rows();
+
+    private CharonOptions() {}
+
+    /// @param path names of sections and the key
+    static Optional<Row> find(List<String> path) {
+        return ROWS.getOrDefault(path.getFirst(), List.of()).stream()
+                .filter(row -> matches(row.path(), path))
+                .findFirst();
+    }
+
+    private static boolean matches(List<String> row, List<String> path) {
+        for (int i = 0; i < row.size(); i++) {
+            String wanted = row.get(i);
+            if (wanted.equals("**")) return i < path.size();
+            boolean same = i < path.size() && (wanted.equals("*") || wanted.equals(path.get(i)));
+            if (!same) return false;
+        }
+        return row.size() == path.size();
+    }
+
+    private static Map<String, List<Row>> rows() {
+        var rows = new HashMap<String, List<Row>>();
+        for (String line : TABLE.lines().toList()) {
+            Row row = row(line.split(" ", 4));
+            rows.computeIfAbsent(row.path().getFirst(), _ -> new ArrayList<>()).add(row);
+        }
+        return rows;
+    }
+
+    private static Row row(String[] columns) {
+        Use use =
+                switch (columns[3]) {
+                    case "+" -> Use.HONOURED;
+                    case "." -> Use.IDLE;
+                    default -> Use.WITHOUT_EFFECT;
+                };
+        String reason =
+                Optional.ofNullable(REASONS.get(columns[3]))
+                        .or(() -> Optional.ofNullable(OTHER_REASONS.get(columns[3])))
+                        .orElse("");
+        if (use == Use.WITHOUT_EFFECT && reason.isEmpty())
+            throw new IllegalStateException(Arrays.toString(columns));
+        String byDefault = columns[2].equals("-") ? "" : columns[2];
+        return new Row(List.of(columns[0].split("\\.", -1)), columns[1], byDefault, use, reason);
+    }
+
+    private static Predicate<String> check(String type) {
+        return value -> read(type, value).isPresent();
+    }
+
+    private static Optional<?> read(String type, String value) {
+        return switch (type) {
+            case "bool" -> ConfValues.bool(value);
+            case "num" -> ConfValues.number(value).filter(number -> number > 0);
+            case "time" -> ConfValues.time(value);
+            case "mark" -> ConfValues.mark(value);
+            case "rulemark" -> ConfValues.mark(value.startsWith("!") ? value.substring(1) : value);
+            case "bits" -> ConfValues.bits(value);
+            case "spi" -> ConfValues.integer(value);
+            case "text" -> Optional.of(value);
+            default -> integer(type, value);
+        };
+    }
+
+    /// `int`, from zero, or `int:least..most`.
+    private static Optional<Integer> integer(String type, String value) {
+        if (type.equals("int")) return ConfValues.integer(value).filter(number -> number >= 0);
+        String[] bounds = type.substring("int:".length()).split("\\.\\.", -1);
+        int least = Integer.parseInt(bounds[0]);
+        int most = Integer.parseInt(bounds[1]);
+        return ConfValues.integer(value).filter(number -> number >= least && number <= most);
+    }
+}

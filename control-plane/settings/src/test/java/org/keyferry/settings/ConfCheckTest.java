@@ -1,0 +1,98 @@
+package org.keyferry.settings;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.nio.file.Path;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class ConfCheckTest {
+    private static ConfCheck check(String text) throws SettingsException {
+        return ConfCheck.of(SettingsGrammarTest.parse(text));
+    }
+
+    /// The option is written on line 2.
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "prot = 501                    | charon.prot: unknown option",
+                "plugins { netlink { mtu = 1 } } | charon.plugins.netlink.mtu: unknown option",
+                "plugins { kernel-netlink { mut = 1 } } | charon.plugins.kernel-netlink.mut: unknown option",
+                "port = 70000                  | charon.port: '70000' cannot be taken, the default 500 holds",
+                "retransmit_base = 1.8.1       | charon.retransmit_base: '1.8.1' cannot be taken, the default 1.8 holds",
+                "install_routes = maybe        | charon.install_routes: 'maybe' cannot be taken, the default yes holds",
+                "keep_alive = often            | charon.keep_alive: 'often' cannot be taken, the default 20s holds",
+                "plugins { socket-default { fwmark = x } } | charon.plugins.socket-default.fwmark: 'x' cannot be taken, the default holds",
+                "cisco_flexvpn = yes           | charon.cisco_flexvpn: has no effect: a FlexVPN peer is not told apart",
+                "dns1 = 192.0.2.53             | charon.dns1: has no effect: virtual addresses and pools are not supported yet",
+                "rsa_pss = 1                   | charon.rsa_pss: has no effect: certificates and EAP are not supported yet",
+                "send_delay = 100              | charon.send_delay: has no effect: there is no such test aid",
+                "plugins { eap-radius { server = 192.0.2.9 } } | charon.plugins.eap-radius.server: has no effect: certificates and EAP are not supported yet",
+                "plugins { eap-radius { servers { a { secret = x } } } } | charon.plugins.eap-radius.servers.a.secret: has no effect: certificates and EAP are not supported yet",
+            })
+    void optionsThatDoNotDoWhatTheySayAreNamed(String option, String warning) throws Exception {
+        ConfCheck check = check("charon {\n" + option + "\n}");
+        assertEquals(1, check.warnings().size(), check::toString);
+        assertTrue(check.warnings().getFirst().endsWith(":2: " + warning), check::toString);
+        assertEquals(List.of(), check.notes());
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "port = 0x1f5",
+                "keep_alive = 1m",
+                "cisco_flexvpn = no",
+                "rsa_pss = FALSE",
+                "send_delay = 0x0",
+                "plugins { socket-default { fwmark = 0x42/0xff } }",
+                "plugins { kernel-netlink { mtu = 0 } }",
+                "filelog { x { default = 2\nike_name = yes } }",
+                "start-scripts { a = /bin/true }",
+                "keyferry { shards = 2 }"
+            })
+    void whatIsHonouredOrSaysTheDefaultIsNotMentioned(String option) throws Exception {
+        assertEquals(new ConfCheck(List.of(), List.of()), check("charon {\n" + option + "\n}"));
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "threads = 32",
+                "load_modular = yes",
+                "plugins { eap-tls { load = yes } }",
+                "processor { priority_threads { high = 4 } }",
+            })
+    void whatMeansNothingHereIsOnlyNoted(String option) throws Exception {
+        ConfCheck check = check("charon {\n" + option + "\n}");
+        assertEquals(List.of(), check.warnings());
+        assertEquals(1, check.notes().size());
+        assertTrue(check.notes().getFirst().endsWith(": means nothing here"));
+    }
+
+    @Test
+    void otherSectionsOfTheDaemonCountAndThoseOfOtherProgramsDoNot() throws Exception {
+        ConfCheck check =
+                check(
+                        """
+                        charon-systemd { prot = 1 }
+                        libstrongswan { prot = 2 }
+                        swanctl { prot = 3 }
+                        pki { prot = 4 }
+                        """);
+        assertEquals(
+                List.of("charon-systemd.prot", "libstrongswan.prot", "swanctl.prot"),
+                check.warnings().stream().map(w -> w.split(": ", -1)[1]).toList());
+    }
+
+    @Test
+    void theShippedFileHasNothingToMention() throws Exception {
+        Path shipped = Path.of("../../config/conf/strongswan.conf");
+        assertEquals(List.of(), ConfCheck.of(SettingsParser.parse(shipped)).warnings());
+    }
+}
