@@ -2,7 +2,6 @@ package org.keyferry.daemon;
 
 import java.io.IOException;
 import java.time.Duration;
-import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import org.keyferry.daemon.config.ConfigStore;
@@ -11,6 +10,8 @@ import org.keyferry.daemon.config.DaemonFiles;
 import org.keyferry.daemon.config.HostNames;
 import org.keyferry.daemon.config.Publisher;
 import org.keyferry.daemon.config.SwanctlFile;
+import org.keyferry.daemon.creds.CredentialStore;
+import org.keyferry.daemon.creds.Pools;
 import org.keyferry.daemon.dataplane.Dataplane;
 import org.keyferry.daemon.dataplane.Dataplanes;
 import org.keyferry.daemon.log.Log;
@@ -18,6 +19,7 @@ import org.keyferry.daemon.log.Loggers;
 import org.keyferry.daemon.service.LoadingScript;
 import org.keyferry.daemon.service.Privileges;
 import org.keyferry.daemon.service.Scripts;
+import org.keyferry.daemon.policies.StandingPolicies;
 import org.keyferry.daemon.shard.Shards;
 import org.keyferry.daemon.transport.KernelAddresses;
 import org.keyferry.daemon.transport.OwnAddresses;
@@ -42,14 +44,15 @@ public final class Daemon implements AutoCloseable {
     private final Log log = new Log();
     private final ConfigStore store = new ConfigStore();
     private final HostNames hosts = new HostNames();
+    private final CredentialStore credentials = new CredentialStore();
     private final Requests requests = new Requests();
     private final Shards shards = new Shards(clock);
     private final SwanctlFile swanctlFile = new SwanctlFile(log);
     private final DaemonFiles files;
     private volatile DaemonConf conf;
     private Publisher publisher;
-    private Initiator initiator;
     private CompletableFuture<Void> startScriptsDone;
+    private Reload reload;
 
     private Daemon(DaemonFiles files, DaemonConf conf) {
         this.files = files;
@@ -101,7 +104,9 @@ public final class Daemon implements AutoCloseable {
                 new Publisher(
                         store, hosts, next -> shards.giveAll(new Input.Configured(next)), log);
         parts.add("configuration", publisher);
-        initiator = new Initiator(shards, dataplane, hosts, publisher, log);
+        var initiator = new Initiator(shards, dataplane, hosts, publisher, log);
+        StandingPolicies policies = StandingPolicies.UNSUPPORTED;
+        reload = new Reload(store, publisher, initiator, shards, policies, log);
         var face = new ViciFace(requests, log, clock);
         startShards(dataplane, transport, face);
         dataplane.onExpired(
@@ -112,8 +117,19 @@ public final class Daemon implements AutoCloseable {
         var commands =
                 Commands.of(
                         new Commands.Parts(
-                                this, store, publisher, initiator, requests, shards, dataplane,
-                                clock, log));
+                                this,
+                                store,
+                                publisher,
+                                initiator,
+                                requests,
+                                shards,
+                                dataplane,
+                                credentials,
+                                new Pools(),
+                                policies,
+                                reload,
+                                clock,
+                                log));
         loadSwanctlConf();
         face.serve(conf.viciAddress(), commands);
         parts.add("VICI", face);
@@ -237,10 +253,7 @@ public final class Daemon implements AutoCloseable {
             return;
         }
         try {
-            List<ConfigStore.Change> changes =
-                    store.replaceFile(swanctlFile.load(files.swanctlConf(), conf.charon()));
-            publisher.changed();
-            initiator.startLoaded(changes);
+            reload.replaceFile(swanctlFile.load(files.swanctlConf(), conf.charon()));
         } catch (SettingsException e) {
             log.log(Group.CFG, 0, "connections not loaded: %s", e.getMessage());
         }
