@@ -29,7 +29,7 @@ public final class SwanctlConf {
         }
     }
 
-    /// As the other, but a connection that cannot be taken is handed to `refused` and passed over.
+    /// As the other, but what cannot be taken is handed to `refused` and passed over.
     ///
     /// @throws SettingsException for mistakes outside of connections, and for broken grammar
     public static LoadedConf load(
@@ -64,8 +64,8 @@ public final class SwanctlConf {
     private static LoadedConf read(SettingsTree tree, ConnectionDefaults defaults, Refusal refusal)
             throws SettingsException {
         for (Setting setting : tree.root().settings()) throw unknown(setting);
-        refuse(tree, "pools", "address pools are not supported yet");
-        refuse(tree, "authorities", "certificates are not supported yet");
+        refuse(tree, "pools", "address pools are not supported yet", refusal);
+        refuse(tree, "authorities", "certificates are not supported yet", refusal);
         var connections = new ArrayList<Connection>();
         for (SettingsSection section : entries(tree, "connections")) {
             try {
@@ -89,11 +89,15 @@ public final class SwanctlConf {
         return section.get().sections();
     }
 
-    private static void refuse(SettingsTree tree, String name, String reason)
+    private static void refuse(SettingsTree tree, String name, String reason, Refusal refusal)
             throws SettingsException {
         for (SettingsSection entry : entries(tree, name))
-            throw new SettingsException(
-                    Problem.NOT_SUPPORTED, entry.origin(), name + "." + entry.name(), reason);
+            refusal.about(
+                    new SettingsException(
+                            Problem.NOT_SUPPORTED,
+                            entry.origin(),
+                            name + "." + entry.name(),
+                            reason));
     }
 
     private static SettingsException unknown(Setting setting) {

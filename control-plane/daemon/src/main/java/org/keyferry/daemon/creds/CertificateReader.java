@@ -52,6 +52,7 @@ public final class CertificateReader {
                 | IOException
                 | OCSPException
                 | IllegalArgumentException
+                | IllegalStateException
                 | ClassCastException e) {
             throw new CredentialRefused("parsing " + kind + " certificate failed");
         }

@@ -10,9 +10,26 @@ final class Pem {
     private static final String BEGIN = "-----BEGIN ";
     private static final String DASHES = "-----";
 
-    /// @param label such as `CERTIFICATE`
-    /// @param encrypted by the headers of the older format, which hold the cipher
-    record Block(String label, boolean encrypted, byte[] der) {}
+    /// What stands between the lines of dashes.
+    static final class Block {
+        private final boolean encrypted;
+        private final byte[] der;
+
+        private Block(boolean encrypted, byte[] der) {
+            this.encrypted = encrypted;
+            this.der = der;
+        }
+
+        /// By headers of the older format, which name the cipher.
+        boolean encrypted() {
+            return encrypted;
+        }
+
+        /// The live array: it may hold a key and is the caller's to wipe.
+        byte[] der() {
+            return der;
+        }
+    }
 
     private Pem() {}
 
@@ -44,7 +61,7 @@ final class Pem {
         int body = afterHeaders(file, from, to);
         byte[] base64 = Arrays.copyOfRange(file, body, to);
         try {
-            return new Block(label, body != from, Base64.getMimeDecoder().decode(base64));
+            return new Block(body != from, Base64.getMimeDecoder().decode(base64));
         } catch (IllegalArgumentException _) {
             throw new CredentialRefused("PEM block '" + label + "' is no base64");
         } finally {

@@ -60,7 +60,10 @@ public final class PrivateKeyReader {
                 throw failed;
             }
             return key;
-        } catch (IOException | IllegalArgumentException | ArithmeticException e) {
+        } catch (IOException
+                | IllegalArgumentException
+                | IllegalStateException
+                | ArithmeticException e) {
             throw failed;
         } finally {
             Arrays.fill(der, (byte) 0);
