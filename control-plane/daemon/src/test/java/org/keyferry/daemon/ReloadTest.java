@@ -15,7 +15,6 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.keyferry.vici.ViciClient;
 import org.keyferry.vici.ViciMessage;
-import org.keyferry.vici.ViciMessage.Builder;
 import org.keyferry.vici.ViciMessage.Section;
 
 /// Connections are loaded anew while SAs run: only what must change is touched, and a plan says
@@ -53,7 +52,7 @@ class ReloadTest {
         return events.getFirst();
     }
 
-    private ViciMessage connection(Consumer<Builder> options, Consumer<Builder> children) {
+    private ViciMessage connection(Consumer<ViciMessage.Builder> options, Consumer<ViciMessage.Builder> children) {
         return ViciMessage.builder()
                 .section(
                         "peer",
@@ -72,7 +71,7 @@ class ReloadTest {
                 .build();
     }
 
-    private static void net(Builder children) {
+    private static void net(ViciMessage.Builder children) {
         children.section(
                 "net",
                 child ->
@@ -81,7 +80,7 @@ class ReloadTest {
                                 .put("start_action", "start"));
     }
 
-    private static void netAnd(Builder children, String other, String remoteTs) {
+    private static void netAnd(ViciMessage.Builder children, String other, String remoteTs) {
         net(children);
         children.section(
                 other, child -> child.list("local_ts", "10.1.0.0/16").list("remote_ts", remoteTs));
@@ -185,7 +184,7 @@ class ReloadTest {
 
     @Test
     void whatWasNotStartedByTheConfigurationStaysThroughAReplacement() throws Exception {
-        Consumer<Builder> manual =
+        Consumer<ViciMessage.Builder> manual =
                 children ->
                         children.section(
                                 "net",
