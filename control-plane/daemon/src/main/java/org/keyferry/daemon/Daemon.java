@@ -13,10 +13,13 @@ import org.keyferry.daemon.config.DaemonFiles;
 import org.keyferry.daemon.config.HostNames;
 import org.keyferry.daemon.config.Publisher;
 import org.keyferry.daemon.config.SwanctlFile;
+import org.keyferry.daemon.creds.CredentialStore;
+import org.keyferry.daemon.creds.Pools;
 import org.keyferry.daemon.dataplane.Dataplane;
 import org.keyferry.daemon.dataplane.Dataplanes;
 import org.keyferry.daemon.log.Log;
 import org.keyferry.daemon.log.Loggers;
+import org.keyferry.daemon.policies.StandingPolicies;
 import org.keyferry.daemon.service.LoadingScript;
 import org.keyferry.daemon.service.Privileges;
 import org.keyferry.daemon.service.Scripts;
@@ -48,14 +51,15 @@ public final class Daemon implements AutoCloseable {
     private final ConfigStore store = new ConfigStore();
     private final HostNames hosts;
     private final Set<String> told = new HashSet<>();
+    private final CredentialStore credentials = new CredentialStore();
     private final Requests requests = new Requests();
     private final Shards shards = new Shards(clock);
     private final SwanctlFile swanctlFile = new SwanctlFile(log);
     private final DaemonFiles files;
     private volatile DaemonConf conf;
     private Publisher publisher;
-    private Initiator initiator;
     private CompletableFuture<Void> startScriptsDone;
+    private Reload reload;
 
     private Daemon(DaemonFiles files, DaemonConf conf) {
         this.files = files;
@@ -108,7 +112,9 @@ public final class Daemon implements AutoCloseable {
                 new Publisher(
                         store, hosts, next -> shards.giveAll(new Input.Configured(next)), log);
         parts.add("configuration", publisher);
-        initiator = new Initiator(shards, dataplane, hosts, publisher, log);
+        var initiator = new Initiator(shards, dataplane, hosts, publisher, log);
+        StandingPolicies policies = StandingPolicies.UNSUPPORTED;
+        reload = new Reload(store, publisher, initiator, shards, policies, log);
         var face = new ViciFace(requests, log, clock);
         startShards(dataplane, transport, face);
         dataplane.onExpired(
@@ -119,8 +125,19 @@ public final class Daemon implements AutoCloseable {
         var commands =
                 Commands.of(
                         new Commands.Parts(
-                                this, store, publisher, initiator, requests, shards, dataplane,
-                                clock, log));
+                                this,
+                                store,
+                                publisher,
+                                initiator,
+                                requests,
+                                shards,
+                                dataplane,
+                                credentials,
+                                new Pools(),
+                                policies,
+                                reload,
+                                clock,
+                                log));
         loadSwanctlConf();
         face.serve(conf.viciAddress(), commands);
         parts.add("VICI", face);
@@ -255,10 +272,7 @@ public final class Daemon implements AutoCloseable {
             return;
         }
         try {
-            List<ConfigStore.Change> changes =
-                    store.replaceFile(swanctlFile.load(files.swanctlConf(), conf.charon()));
-            publisher.changed();
-            initiator.startLoaded(changes);
+            reload.replaceFile(swanctlFile.load(files.swanctlConf(), conf.charon()));
         } catch (SettingsException e) {
             log.log(Group.CFG, 0, "connections not loaded: %s", e.getMessage());
         }

@@ -1,9 +1,7 @@
 package org.keyferry.daemon;
 
 import java.io.IOException;
-import java.util.List;
 import java.util.Optional;
-import org.keyferry.daemon.config.ConfigStore.Change;
 import org.keyferry.daemon.config.HostNames;
 import org.keyferry.daemon.config.Publisher;
 import org.keyferry.daemon.dataplane.Dataplane;
@@ -11,9 +9,7 @@ import org.keyferry.daemon.log.Log;
 import org.keyferry.daemon.shard.Shards;
 import org.keyferry.engine.Event.Group;
 import org.keyferry.engine.Input;
-import org.keyferry.settings.model.Action;
 import org.keyferry.settings.model.AddressSpec;
-import org.keyferry.settings.model.Child;
 import org.keyferry.settings.model.Connection;
 import org.keyferry.wire.AddressRange;
 import org.keyferry.wire.Endpoint;
@@ -62,36 +58,16 @@ public final class Initiator {
                         new Endpoint(remote, connection.remotePort())));
     }
 
-    /// Initiates children that are to be started and are new or were changed.
-    void startLoaded(List<Change> changes) {
-        for (Change change : changes) {
-            for (Child child : change.now().children()) {
-                boolean same =
-                        change.before()
-                                .flatMap(before -> before.child(child.name()))
-                                .filter(child::equals)
-                                .isPresent();
-                if (child.startAction().contains(Action.START) && !same) {
-                    start(change.now(), child);
-                }
-            }
-        }
-    }
-
-    /// As [#startLoaded], for one connection that a client loaded; in the background.
-    public void startLater(Change change) {
-        Thread.startVirtualThread(() -> startLoaded(List.of(change)));
-    }
-
-    private void start(Connection connection, Child child) {
+    /// Initiates a child that nobody waits for; a failure is logged.
+    void start(Connection connection, String child) {
         try {
-            initiate(0, connection, Optional.of(child.name()));
+            initiate(0, connection, Optional.of(child));
         } catch (NotPossible e) {
             log.log(
                     Group.CFG,
                     0,
                     "unable to start CHILD_SA %s of %s: %s",
-                    child.name(),
+                    child,
                     connection.name(),
                     e.getMessage());
         }

@@ -6,6 +6,7 @@ import java.util.HashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.random.RandomGenerator;
@@ -108,6 +109,7 @@ public final class Engine {
     private final Map<Pair, Set<IkeSa>> byIds = new HashMap<>();
     private final Map<String, Set<IkeSa>> byConnection = new HashMap<>();
     private final FrontDoor frontDoor;
+    private final Tally tally = new Tally();
     private Configuration configuration = Configuration.empty();
     private boolean shuttingDown;
     private int logLevel;
@@ -131,6 +133,11 @@ public final class Engine {
         @Override
         public Configuration configuration() {
             return configuration;
+        }
+
+        @Override
+        public Tally tally() {
+            return tally;
         }
 
         @Override
@@ -185,8 +192,31 @@ public final class Engine {
         return bySpi.values().stream().map(IkeSa::view).toList();
     }
 
+    /// Of all SAs, in no order.
+    public int[] uniqueIds() {
+        return byUniqueId.keySet().stream().mapToInt(Integer::intValue).toArray();
+    }
+
+    /// Those of these SAs that are here.
+    public List<IkeView> viewsOf(Set<Integer> uniqueIds) {
+        return uniqueIds.stream()
+                .map(byUniqueId::get)
+                .filter(Objects::nonNull)
+                .map(IkeSa::view)
+                .toList();
+    }
+
+    /// Live SAs of one connection.
+    public List<IkeView> viewsOf(String connection) {
+        return byConnection.getOrDefault(connection, Set.of()).stream().map(IkeSa::view).toList();
+    }
+
     public int size() {
         return bySpi.size();
+    }
+
+    public Tally tally() {
+        return tally;
     }
 
     /// SAs that have not ended; one that only repeats its last answer has.
@@ -219,6 +249,7 @@ public final class Engine {
         try {
             header = IkeHeader.decode(received.datagram().asBuffer());
         } catch (PeerViolation e) {
+            tally.count("", Tally.Counter.INVALID);
             out.tell(new Event.Dropped(Cause.MALFORMED));
             return;
         }
@@ -236,6 +267,7 @@ public final class Engine {
         }
         IkeSa sa = bySpi.get(own.value());
         if (sa == null || !fits(sa.core(), header) || header.majorVersion() != MAJOR_VERSION) {
+            tally.count("", Tally.Counter.INVALID_SPI);
             out.tell(new Event.Dropped(Cause.UNKNOWN_SPI));
             return;
         }

@@ -106,8 +106,10 @@ final class FrontDoor {
         try {
             payloads = IkeMessage.decode(in.datagram()).payloads();
         } catch (PeerViolation e) {
+            context.lookup().tally().count("", Tally.Counter.INVALID);
             return onMalformed(in, e.violation(), out);
         }
+        context.lookup().tally().received("", header.exchangeType(), false);
         return needsCookie(now, in.remote().address(), fromAddress)
                         && !showsCookie(now, in, payloads)
                 ? askForCookie(now, in, payloads, out)
@@ -225,6 +227,7 @@ final class FrontDoor {
                         in.header().messageId(),
                         List.of(notify));
         boolean marked = in.local().port() != context.settings().port();
+        context.lookup().tally().sent("", in.header().exchangeType(), true);
         out.send(in.local(), in.remote(), datagram, marked, 0);
     }
 

@@ -30,7 +30,7 @@ public final class SwanctlConf {
         }
     }
 
-    /// As the other, but a connection that cannot be taken is handed to `refused` and passed over.
+    /// As the other, but what cannot be taken is handed to `refused` and passed over.
     ///
     /// @throws SettingsException for mistakes outside of connections, and for broken grammar
     public static LoadedConf load(

@@ -15,6 +15,7 @@ import java.util.concurrent.locks.ReentrantLock;
 /// cannot wait, so that a client busy with a long listing does not lose its connection to them.
 final class Outbox {
     private final int maxQueuedBytes;
+    private final QueueBudget budget;
     private final ReentrantLock lock = new ReentrantLock();
     private final Condition room = lock.newCondition();
     private final Condition work = lock.newCondition();
@@ -23,8 +24,10 @@ final class Outbox {
     private long queuedBytes;
     private boolean closed;
 
-    Outbox(int maxQueuedBytes) {
+    /// @param budget shared by all clients
+    Outbox(int maxQueuedBytes, QueueBudget budget) {
         this.maxQueuedBytes = maxQueuedBytes;
+        this.budget = budget;
     }
 
     /// Waits for room. A packet for a closed box is dropped.
@@ -105,7 +108,7 @@ final class Outbox {
                 return Optional.empty();
             }
             byte[] packet = queue.remove();
-            queuedBytes -= packet.length;
+            account(-packet.length);
             room.signalAll();
             return Optional.of(packet);
         } finally {
@@ -119,6 +122,7 @@ final class Outbox {
                 () -> {
                     closed = true;
                     queue.clear();
+                    account(-queuedBytes);
                     registrations.clear();
                     work.signalAll();
                     room.signalAll();
@@ -129,8 +133,13 @@ final class Outbox {
         return registrations.getOrDefault(event, 0);
     }
 
+    private void account(long bytes) {
+        queuedBytes += bytes;
+        budget.add(bytes);
+    }
+
     private boolean exceeds(int boundBytes, byte[] packet) {
-        return !queue.isEmpty() && queuedBytes + packet.length > boundBytes;
+        return !queue.isEmpty() && (queuedBytes + packet.length > boundBytes || budget.isUsedUp());
     }
 
     private void awaitRoom(byte[] packet) {
@@ -142,7 +151,7 @@ final class Outbox {
     private void add(byte[] packet) {
         if (!closed) {
             queue.add(packet);
-            queuedBytes += packet.length;
+            account(packet.length);
             work.signal();
         }
     }

@@ -39,13 +39,13 @@ final class ServerConnection {
             String name,
             SocketChannel channel,
             Map<String, ViciCommand> commands,
-            int maxQueuedBytes,
+            Outbox outbox,
             Consumer<ServerConnection> onClose) {
         this.name = name;
         this.channel = channel;
         this.commands = commands;
         this.onClose = onClose;
-        this.outbox = new Outbox(maxQueuedBytes);
+        this.outbox = outbox;
         this.reader = Thread.ofVirtual().name(name + " reader").unstarted(this::read);
     }
 

@@ -30,6 +30,7 @@ public final class ViciServer implements AutoCloseable {
     private final ViciServerOptions options;
     private final Set<ServerConnection> clients = ConcurrentHashMap.newKeySet();
     private final AtomicLong clientsSeen = new AtomicLong();
+    private final QueueBudget budget;
 
     private ViciServer(
             ServerSocketChannel listener,
@@ -40,6 +41,7 @@ public final class ViciServer implements AutoCloseable {
         this.file = file;
         this.commands = Map.copyOf(commands);
         this.options = options;
+        this.budget = new QueueBudget(options.maxQueuedBytesOfAll());
     }
 
     /// Listens and serves. A stale socket file is replaced.
@@ -159,7 +161,7 @@ public final class ViciServer implements AutoCloseable {
                         "vici client " + clientsSeen.incrementAndGet(),
                         channel,
                         commands,
-                        options.maxQueuedBytes(),
+                        new Outbox(options.maxQueuedBytes(), budget),
                         clients::remove);
         clients.add(client);
         client.start();

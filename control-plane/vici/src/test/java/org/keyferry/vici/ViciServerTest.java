@@ -453,7 +453,7 @@ class ViciServerTest {
 
     private static ViciServerOptions withLimits(int maxClients, int maxQueuedBytes) {
         var none = Optional.<String>empty();
-        return new ViciServerOptions(maxClients, maxQueuedBytes, none, none);
+        return new ViciServerOptions(maxClients, maxQueuedBytes, 64 << 20, none, none);
     }
 
     private static ViciMessage message(String text) {

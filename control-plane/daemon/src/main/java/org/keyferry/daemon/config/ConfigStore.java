@@ -22,56 +22,62 @@ public final class ConfigStore {
     private final Set<String> secretsOfFile = new HashSet<>();
     private int unnamedSecrets;
 
-    /// What a load changed.
-    ///
-    /// @param before empty if the connection is new
-    public record Change(Optional<Connection> before, Connection now) {
-        public boolean isNothing() {
-            return before.isPresent() && before.get().equals(now);
-        }
+    /// What loading a connection would change; one that is equal stays the same object.
+    public synchronized ConnectionChange changeBy(Connection connection) {
+        return new ConnectionChange(
+                Optional.ofNullable(connections.get(connection.name())), Optional.of(connection));
     }
 
-    /// Takes the content of swanctl.conf in place of what came from it before. A connection that is
-    /// in the file but cannot be taken stays as it was.
-    ///
-    /// @return connections that are new or differ
-    public synchronized List<Change> replaceFile(LoadedConf file) {
-        var changes = new ArrayList<Change>();
+    /// What [#replaceFile] would change.
+    public synchronized List<ConnectionChange> changesBy(LoadedConf file) {
+        var changes = new ArrayList<ConnectionChange>();
         var names = new HashSet<String>();
         for (Connection connection : file.connections()) {
             names.add(connection.name());
-            changes.add(new Change(put(connection), connection));
+            changes.add(changeBy(connection));
         }
-        changes.removeIf(Change::isNothing);
         for (String name : connectionsOfFile) {
-            if (file.refused().contains(name)) {
-                names.add(name);
-            } else if (!names.contains(name)) {
-                connections.remove(name);
+            if (!names.contains(name) && !file.refused().contains(name)) {
+                changes.add(
+                        new ConnectionChange(Optional.of(connections.get(name)), Optional.empty()));
             }
         }
-        connectionsOfFile.clear();
-        connectionsOfFile.addAll(names);
+        return changes;
+    }
+
+    /// Takes the content of swanctl.conf in place of what came from it before. What VICI clients
+    /// loaded stays, unless the file has the same name; a connection that is in the file but cannot
+    /// be taken stays as it was.
+    public synchronized void replaceFile(LoadedConf file) {
+        for (ConnectionChange change : changesBy(file)) {
+            change.now().ifPresentOrElse(this::put, () -> connections.remove(change.name()));
+        }
+        connectionsOfFile.retainAll(file.refused());
+        file.connections().forEach(connection -> connectionsOfFile.add(connection.name()));
         secretsOfFile.forEach(secrets::remove);
         secretsOfFile.clear();
         for (SharedSecret secret : file.secrets()) {
             secrets.put(secret.id(), secret);
             secretsOfFile.add(secret.id());
         }
-        return changes;
     }
 
     /// Takes a connection of a client; one of the same name keeps its place in the order.
-    public synchronized Change load(Connection connection) {
-        var change = new Change(put(connection), connection);
-        if (!change.isNothing()) {
+    public synchronized void load(Connection connection) {
+        if (put(connection)) {
             connectionsOfFile.remove(connection.name());
         }
-        return change;
     }
 
-    private Optional<Connection> put(Connection connection) {
-        return Optional.ofNullable(connections.put(connection.name(), connection));
+    /// SAs compare connections: an equal one stays the object that it was.
+    ///
+    /// @return whether it differs
+    private boolean put(Connection connection) {
+        boolean differs = !connection.equals(connections.get(connection.name()));
+        if (differs) {
+            connections.put(connection.name(), connection);
+        }
+        return differs;
     }
 
     /// @return whether there was one

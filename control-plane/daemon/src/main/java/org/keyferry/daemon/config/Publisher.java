@@ -1,29 +1,38 @@
 package org.keyferry.daemon.config;
 
+import java.time.Duration;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
-import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import org.keyferry.daemon.log.Log;
 import org.keyferry.engine.Configuration;
 import org.keyferry.engine.Event.Group;
 import org.keyferry.settings.model.Connection;
 
-/// Gives what is in the store to the engines. Many changes in a row become one configuration. Names
-/// are resolved in the background and published when they are known.
+/// Gives what is in the store to the engines. Many changes in a row become one configuration:
+/// making one costs time for every connection, so the next is made after a multiple of what the
+/// last one took. Names are resolved in the background and published when they are known.
 public final class Publisher implements AutoCloseable {
+    private static final int PAUSE_FACTOR = 5;
+    private static final Duration LONGEST_PAUSE = Duration.ofMillis(300);
+
     private final ConfigStore store;
     private final HostNames hosts;
     private final Consumer<Configuration> engines;
     private final Log log;
     private Set<String> told = Set.of();
-    private final AtomicBoolean waiting = new AtomicBoolean();
-    private final ExecutorService thread =
-            Executors.newSingleThreadExecutor(
+    private final ScheduledExecutorService thread =
+            Executors.newSingleThreadScheduledExecutor(
                     Thread.ofPlatform().daemon().name("configuration").factory());
+
+    // Guarded by this.
+    private CompletableFuture<Void> next = CompletableFuture.completedFuture(null);
+    private CompletableFuture<Void> running = CompletableFuture.completedFuture(null);
+    private Duration lastTook = Duration.ZERO;
 
     public Publisher(ConfigStore store, HostNames hosts, Consumer<Configuration> engines, Log log) {
         this.store = store;
@@ -33,23 +42,48 @@ public final class Publisher implements AutoCloseable {
     }
 
     /// Something changed: publishes soon.
-    public void changed() {
-        if (!waiting.getAndSet(true)) {
-            thread.execute(this::publish);
+    public synchronized void changed() {
+        if (next.isDone() && !thread.isShutdown()) {
+            next = new CompletableFuture<>();
+            Duration wait = lastTook.multipliedBy(PAUSE_FACTOR);
+            Duration pause = wait.compareTo(LONGEST_PAUSE) > 0 ? LONGEST_PAUSE : wait;
+            var _ = thread.schedule(this::publishNext, pause.toNanos(), TimeUnit.NANOSECONDS);
         }
     }
 
     /// Waits until all that was changed before is published.
     public void settle() {
-        CompletableFuture.runAsync(() -> {}, thread).join();
+        CompletableFuture<Void> both;
+        synchronized (this) {
+            both = CompletableFuture.allOf(running, next);
+        }
+        both.join();
+    }
+
+    private void publishNext() {
+        CompletableFuture<Void> published;
+        synchronized (this) {
+            published = next;
+            running = next;
+            next = CompletableFuture.completedFuture(null); // what changes from now on is not in it
+        }
+        long start = System.nanoTime();
+        try {
+            publish();
+        } finally {
+            synchronized (this) {
+                lastTook = Duration.ofNanos(System.nanoTime() - start);
+            }
+            published.complete(null);
+        }
     }
 
     private void publish() {
-        waiting.set(false);
         List<Connection> connections = store.connections();
-        var next = new Configuration(connections, store.secrets(), hosts.known(connections));
-        tellRefusals(next.refusals());
-        engines.accept(next);
+        var configuration =
+                new Configuration(connections, store.secrets(), hosts.known(connections));
+        tellRefusals(configuration.refusals());
+        engines.accept(configuration);
         Set<String> unknown = hosts.unknown(connections);
         if (!unknown.isEmpty()) {
             Thread.startVirtualThread(() -> resolve(unknown));
@@ -68,13 +102,12 @@ public final class Publisher implements AutoCloseable {
 
     private void resolve(Set<String> names) {
         hosts.resolveAll(names);
-        if (!thread.isShutdown()) {
-            changed();
-        }
+        changed();
     }
 
     @Override
-    public void close() {
+    public synchronized void close() {
         thread.shutdownNow();
+        next.complete(null); // nobody publishes it any more
     }
 }

@@ -5,13 +5,17 @@ import java.security.SecureRandom;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.function.Consumer;
 import java.util.function.Function;
+import java.util.function.Predicate;
+import java.util.stream.Collectors;
 import org.keyferry.daemon.MonotonicClock;
 import org.keyferry.daemon.dataplane.Dataplane;
 import org.keyferry.daemon.log.Log;
@@ -173,8 +177,11 @@ public final class Shards implements Receiver, AutoCloseable {
 
     /// All IKE_SAs that have not ended, shard by shard.
     public List<Placed> views() {
+        return placed(askAll(Engine::views));
+    }
+
+    private static List<Placed> placed(List<List<IkeView>> views) {
         var placed = new ArrayList<Placed>();
-        List<List<IkeView>> views = askAll(Engine::views);
         for (int number = 0; number < views.size(); number++) {
             for (IkeView view : views.get(number)) {
                 if (!view.state().equals(ENDED)) {
@@ -184,6 +191,40 @@ public final class Shards implements Receiver, AutoCloseable {
         }
         return placed;
     }
+
+    /// The live IKE_SAs of one connection, oldest first.
+    public List<Placed> viewsOf(String connection) {
+        return placed(askAll(engine -> engine.viewsOf(connection))).stream()
+                .sorted(BY_AGE)
+                .toList();
+    }
+
+    /// All IKE_SAs that have not ended, oldest first, some at a time: no shard is held up for long.
+    ///
+    /// @param visitor tells whether it wants more
+    public void visit(int count, Predicate<List<Placed>> visitor) {
+        record Place(int shard, int uniqueId) {}
+        var places = new ArrayList<Place>();
+        List<int[]> ids = askAll(Engine::uniqueIds);
+        for (int number = 0; number < ids.size(); number++) {
+            for (int id : ids.get(number)) {
+                places.add(new Place(number, id));
+            }
+        }
+        places.sort(Comparator.comparingInt(Place::uniqueId));
+        boolean more = true;
+        for (int at = 0; at < places.size() && more; at += count) {
+            Set<Integer> some =
+                    places.subList(at, Math.min(at + count, places.size())).stream()
+                            .map(Place::uniqueId)
+                            .collect(Collectors.toSet());
+            List<Placed> views = placed(askAll(engine -> engine.viewsOf(some)));
+            more = visitor.test(views.stream().sorted(BY_AGE).toList());
+        }
+    }
+
+    private static final Comparator<Placed> BY_AGE =
+            Comparator.comparingInt(placed -> placed.view().uniqueId());
 
     /// Deletes all SAs and waits until that is done or the time is over.
     ///

@@ -5,11 +5,15 @@ import java.util.Map;
 import org.keyferry.daemon.Daemon;
 import org.keyferry.daemon.Initiator;
 import org.keyferry.daemon.MonotonicClock;
+import org.keyferry.daemon.Reload;
 import org.keyferry.daemon.Requests;
 import org.keyferry.daemon.config.ConfigStore;
 import org.keyferry.daemon.config.Publisher;
+import org.keyferry.daemon.creds.CredentialStore;
+import org.keyferry.daemon.creds.Pools;
 import org.keyferry.daemon.dataplane.Dataplane;
 import org.keyferry.daemon.log.Log;
+import org.keyferry.daemon.policies.StandingPolicies;
 import org.keyferry.daemon.shard.Shards;
 import org.keyferry.vici.ViciCommand;
 
@@ -24,6 +28,10 @@ public final class Commands {
             Requests requests,
             Shards shards,
             Dataplane dataplane,
+            CredentialStore credentials,
+            Pools pools,
+            StandingPolicies policies,
+            Reload reload,
             MonotonicClock clock,
             Log log) {}
 
@@ -36,8 +44,16 @@ public final class Commands {
         table.putAll(new Initiate(parts).table());
         table.putAll(new Terminate(parts).table());
         table.putAll(new LoadConnections(parts).table());
+        table.putAll(new PlanConns(parts).table());
         table.putAll(new SharedSecrets(parts).table());
-        table.putAll(EmptySets.table());
+        table.putAll(new Credentials(parts).table());
+        table.putAll(new ListCerts(parts).table());
+        table.putAll(new Authorities(parts).table());
+        table.putAll(new PoolCommands(parts).table());
+        table.putAll(new PolicyCommands(parts).table());
+        table.putAll(new CounterCommands(parts).table());
+        table.putAll(new Rekey(parts).table());
+        table.putAll(Redirect.table());
         return table;
     }
 

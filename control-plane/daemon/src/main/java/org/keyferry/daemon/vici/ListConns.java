@@ -75,10 +75,10 @@ final class ListConns {
             out.section(
                     side + "-" + number,
                     section -> {
-                        section.put("class", className(round.method()));
                         if (!round.id().equals(Identification.ANY)) {
                             section.put("id", round.id().toString());
                         }
+                        section.put("class", className(round.method()));
                         for (String list : List.of("groups", "cert_policy", "certs", "cacerts")) {
                             section.list(list);
                         }
@@ -103,6 +103,7 @@ final class ListConns {
         out.put("close_action", action(child.closeAction()));
         out.list("local-ts", child.localTs().stream().map(ListConns::text).toList());
         out.list("remote-ts", child.remoteTs().stream().map(ListConns::text).toList());
+        child.kernel().device().ifPresent(device -> out.put("interface", device));
         if (child.kernel().priority() != 0) {
             out.put("priority", Integer.toUnsignedString(child.kernel().priority()));
         }

@@ -1,9 +1,9 @@
 package org.keyferry.daemon.vici;
 
 import java.time.Instant;
-import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.keyferry.daemon.dataplane.Counters;
 import org.keyferry.daemon.dataplane.StateKey;
 import org.keyferry.daemon.shard.Shards.Placed;
@@ -13,8 +13,11 @@ import org.keyferry.vici.ViciCommand;
 import org.keyferry.vici.ViciMessage;
 import org.keyferry.vici.ViciRequest;
 
-/// `list-sas`: one event for each IKE_SA, oldest first.
+/// `list-sas`: one event for each IKE_SA, oldest first. SAs are asked for in small groups, so that
+/// however many there are, none waits for the listing.
 final class ListSas {
+    private static final int SAS_AT_A_TIME = 128;
+
     private final Commands.Parts parts;
 
     ListSas(Commands.Parts parts) {
@@ -26,26 +29,50 @@ final class ListSas {
     }
 
     private ViciMessage run(ViciRequest request) {
-        var selector = SaSelector.of(request.message());
-        List<IkeView> selected =
-                parts.shards().views().stream()
-                        .map(Placed::view)
-                        .filter(selector::allowsIke)
-                        .sorted(Comparator.comparingInt(IkeView::uniqueId))
-                        .toList();
-        boolean childless = selected.stream().allMatch(ike -> ike.children().isEmpty());
-        Map<StateKey, Counters> counters = childless ? Map.of() : parts.dataplane().counters();
-        for (IkeView ike : selected) {
-            if (request.cancelled()) {
-                break;
-            }
+        var listing = new Listing(request);
+        var selector = listing.selector;
+        if (selector.ike().isPresent()) {
+            listing.tell(parts.shards().viewsOf(selector.ike().get()));
+        } else {
+            parts.shards().visit(SAS_AT_A_TIME, listing::tell);
+        }
+        return ViciMessage.EMPTY;
+    }
+
+    /// One request on its way through the SAs.
+    private final class Listing {
+        private final ViciRequest request;
+        private final SaSelector selector;
+
+        /// Read from the kernel once, and not at all if no CHILD_SA is there.
+        private Optional<Map<StateKey, Counters>> counters = Optional.empty();
+
+        Listing(ViciRequest request) {
+            this.request = request;
+            this.selector = SaSelector.of(request.message());
+        }
+
+        /// @return whether the client wants more
+        boolean tell(List<Placed> some) {
+            some.stream().map(Placed::view).filter(selector::allowsIke).forEach(this::tell);
+            return !request.cancelled() && request.wants("list-sa");
+        }
+
+        private void tell(IkeView ike) {
             List<ChildView> children =
                     ike.children().stream().filter(selector::allowsChild).toList();
+            if (!children.isEmpty() && counters.isEmpty()) {
+                counters = Optional.of(parts.dataplane().counters());
+            }
             ViciMessage sa =
-                    SaMessages.whole(ike, children, counters, parts.clock().now(), Instant.now());
+                    SaMessages.whole(
+                            ike,
+                            children,
+                            counters.orElse(Map.of()),
+                            parts.clock().now(),
+                            Instant.now());
             request.stream(
                     "list-sa", ViciMessage.builder().section(ike.connection().name(), sa).build());
         }
-        return ViciMessage.EMPTY;
     }
 }

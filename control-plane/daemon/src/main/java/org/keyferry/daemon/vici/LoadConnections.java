@@ -4,7 +4,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import org.keyferry.daemon.config.ConfigStore.Change;
+import org.keyferry.daemon.config.ConnectionChange;
 import org.keyferry.daemon.config.EngineLimits;
 import org.keyferry.daemon.config.EngineLimits.Refusal;
 import org.keyferry.daemon.config.SwanctlFile;
@@ -23,7 +23,7 @@ import org.keyferry.vici.ViciMessage.Section;
 import org.keyferry.vici.ViciRequest;
 import org.keyferry.vici.ViciValue;
 
-/// `load-conn` and `unload-conn`. Running SAs keep the connection they were set up with.
+/// `load-conn` and `unload-conn`.
 final class LoadConnections {
     private static final Origin CLIENT = new Origin("VICI client", 0);
 
@@ -38,11 +38,7 @@ final class LoadConnections {
     }
 
     private ViciMessage load(ViciRequest request) {
-        List<Section> sections = request.message().sections();
-        if (sections.isEmpty()) {
-            return ViciMessage.failure("parsing request failed");
-        }
-        for (Section section : sections) {
+        for (Section section : request.message().sections()) {
             Optional<String> mistake = load(section);
             if (mistake.isPresent()) {
                 parts.log().log(Group.CFG, 0, "%s: %s", section.name(), mistake.get());
@@ -54,6 +50,25 @@ final class LoadConnections {
 
     /// @return why it was refused
     private Optional<String> load(Section section) {
+        try {
+            accept(read(parts, section));
+            return Optional.empty();
+        } catch (Refused e) {
+            return Optional.of(e.getMessage());
+        }
+    }
+
+    /// A connection that cannot be loaded; the message is the answer's.
+    static final class Refused extends Exception {
+        private static final long serialVersionUID = 1;
+
+        Refused(String message) {
+            super(message, null, false, false);
+        }
+    }
+
+    /// The connection that a section of a request describes.
+    static Connection read(Commands.Parts parts, Section section) throws Refused {
         Connection connection;
         try {
             connection =
@@ -62,27 +77,29 @@ final class LoadConnections {
                             SwanctlFile.defaults(parts.daemon().conf().charon()),
                             warning -> parts.log().log(Group.CFG, 1, "%s", warning));
         } catch (SettingsException e) {
-            return Optional.of(inCharonsWords(e));
+            throw new Refused(inCharonsWords(e));
         }
         Optional<Refusal> refusal = EngineLimits.refusal(connection);
         if (refusal.isPresent()) {
-            return Optional.of(refusal.get() + ", config discarded");
+            throw new Refused(refusal.get() + ", config discarded");
         }
-        accept(connection);
-        return Optional.empty();
+        return connection;
     }
 
     private void accept(Connection connection) {
-        Change change = parts.store().load(connection);
-        parts.log().log(
-                Group.CFG,
-                1,
-                "%s vici connection: %s",
-                change.before().isEmpty() ? "added" : "updated",
-                connection.name());
-        if (!change.isNothing()) {
-            parts.publisher().changed();
-            parts.initiator().startLater(change);
+        ConnectionChange change = parts.reload().load(connection);
+        switch (change.kind()) {
+            case ADDED -> parts.log().log(Group.CFG, 1, "added vici connection: %s", change.name());
+            case UNCHANGED ->
+                    parts.log().log(Group.CFG, 2, "vici connection as before: %s", change.name());
+            case CHILDREN, REPLACED ->
+                    parts.log().log(
+                            Group.CFG,
+                            1,
+                            "updated vici connection: %s (%s)",
+                            change.name(),
+                            String.join(", ", change.changedOptions()));
+            case REMOVED -> throw new IllegalStateException("loading removes nothing");
         }
     }
 
@@ -125,10 +142,9 @@ final class LoadConnections {
         if (name.isEmpty()) {
             return ViciMessage.failure("unload: missing connection name");
         }
-        if (!parts.store().unload(name.get())) {
+        if (!parts.reload().unload(name.get())) {
             return ViciMessage.failure("unload: connection '" + name.get() + "' not found");
         }
-        parts.publisher().changed();
         parts.log().log(Group.CFG, 1, "removed vici connection: %s", name.get());
         return ViciMessage.success();
     }

@@ -29,14 +29,7 @@ final class SharedSecrets {
 
     Map<String, ViciCommand> table() {
         return Map.of(
-                "load-shared",
-                this::load,
-                "unload-shared",
-                this::unload,
-                "get-shared",
-                _ -> ids(),
-                "clear-creds",
-                _ -> clear());
+                "load-shared", this::load, "unload-shared", this::unload, "get-shared", _ -> ids());
     }
 
     private ViciMessage load(ViciRequest request) {
@@ -99,11 +92,5 @@ final class SharedSecrets {
 
     private ViciMessage ids() {
         return ViciMessage.builder().list("keys", parts.store().secretIds()).build();
-    }
-
-    private ViciMessage clear() {
-        parts.store().clearSecrets();
-        parts.publisher().changed();
-        return ViciMessage.success();
     }
 }

@@ -7,27 +7,16 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import org.keyferry.daemon.Requests.Request;
-import org.keyferry.daemon.shard.Shards.Placed;
+import org.keyferry.daemon.vici.SaTargets.Target;
 import org.keyferry.engine.Event.Group;
 import org.keyferry.engine.Input;
 import org.keyferry.engine.Reason;
-import org.keyferry.engine.sa.ChildView;
-import org.keyferry.engine.sa.IkeView;
 import org.keyferry.vici.ViciCommand;
 import org.keyferry.vici.ViciMessage;
 import org.keyferry.vici.ViciRequest;
 
 /// `terminate`: deletes CHILD_SAs if the request names any, else IKE_SAs.
 final class Terminate {
-    /// An SA to be deleted.
-    ///
-    /// @param order makes the input from a request's id
-    private record Target(int shard, Order order) {}
-
-    private interface Order {
-        Input with(long requestId, boolean force);
-    }
-
     private final Commands.Parts parts;
 
     Terminate(Commands.Parts parts) {
@@ -44,45 +33,12 @@ final class Terminate {
             return ViciMessage.failure("missing terminate selector");
         }
         parts.log().log(Group.CFG, 1, "vici terminate %s", inWords(selector));
-        List<Target> targets = selector.selectsChildren() ? children(selector) : ikeSas(selector);
+        List<Target> targets = SaTargets.of(selector, parts.shards());
         if (targets.isEmpty()) {
             return answer(0, 0, "no matching SAs to terminate found");
         }
         boolean force = !selector.selectsChildren() && request.message().getBool("force", false);
         return terminate(request, targets, force);
-    }
-
-    private List<Target> ikeSas(SaSelector selector) {
-        return parts.shards().views().stream()
-                .filter(placed -> selector.namesIke(placed.view()))
-                .map(
-                        placed ->
-                                new Target(
-                                        placed.shard(),
-                                        (id, force) ->
-                                                new Input.TerminateIke(
-                                                        id, placed.view().uniqueId(), force)))
-                .toList();
-    }
-
-    private List<Target> children(SaSelector selector) {
-        var targets = new ArrayList<Target>();
-        for (Placed placed : parts.shards().views()) {
-            IkeView ike = placed.view();
-            if (selector.allowsIke(ike)) {
-                for (ChildView child : ike.children()) {
-                    int uniqueId = child.installation().childUniqueId();
-                    if (selector.allowsChild(child)) {
-                        targets.add(
-                                new Target(
-                                        placed.shard(),
-                                        (id, force) ->
-                                                new Input.TerminateChild(id, uniqueId, force)));
-                    }
-                }
-            }
-        }
-        return targets;
     }
 
     /// With force and a timeout the peer is asked first; when the time is over the SAs are dropped.
@@ -117,7 +73,12 @@ final class Terminate {
 
     private Request give(Target target, ControlLog control, boolean force) {
         Request request = parts.requests().open(control.level(), control);
-        parts.shards().give(target.shard(), target.order().with(request.id(), force));
+        parts.shards()
+                .give(
+                        target.shard(),
+                        target.child()
+                                ? new Input.TerminateChild(request.id(), target.uniqueId(), force)
+                                : new Input.TerminateIke(request.id(), target.uniqueId(), force));
         return request;
     }
 

@@ -3,6 +3,7 @@ package org.keyferry.daemon.vici;
 import java.io.IOException;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Consumer;
 import org.keyferry.daemon.MonotonicClock;
 import org.keyferry.daemon.Requests;
 import org.keyferry.daemon.log.Log;
@@ -54,6 +55,7 @@ public final class ViciFace implements EventSink, Log.Listener, AutoCloseable {
                                 1,
                                 "IKE_SA %s[%d] is down: %s",
                                 List.of(ike.connection().name(), ike.uniqueId(), reason)));
+                Alerts.of(ike, reason).forEach(type -> alert(type, ike));
                 ikeUpDown(ike, false);
             }
             case Event.ChildUp(IkeView ike, ChildView child) -> childUpDown(ike, child, true);
@@ -96,6 +98,16 @@ public final class ViciFace implements EventSink, Log.Listener, AutoCloseable {
                         now.remoteId()));
     }
 
+    private void alert(String type, IkeView ike) {
+        raise(
+                "alert",
+                out -> out.put("type", type).section("ike-sa", in -> section(in, ike, List.of())));
+    }
+
+    private void section(ViciMessage.Builder out, IkeView ike, List<ChildView> children) {
+        out.section(ike.connection().name(), SaMessages.ofEvent(ike, children, clock.now()));
+    }
+
     private void ikeUpDown(IkeView ike, boolean up) {
         raise("ike-updown", up, ike, List.of());
     }
@@ -105,17 +117,24 @@ public final class ViciFace implements EventSink, Log.Listener, AutoCloseable {
     }
 
     private void raise(String event, boolean up, IkeView ike, List<ChildView> children) {
+        raise(
+                event,
+                out -> {
+                    out.flag("up", up);
+                    section(out, ike, children);
+                });
+    }
+
+    private void raise(String event, Consumer<ViciMessage.Builder> content) {
         ViciServer current = server;
         if (current != null) {
             current.raise(
                     event,
-                    () ->
-                            ViciMessage.builder()
-                                    .flag("up", up)
-                                    .section(
-                                            ike.connection().name(),
-                                            SaMessages.ofEvent(ike, children, clock.now()))
-                                    .build());
+                    () -> {
+                        var message = ViciMessage.builder();
+                        content.accept(message);
+                        return message.build();
+                    });
         }
     }
 

@@ -1,7 +1,7 @@
 package org.keyferry.daemon.config;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
-import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertSame;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.nio.file.Path;
@@ -53,12 +53,14 @@ class ConfigStoreTest {
     void aReloadTellsWhatIsNewOrChangedAndDropsWhatIsGone() throws Exception {
         var a = connection("a", "192.0.2.1");
         var b = connection("b", "192.0.2.2");
-        assertEquals(2, store.replaceFile(new LoadedConf(List.of(a, b), List.of())).size());
+        store.replaceFile(new LoadedConf(List.of(a, b), List.of()));
         var changedB = connection("b", "192.0.2.3");
         var c = connection("c", "192.0.2.4");
-        var changes = store.replaceFile(new LoadedConf(List.of(changedB, c), List.of()));
+        var next = new LoadedConf(List.of(changedB, c), List.of());
         assertEquals(
-                List.of("b", "c"), changes.stream().map(change -> change.now().name()).toList());
+                List.of("b REPLACED", "c ADDED", "a REMOVED"),
+                store.changesBy(next).stream().map(ch -> ch.name() + " " + ch.kind()).toList());
+        store.replaceFile(next);
         assertEquals(List.of("b", "c"), names());
     }
 
@@ -77,9 +79,16 @@ class ConfigStoreTest {
     void aReplacedConnectionKeepsItsPlace() throws Exception {
         store.load(connection("a", "192.0.2.1"));
         store.load(connection("b", "192.0.2.2"));
-        assertFalse(store.load(connection("a", "192.0.2.3")).isNothing());
-        assertTrue(store.load(connection("b", "192.0.2.2")).isNothing());
+        store.load(connection("a", "192.0.2.3"));
         assertEquals(List.of("a", "b"), names());
+    }
+
+    @Test
+    void anEqualConnectionStaysTheObjectThatItWas() throws Exception {
+        Connection first = connection("a", "192.0.2.1");
+        store.load(first);
+        store.load(connection("a", "192.0.2.1"));
+        assertSame(first, store.connection("a").orElseThrow());
     }
 
     @Test

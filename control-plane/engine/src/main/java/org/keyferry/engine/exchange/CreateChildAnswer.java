@@ -83,7 +83,7 @@ public final class CreateChildAnswer {
                         .or(
                                 () ->
                                         TrafficSelection.chooseChild(
-                                                sa.connection().children(),
+                                                sa.childrenNow(),
                                                 tsI.get().selectors(),
                                                 tsR.get().selectors(),
                                                 sa.local().address(),

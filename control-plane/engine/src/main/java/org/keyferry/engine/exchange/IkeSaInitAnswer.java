@@ -162,6 +162,7 @@ public final class IkeSaInitAnswer {
                         true,
                         0,
                         List.of(Payload.Notify.of(NotifyType.INVALID_SYNTAX)));
+        count(sa);
         sa.send(answer, now, out);
     }
 
@@ -191,12 +192,18 @@ public final class IkeSaInitAnswer {
                         0,
                         payloads);
         sa.responses().answered(response);
+        count(sa);
         sa.send(response, now, out);
         Instant deadline = now.plus(sa.settings().halfOpenTimeout());
         out.timer(sa.ownSpi(), TimerQueue.Kind.HALF_OPEN, deadline);
         return new State.AwaitingAuth(
                 new State.InitTranscript(state.request(), response, state.nonceI(), state.nonceR()),
                 deadline);
+    }
+
+    /// The connection is not certain before the peer has told its identity.
+    private static void count(SaCore sa) {
+        sa.lookup().tally().sent("", ExchangeType.IKE_SA_INIT, true);
     }
 
     private IkeSaInitAnswer() {}

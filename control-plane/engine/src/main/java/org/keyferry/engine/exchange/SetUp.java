@@ -143,7 +143,7 @@ public final class SetUp {
         return sa.connection().unique() == UniquePolicy.KEEP
                 && sa.lookup().duplicates(sa).stream()
                         .map(IkeSa::core)
-                        .filter(other -> other.connection().equals(sa.connection()))
+                        .filter(other -> other.connection().equalsButChildren(sa.connection()))
                         .anyMatch(other -> !other.remote().equals(sa.remote()));
     }
 
@@ -258,7 +258,7 @@ public final class SetUp {
         return obsolete.replacing().isEmpty()
                 ? Optional.of(new SaInput.Forget(Reason.Plain.REPLACED))
                 : obsolete.replacing()
-                        .filter(duplicate.connection()::equals)
+                        .filter(duplicate.connection()::equalsButChildren)
                         .map(_ -> new SaInput.Terminate(Reason.Plain.REPLACED, 0, false));
     }
 

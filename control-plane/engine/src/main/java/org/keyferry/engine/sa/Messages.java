@@ -7,6 +7,7 @@ import org.keyferry.engine.Event.Dropped.Cause;
 import org.keyferry.engine.Event.Group;
 import org.keyferry.engine.Outbox;
 import org.keyferry.engine.Reason;
+import org.keyferry.engine.Tally;
 import org.keyferry.engine.exchange.CreateChild;
 import org.keyferry.engine.exchange.CreateChildAnswer;
 import org.keyferry.engine.exchange.IkeSaInit;
@@ -41,6 +42,7 @@ final class Messages {
             return dropped(Cause.NOT_EXPECTED);
         }
         if (state instanceof State.InitSent sent) {
+            countReceived();
             return IkeSaInit.onResponse(core, sent, in, now, out);
         }
         List<Payload> payloads;
@@ -50,6 +52,7 @@ final class Messages {
             return onBadResponse(e.violation());
         }
         core.heard(now);
+        countReceived();
         core.requests().answered();
         return switch (state) {
             case State.AuthSent sent -> SetUp.onAuthResponse(core, sent, payloads, now, out);
@@ -62,7 +65,13 @@ final class Messages {
         };
     }
 
+    private void countReceived() {
+        var header = in.header();
+        core.lookup().tally().received(core.name(), header.exchangeType(), header.response());
+    }
+
     private State onBadResponse(Violation violation) {
+        core.lookup().tally().count(core.name(), Tally.Counter.INVALID);
         if (violation instanceof Violation.IntegrityFailed) {
             out.log(core, Group.ENC, 1, "integrity check failed, message ignored");
             return dropped(Cause.INTEGRITY);
@@ -139,6 +148,7 @@ final class Messages {
             return onBadRequest(e.violation());
         }
         core.heard(now);
+        countReceived();
         core.replyPath(in.local(), in.remote());
         int type = in.header().exchangeType();
         return switch (state) {
@@ -165,6 +175,7 @@ final class Messages {
     }
 
     private State onBadRequest(Violation violation) {
+        core.lookup().tally().count(core.name(), Tally.Counter.INVALID);
         if (violation instanceof Violation.IntegrityFailed) {
             out.log(core, Group.ENC, 1, "integrity check failed, message ignored");
             return dropped(Cause.INTEGRITY);

@@ -16,6 +16,7 @@ import org.keyferry.engine.Configuration;
 import org.keyferry.engine.EngineSettings;
 import org.keyferry.engine.Ids;
 import org.keyferry.engine.Outbox;
+import org.keyferry.engine.Tally;
 import org.keyferry.engine.TimerQueue;
 import org.keyferry.engine.window.RequestWindow;
 import org.keyferry.engine.window.ResponseWindow;
@@ -44,6 +45,9 @@ public final class SaCore {
     /// Questions about the rest of the shard.
     public interface Lookup {
         Configuration configuration();
+
+        /// Where messages are counted.
+        Tally tally();
 
         /// Other established SAs with the same identities over the same address family.
         List<IkeSa> duplicates(SaCore of);
@@ -175,6 +179,17 @@ public final class SaCore {
 
     public void connection(Connection selected) {
         connection = selected;
+    }
+
+    /// Children that may come up in this SA: as they are configured now, unless the connection
+    /// itself was changed since.
+    public List<Child> childrenNow() {
+        return context.lookup()
+                .configuration()
+                .connection(name())
+                .filter(connection::equalsButChildren)
+                .orElse(connection)
+                .children();
     }
 
     /// Connection name.
@@ -372,6 +387,7 @@ public final class SaCore {
         Instant due =
                 requests.sent(exchangeType, datagram, now, context.settings(), context.random());
         out.timer(ownSpi, TimerQueue.Kind.RETRANSMIT, due);
+        context.lookup().tally().sent(name(), exchangeType, false);
         send(datagram, now, out);
     }
 
@@ -401,6 +417,7 @@ public final class SaCore {
     public void sendSealedResponse(int exchangeType, List<Payload> inner, Instant now, Outbox out) {
         Bytes datagram = seal(exchangeType, true, responses.expectedId(), inner);
         responses.answered(datagram);
+        context.lookup().tally().sent(name(), exchangeType, true);
         reply(datagram, now, out);
     }
 

@@ -79,6 +79,11 @@ public record Connection(
                 otherChildren);
     }
 
+    /// Whether the other has the same options and differs in children only, if at all.
+    public boolean equalsButChildren(Connection other) {
+        return with(proposals, List.of()).equals(other.with(other.proposals, List.of()));
+    }
+
     public Optional<Child> child(String childName) {
         return children.stream().filter(child -> child.name().equals(childName)).findFirst();
     }
