@@ -126,8 +126,7 @@ public final class SimConnection {
                 (child, ts) ->
                         other.further.put(
                                 child,
-                                new Selectors(
-                                        /* local= */ ts.remote(), /* remote= */ ts.local())));
+                                new Selectors(/* local= */ ts.remote(), /* remote= */ ts.local())));
         other.childRekey = childRekey;
         other.childLife = childLife;
         other.childRand = childRand;
@@ -210,8 +209,7 @@ public final class SimConnection {
     }
 
     public Connection build() {
-        var lifetime =
-                new Lifetime(childRekey, childLife, childRand, 0, 0, 0, 0, 0, 0);
+        var lifetime = new Lifetime(childRekey, childLife, childRand, 0, 0, 0, 0, 0, 0);
         var children = new java.util.ArrayList<Child>();
         children.add(Child.of("net", esp, localTs, remoteTs, ChildMode.TUNNEL, lifetime));
         further.forEach(

@@ -55,6 +55,7 @@ public final class SimKernel {
 
     /// CHILD_SAs of which only the inbound state is left.
     private final Set<Integer> retired = new HashSet<>();
+
     private Optional<KernelAnswer.Refused> nextRefusal = Optional.empty();
 
     SimKernel(String owner, RandomGenerator random) {

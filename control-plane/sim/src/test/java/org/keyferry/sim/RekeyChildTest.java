@@ -325,6 +325,10 @@ class RekeyChildTest {
         assertEquals(1, gateway.restartsFromSnapshots());
         world.run(Duration.ofMinutes(40));
         assertOneEach(() -> "");
-        assertTrue(laptop.children("net").getFirst().installed().isAfter(world.now().minus(Duration.ofMinutes(40))));
+        assertTrue(
+                laptop.children("net")
+                        .getFirst()
+                        .installed()
+                        .isAfter(world.now().minus(Duration.ofMinutes(40))));
     }
 }
