@@ -11,7 +11,6 @@ import java.util.Optional;
 import org.bouncycastle.asn1.ASN1Integer;
 import org.bouncycastle.asn1.ASN1ObjectIdentifier;
 import org.bouncycastle.asn1.ASN1OctetString;
-import org.bouncycastle.asn1.ASN1Primitive;
 import org.bouncycastle.asn1.ASN1Sequence;
 import org.bouncycastle.asn1.edec.EdECObjectIdentifiers;
 import org.bouncycastle.asn1.pkcs.EncryptedPrivateKeyInfo;
@@ -131,7 +130,7 @@ final class PrivateKeys {
 
     private static Object parseDer(byte[] content) throws IOException {
         try {
-            var sequence = ASN1Sequence.getInstance(ASN1Primitive.fromByteArray(content));
+            var sequence = ASN1Sequence.getInstance(content);
             var first = sequence.getObjectAt(0);
             var second = sequence.getObjectAt(1);
             if (first instanceof ASN1Sequence) {
