@@ -52,7 +52,8 @@ class ReloadTest {
         return events.getFirst();
     }
 
-    private ViciMessage connection(Consumer<ViciMessage.Builder> options, Consumer<ViciMessage.Builder> children) {
+    private ViciMessage connection(
+            Consumer<ViciMessage.Builder> options, Consumer<ViciMessage.Builder> children) {
         return ViciMessage.builder()
                 .section(
                         "peer",

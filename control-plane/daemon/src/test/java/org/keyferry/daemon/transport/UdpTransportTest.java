@@ -63,8 +63,7 @@ class UdpTransportTest {
     /// ECN bits (RFC 2474 §3).
     @Test
     void eachPacketHasTheCodePointOfItsConnection() throws Exception {
-        Optional<Integer> raw =
-                asRoot(() -> Libc.socket(Libc.AF_INET, Libc.SOCK_RAW, IPPROTO_UDP));
+        Optional<Integer> raw = asRoot(() -> Libc.socket(Libc.AF_INET, Libc.SOCK_RAW, IPPROTO_UDP));
         assumeTrue(raw.isPresent(), "raw sockets need a right");
         int fd = raw.get();
         var options = options(OptionalInt.empty(), true, true);
@@ -101,8 +100,7 @@ class UdpTransportTest {
     @Test
     void socketsAreMarkedBeforeAnythingElse() throws Exception {
         var marks = new ArrayList<Integer>();
-        Optional<Integer> raw =
-                asRoot(() -> Libc.socket(Libc.AF_INET, Libc.SOCK_RAW, IPPROTO_UDP));
+        Optional<Integer> raw = asRoot(() -> Libc.socket(Libc.AF_INET, Libc.SOCK_RAW, IPPROTO_UDP));
         assumeTrue(raw.isPresent(), "marks need a right");
         Libc.close(raw.get());
         try (var transport = transport(options(OptionalInt.of(0x42), true, false), marks)) {

@@ -137,8 +137,7 @@ public final class RekeyChild {
                 sa.childByUniqueId(peers.replaces())
                         .filter(c -> c.state() != ChildSa.State.DELETED);
         var view = IkeViews.of(sa, up);
-        if (old.isEmpty()
-                || (old.get().state() == ChildSa.State.DELETING && !isReplaced(old))) {
+        if (old.isEmpty() || (old.get().state() == ChildSa.State.DELETING && !isReplaced(old))) {
             out.tell(new Event.ChildUp(view, installed.view()));
             return Optional.empty();
         }
