@@ -7,6 +7,7 @@ import java.nio.ByteOrder;
 /// starts with those of the one that started it.
 public final class Capabilities {
     public static final long CHOWN = 1L;
+    public static final long SETPCAP = 1L << 8;
     public static final long NET_BIND_SERVICE = 1L << 10;
     public static final long NET_ADMIN = 1L << 12;
 

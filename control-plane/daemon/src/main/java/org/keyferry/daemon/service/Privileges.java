@@ -15,8 +15,9 @@ import org.keyferry.nativeshim.LinuxError;
 
 /// What the process may do that others may not. Linux has it by threads: [#confine] leaves to the
 /// calling thread, and so to all threads of the daemon, which it starts later, CAP_NET_ADMIN and
-/// CAP_NET_BIND_SERVICE. One thread that was started before can still give files away until this is
-/// closed. The JVM's own threads keep what `bin/keyferryd` or the unit left to the process.
+/// CAP_NET_BIND_SERVICE, and what scripts are to have besides. One thread that was started before
+/// can still give files away until this is closed. The JVM's own threads keep what `bin/keyferryd`
+/// or the unit left to the process.
 public final class Privileges implements AutoCloseable {
     private static final long FOR_GOOD = Capabilities.NET_ADMIN | Capabilities.NET_BIND_SERVICE;
 
@@ -27,10 +28,15 @@ public final class Privileges implements AutoCloseable {
     private Privileges() {}
 
     /// Call before the daemon starts its first thread.
+    ///
+    /// A process without CAP_SETPCAP has been confined on purpose, by the unit or `bin/keyferryd`:
+    /// what it has beyond the two is meant for its scripts, which get no more than their parent.
     public static Privileges confine() throws LinuxError {
         var privileges = new Privileges();
         CompletableFuture.runAsync(() -> {}, privileges.former).join(); // the thread is there
-        Capabilities.keepOnly(FOR_GOOD);
+        long held = Capabilities.permitted();
+        boolean confined = (held & Capabilities.SETPCAP) == 0;
+        Capabilities.keepOnly(confined ? held & ~Capabilities.CHOWN : FOR_GOOD);
         return privileges;
     }
 
