@@ -90,6 +90,10 @@ class AdmissionTest {
         // the first is through when the second repeats itself
         world.run(LONG);
         assertUp(second, later);
-        assertEquals(2, gateway.established());
+        long asked =
+                world.transcript().stream()
+                        .filter(line -> line.contains("second > gateway  IKE_SA_INIT request"))
+                        .count();
+        assertEquals(2, asked, world.transcript()::toString);
     }
 }

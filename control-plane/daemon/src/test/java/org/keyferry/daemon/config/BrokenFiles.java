@@ -56,7 +56,7 @@ final class BrokenFiles {
             }
             secrets { <secrets>
               ike-office { <secret>
-                secret = "correct horse # battery"
+                secret = "correct horse  battery"
                 id = gw.example.org
               }
               rsa-key { <keyfile>

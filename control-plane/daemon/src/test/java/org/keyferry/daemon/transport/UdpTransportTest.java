@@ -67,7 +67,7 @@ class UdpTransportTest {
         assumeTrue(raw.isPresent(), "raw sockets need a right");
         int fd = raw.get();
         var options = options(OptionalInt.empty(), true, true);
-        InetAddress loopback = InetAddress.getByName("127.0.0.1");
+        InetAddress loopback = IpAddress.parse("127.0.0.1").toInetAddress();
         try (var transport = transport(options, new ArrayList<>());
                 var peer = new DatagramSocket(0, loopback)) {
             transport.use(List.of(loopback));
@@ -105,7 +105,9 @@ class UdpTransportTest {
         Libc.close(raw.get());
         try (var transport = transport(options(OptionalInt.of(0x42), true, false), marks)) {
             transport.use(
-                    List.of(InetAddress.getByName("127.0.0.1"), InetAddress.getByName("::1")));
+                    List.of(
+                            IpAddress.parse("127.0.0.1").toInetAddress(),
+                            IpAddress.parse("::1").toInetAddress()));
         }
         assertEquals(List.of(0x42, 0x42), marks, "two ports of IPv4, none of IPv6");
     }
