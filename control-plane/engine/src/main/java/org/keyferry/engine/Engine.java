@@ -180,7 +180,22 @@ public final class Engine {
         for (var asides = out.takeAsides(); !asides.isEmpty(); asides = out.takeAsides()) {
             asides.forEach(aside -> tell(aside.sa(), aside.input(), now, out));
         }
+        countRekeyings(out.effects());
         return out.effects();
+    }
+
+    private void countRekeyings(List<Effect> effects) {
+        for (Effect effect : effects) {
+            if (effect instanceof Effect.Tell(Event.ChildRekeyed rekeyed)) {
+                tally.count(rekeyed.ike().connection().name(), Tally.Counter.CHILD_REKEY);
+            } else if (effect instanceof Effect.Tell(Event.IkeRekeyed(_, IkeView next))) {
+                tally.count(
+                        next.connection().name(),
+                        next.initiator()
+                                ? Tally.Counter.IKE_REKEY_INIT
+                                : Tally.Counter.IKE_REKEY_RESP);
+            }
+        }
     }
 
     /// When to call [#handle] with a [Input.Tick] at the latest.

@@ -1,12 +1,18 @@
 package org.keyferry.daemon.vici;
 
+import java.util.List;
 import java.util.Map;
+import org.keyferry.daemon.vici.SaTargets.Target;
+import org.keyferry.engine.Event.Group;
+import org.keyferry.engine.Input;
 import org.keyferry.vici.ViciCommand;
 import org.keyferry.vici.ViciMessage;
 import org.keyferry.vici.ViciRequest;
 
-/// `rekey`, which is refused as long as the engine does not begin it.
+/// `rekey`: replaces CHILD_SAs if the request names any, else IKE_SAs. Nobody waits for it.
 final class Rekey {
+    private static final long NOBODY_WAITS = 0;
+
     private final Commands.Parts parts;
 
     Rekey(Commands.Parts parts) {
@@ -22,15 +28,28 @@ final class Rekey {
         if (selector.isEmpty()) {
             return ViciMessage.failure("missing rekey selector");
         }
-        int matches = SaTargets.of(selector, parts.shards()).size();
-        return ViciMessage.builder()
-                .put("success", "no")
-                .put("matches", matches)
-                .put(
-                        "errmsg",
-                        matches == 0
-                                ? "no matching SAs to rekey found"
-                                : "rekeying is not supported yet")
-                .build();
+        List<Target> targets = SaTargets.of(selector, parts.shards());
+        if (targets.isEmpty()) {
+            return answer(0, "no matching SAs to rekey found");
+        }
+        if (!selector.selectsChildren()) {
+            return answer(targets.size(), "rekeying IKE_SAs is not supported yet");
+        }
+        parts.log().log(Group.CFG, 1, "vici rekey of %d CHILD_SAs", targets.size());
+        for (Target target : targets) {
+            parts.shards()
+                    .give(target.shard(), new Input.RekeyChild(NOBODY_WAITS, target.uniqueId()));
+        }
+        return answer(targets.size(), "");
+    }
+
+    /// @param errmsg empty for success
+    private static ViciMessage answer(int matches, String errmsg) {
+        var out = ViciMessage.builder().put("success", errmsg.isEmpty() ? "yes" : "no");
+        out.put("matches", matches);
+        if (!errmsg.isEmpty()) {
+            out.put("errmsg", errmsg);
+        }
+        return out.build();
     }
 }

@@ -52,6 +52,14 @@ final class SaMessages {
         return out.build();
     }
 
+    /// A CHILD_SA and the one in its place as `child-rekey` has them.
+    static ViciMessage rekeyed(ChildView former, ChildView now, Instant time) {
+        return ViciMessage.builder()
+                .section("old", out -> childKeys(out, former, Map.of(), time, time))
+                .section("new", out -> childKeys(out, now, Map.of(), time, time))
+                .build();
+    }
+
     private static void ikeKeys(ViciMessage.Builder out, IkeView ike, Instant now) {
         out.put("uniqueid", ike.uniqueId()).put("version", "2").put("state", ike.state());
         out.put("local-host", host(ike.local().address()));
@@ -117,18 +125,24 @@ final class SaMessages {
         ChildInstallation child = view.installation();
         out.section(
                 child.config().name() + "-" + child.childUniqueId(),
-                section -> {
-                    section.put("name", child.config().name());
-                    section.put("uniqueid", child.childUniqueId());
-                    section.put("reqid", Integer.toUnsignedString(child.reqid()));
-                    section.put("state", view.state());
-                    section.put("mode", child.mode().name());
-                    if (HAS_STATES.contains(view.state())) {
-                        states(section, view, counters, now, wallTime);
-                    }
-                    section.list("local-ts", texts(child.localTs()));
-                    section.list("remote-ts", texts(child.remoteTs()));
-                });
+                section -> childKeys(section, view, counters, now, wallTime));
+    }
+
+    private static void childKeys(
+            ViciMessage.Builder out,
+            ChildView view,
+            Map<StateKey, Counters> counters,
+            Instant now,
+            Instant wallTime) {
+        ChildInstallation child = view.installation();
+        out.put("name", child.config().name()).put("uniqueid", child.childUniqueId());
+        out.put("reqid", Integer.toUnsignedString(child.reqid()));
+        out.put("state", view.state()).put("mode", child.mode().name());
+        if (HAS_STATES.contains(view.state())) {
+            states(out, view, counters, now, wallTime);
+        }
+        out.list("local-ts", texts(child.localTs()));
+        out.list("remote-ts", texts(child.remoteTs()));
     }
 
     private static final List<String> HAS_STATES =

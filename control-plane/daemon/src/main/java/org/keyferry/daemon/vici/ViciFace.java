@@ -1,6 +1,7 @@
 package org.keyferry.daemon.vici;
 
 import java.io.IOException;
+import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Consumer;
@@ -60,9 +61,14 @@ public final class ViciFace implements EventSink, Log.Listener, AutoCloseable {
             }
             case Event.ChildUp(IkeView ike, ChildView child) -> childUpDown(ike, child, true);
             case Event.ChildDown(IkeView ike, ChildView child, _) -> childUpDown(ike, child, false);
-            case Event.ChildRekeyed(IkeView ike, ChildView former, ChildView now) ->
-                    log.log(rekeyed(ike, former, now));
-            case Event.IkeRekeyed(IkeView former, IkeView now) -> log.log(rekeyed(former, now));
+            case Event.ChildRekeyed(IkeView ike, ChildView former, ChildView now) -> {
+                log.log(rekeyed(ike, former, now));
+                raise("child-rekey", out -> childRekeyed(out, ike, former, now));
+            }
+            case Event.IkeRekeyed(IkeView former, IkeView now) -> {
+                log.log(rekeyed(former, now));
+                raise("ike-rekey", out -> ikeRekeyed(out, former, now));
+            }
             case Event.RequestBegan(long id, int ikeUniqueId) -> requests.began(id, ikeUniqueId);
             case Event.RequestDone(long id, var failure) -> requests.done(id, failure);
             case Event.Dropped _ -> {}
@@ -96,6 +102,30 @@ public final class ViciFace implements EventSink, Log.Listener, AutoCloseable {
                         now.localId(),
                         now.remote().address(),
                         now.remoteId()));
+    }
+
+    private void childRekeyed(
+            ViciMessage.Builder out, IkeView ike, ChildView former, ChildView now) {
+        Instant time = clock.now();
+        out.section(
+                ike.connection().name(),
+                sa ->
+                        sa.addAll(SaMessages.ofEvent(ike, List.of(), time))
+                                .section(
+                                        "child-sas",
+                                        children ->
+                                                children.section(
+                                                        now.installation().config().name(),
+                                                        SaMessages.rekeyed(former, now, time))));
+    }
+
+    private void ikeRekeyed(ViciMessage.Builder out, IkeView former, IkeView now) {
+        Instant time = clock.now();
+        out.section(
+                now.connection().name(),
+                sa ->
+                        sa.section("old", SaMessages.ofEvent(former, List.of(), time))
+                                .section("new", SaMessages.ofEvent(now, List.of(), time)));
     }
 
     private void alert(String type, IkeView ike) {
