@@ -66,7 +66,7 @@ public final class ViciFace implements EventSink, Log.Listener, AutoCloseable {
                 raise("child-rekey", out -> childRekeyed(out, ike, former, now));
             }
             case Event.IkeRekeyed(IkeView former, IkeView now) -> {
-                log.log(rekeyed(former, now));
+                log.log(rekeyed(now));
                 raise("ike-rekey", out -> ikeRekeyed(out, former, now));
             }
             case Event.RequestBegan(long id, int ikeUniqueId) -> requests.began(id, ikeUniqueId);
@@ -88,7 +88,7 @@ public final class ViciFace implements EventSink, Log.Listener, AutoCloseable {
                         now.installation().childUniqueId()));
     }
 
-    private static Event.Logged rekeyed(IkeView former, IkeView now) {
+    private static Event.Logged rekeyed(IkeView now) {
         return new Event.Logged(
                 now.connection().name(),
                 now.uniqueId(),
