@@ -3,6 +3,7 @@ import os
 import re
 import time
 
+import mirror
 import network
 import vici
 import xfrm
@@ -13,6 +14,7 @@ from wire import Wire
 PATH = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"
 PING_INTERVAL_SECONDS = 0.2
 COMMAND_SECONDS = 120
+SWANCTL_CONF = "/etc/swanctl/swanctl.conf"
 HALF_OPEN = os.path.join(os.path.dirname(os.path.abspath(__file__)), "half_open.py")
 LONGEST_PAUSE_SECONDS = 5  # between two looks; a look costs real time
 # The machine has been up for a while: charon errs with clocks near zero (its cookies are refused).
@@ -33,6 +35,8 @@ def _read(path):
 
 
 class Lab:
+    mirror = mirror
+
     def __init__(self, job, out):
         self.job = job
         self.out = out
@@ -41,6 +45,7 @@ class Lab:
         self.environment = {}
         self.wire = None
         self._keys = {}  # host name: keys its kernel has held
+        self._written = {}  # host name: configuration that the scenario wrote
         self._transcript = open(out + "/transcript", "w", buffering=1)
         self._story = open(out + "/story", "w", buffering=1)
         self._begin = time.monotonic()
@@ -74,6 +79,18 @@ class Lab:
     def write(self, host, path, text):
         """Writes a file on a host, before or after its daemon's start."""
         self._host_ok(host, f"mkdir -p {os.path.dirname(path)} && cat >{path}", stdin=text)
+        if path == SWANCTL_CONF:
+            self._written[host] = self._written.get(host, "") + text
+
+    def gateways(self, children, connection="", v6=False, strongswan=""):
+        """Configures moon as a gateway to sun, with the children and options of a connection `gateways` as
+        moon says them, and sun as its mirror image; `strongswan` goes to both strongswan.conf."""
+        text = mirror.configuration(children, connection, v6)
+        self.write("moon", SWANCTL_CONF, text)
+        self.write("sun", SWANCTL_CONF, mirror.mirrored(text))
+        for host in ("moon", "sun"):
+            if strongswan:
+                self.write(host, "/etc/strongswan.conf", COMMON_CONF + strongswan)
 
     # -- daemons -------------------------------------------------------------------------------
 
@@ -228,6 +245,32 @@ class Lab:
             left = lambda: xfrm.states(self.hosts[host]) + xfrm.policies(self.hosts[host])
             self.eventually(lambda: not left(), lambda: f"{host}: left in the kernel: {left()[:3]}")
 
+    def expect_mirrored(self, kinds=("state", "policy", "route"), explained=(), exact_times=False):
+        """moon's kernel holds what sun's does, seen in a mirror: states, policies and routes.
+
+        `explained`: pairs of a pattern and what to put in its place, on both sides, before they are
+        compared: differences that are meant, with the reason beside them in the scenario. `exact_times`: the
+        soft limits of time are no random ones, as rand_time is 0."""
+        if not exact_times:
+            explained = (*explained, (r"expire add: soft \d+", "expire add: soft N"))
+        def seen(text):
+            for pattern, replacement in explained:
+                text = re.sub(pattern, replacement, text)
+            return text
+        moon, sun = mirror.kernel(self.hosts["moon"]), mirror.kernel(self.hosts["sun"])
+        differing = []
+        for kind in kinds:
+            left = sorted(seen(mirror.mirrored(text)) for text in moon[kind])
+            right = sorted(seen(text) for text in sun[kind])
+            only = [("moon", t) for t in left if t not in right] + [("sun", t) for t in right if t not in left]
+            if not only and len(left) != len(right):
+                only = [("counts", f"moon has {len(left)}, sun {len(right)}")]
+            differing += [f"{kind} only on {host} ({self.kind(host) if host in self.hosts else ''}):\n{text}"
+                          for host, text in only]
+        if differing:
+            self.note("\n".join(differing))
+        self.expect(not differing, f"{len(differing)} objects of the kernels differ: {differing[:1]}")
+
     def states(self, host):
         return xfrm.states(self.hosts[host])
 
@@ -338,6 +381,6 @@ class Lab:
         squeezed = re.sub(r"[^0-9a-f]", "", log.lower())
         self.expect(not any(key in squeezed for key in self._keys.get(name, ())),
                     f"{name}: the log shows a key that the kernel held")
-        configuration = _read(f"{self.job['scenario_dir']}/{name}/swanctl.conf")
+        configuration = _read(f"{self.job['scenario_dir']}/{name}/swanctl.conf") + self._written.get(name, "")
         secrets = re.findall(r'(?m)^\s*secret\s*=\s*"?([^"\n]+)"?', configuration)
         self.expect(not any(secret in log for secret in secrets), f"{name}: the log shows a secret")

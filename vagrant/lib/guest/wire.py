@@ -3,7 +3,7 @@ import fcntl
 import ipaddress
 import socket
 import struct
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from network import PUBLIC, PUBLIC_PREFIXES
 
@@ -11,7 +11,7 @@ ETH_P_ALL = 3
 SO_RCVBUFFORCE = 33
 RECEIVE_BUFFER_BYTES = 64 << 20
 ETHERNET_BYTES = 14
-UDP, ESP, ICMP, ICMPV6 = 17, 50, 1, 58
+UDP, ESP, AH, ICMP, ICMPV6 = 17, 50, 51, 1, 58
 IKE_PORT, NATT_PORT = 500, 4500
 SIOCGSTAMP = 0x8906  # when the kernel saw the last frame
 IKE_SA_INIT = 34
@@ -22,7 +22,7 @@ _NOT_INNER = [ipaddress.ip_network(p) for p in (*PUBLIC_PREFIXES, "fe80::/10", "
 
 @dataclass(frozen=True)
 class Packet:
-    """`kind`: esp, udp-esp, ike, keepalive, clear (an inner packet without protection), other.
+    """`kind`: esp, ah, udp-esp, ike, keepalive, clear (an inner packet without protection), other.
 
     `ike` is the IKE message without the non-ESP marker, empty for other kinds.
     """
@@ -31,6 +31,7 @@ class Packet:
     source: str
     destination: str
     ike: bytes = b""
+    length_bytes: int = 0
 
     def is_init_with_notify(self, notify_type):
         """An IKE_SA_INIT message whose first payload is that notify (RFC 7296 §3.10)."""
@@ -54,8 +55,8 @@ def classify(frame):
     ends = [ipaddress.ip_address(a) for a in (source, destination)]
     if not all(any(end in net for net in _NOT_INNER if net.version == end.version) for end in ends):
         return Packet("clear", source, destination)
-    if protocol == ESP:
-        return Packet("esp", source, destination)
+    if protocol in (ESP, AH):
+        return Packet("esp" if protocol == ESP else "ah", source, destination)
     if protocol != UDP:
         return Packet("other", source, destination)
     ports, data = struct.unpack_from(">HH", payload), payload[8:]
@@ -109,5 +110,5 @@ class Wire:
             self._pcap.write(struct.pack("<IIII", seconds & 0xFFFFFFFF, micros, length, length) + frame)
             packet = classify(frame)
             if packet:
-                self._packets.append(packet)
+                self._packets.append(replace(packet, length_bytes=length - ETHERNET_BYTES))
         self._pcap.flush()

@@ -14,11 +14,11 @@ class Sa:
 
 
 def states(host):
-    """The host's ESP states, with counters."""
+    """The host's ESP and AH states, with counters."""
     _, text = host.run(["ip", "-s", "xfrm", "state"], timeout=30)
     found = []
     for block in re.split(r"(?m)^(?=src )", text)[1:]:
-        head = re.match(r"src (\S+) dst (\S+)\s+proto esp spi (0x[0-9a-f]+)", block)
+        head = re.match(r"src (\S+) dst (\S+)\s+proto (?:esp|ah) spi (0x[0-9a-f]+)", block)
         current = re.search(r"lifetime current:\s+(\d+)\(bytes\), (\d+)\(packets\)", block)
         if head and current:
             found.append(Sa(*head.groups(), "encap type espinudp" in block, *map(int, current.groups())))

@@ -176,7 +176,7 @@ final class LoadGenerator implements AutoCloseable {
             keys.close();
         }
         return op instanceof KernelOp.AllocateSpi
-                ? new KernelAnswer.SpiAllocated(new ChildSpi(nextSpi++))
+                ? new KernelAnswer.SpiAllocated(new ChildSpi(nextSpi++), 0)
                 : new KernelAnswer.Done();
     }
 

@@ -30,6 +30,14 @@ public final class Algorithms {
         };
     }
 
+    /// Whether the lengths of its keys are known, so that ESP or AH can have it if the kernel has:
+    /// a cipher with one of its key lengths, or integrity.
+    public static boolean isKnown(Transform encrOrInteg) {
+        return encrOrInteg.type() == TransformType.INTEG
+                ? IntegAlgorithm.find(encrOrInteg).isPresent()
+                : EncrAlgorithm.find(encrOrInteg).isPresent();
+    }
+
     /// Name of the library that computes it, such as `Conscrypt`; runs the known-answer test if
     /// there was none yet. Empty if it is not supported, or is not an algorithm (ESN).
     public static Optional<String> providerOf(Transform transform) {

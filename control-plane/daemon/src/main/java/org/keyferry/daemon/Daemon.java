@@ -117,8 +117,13 @@ public final class Daemon implements AutoCloseable {
         var face = new ViciFace(requests, log, clock);
         startShards(dataplane, transport, face);
         dataplane.onExpired(
-                (destination, spi, hard) ->
-                        shards.giveAll(new Input.ChildExpired(destination, spi, hard)));
+                (state, hard) ->
+                        shards.giveAll(
+                                new Input.ChildExpired(
+                                        state.destination(),
+                                        state.protocolId(),
+                                        state.spi(),
+                                        hard)));
         listen(transport);
 
         var commands =

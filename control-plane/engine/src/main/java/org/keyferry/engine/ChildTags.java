@@ -1,8 +1,6 @@
 package org.keyferry.engine;
 
 import org.keyferry.settings.model.Child;
-import org.keyferry.settings.model.Connection;
-import org.keyferry.settings.model.InterfaceId;
 import org.keyferry.settings.model.KernelOptions;
 import org.keyferry.settings.model.Mark;
 
@@ -17,21 +15,20 @@ public record ChildTags(
             new ChildTags(Mark.NONE, Mark.NONE, Mark.NONE, Mark.NONE, 0, 0);
 
     /// Gives numbers to what is configured as `%unique`, `%unique-dir` and `%same`.
-    public static ChildTags resolve(Connection connection, Child child, Ids ids) {
+    ///
+    /// @param ofIkeSa of the IKE_SA, for a child that has none of its own
+    public static ChildTags resolve(InterfaceIds ofIkeSa, Child child, Ids ids) {
         KernelOptions kernel = child.kernel();
         Mark markIn = mark(kernel.markIn(), kernel.markOut(), Mark.NONE, ids);
         Mark markOut = mark(kernel.markOut(), kernel.markIn(), markIn, ids);
-        InterfaceId wantedIn = kernel.ifIdIn().isNone() ? connection.ifIdIn() : kernel.ifIdIn();
-        InterfaceId wantedOut = kernel.ifIdOut().isNone() ? connection.ifIdOut() : kernel.ifIdOut();
-        int ifIdIn = interfaceId(wantedIn, wantedOut, 0, ids);
-        int ifIdOut = interfaceId(wantedOut, wantedIn, ifIdIn, ids);
+        var interfaces = InterfaceIds.resolve(kernel.ifIdIn(), kernel.ifIdOut(), ofIkeSa, ids);
         return new ChildTags(
                 markIn,
                 markOut,
                 setMark(kernel.setMarkIn(), markIn),
                 setMark(kernel.setMarkOut(), markOut),
-                ifIdIn,
-                ifIdOut);
+                interfaces.in(),
+                interfaces.out());
     }
 
     /// @param other what is wanted in the other direction
@@ -42,17 +39,8 @@ public record ChildTags(
             case UNIQUE ->
                     !given.equals(Mark.NONE) && other.kind() == Mark.Kind.UNIQUE
                             ? given
-                            : new Mark(ids.nextTag(), wanted.mask());
-            case UNIQUE_DIR -> new Mark(ids.nextTag(), wanted.mask());
-        };
-    }
-
-    private static int interfaceId(InterfaceId wanted, InterfaceId other, int given, Ids ids) {
-        return switch (wanted.kind()) {
-            case FIXED -> wanted.value();
-            case UNIQUE ->
-                    given != 0 && other.kind() == InterfaceId.Kind.UNIQUE ? given : ids.nextTag();
-            case UNIQUE_DIR -> ids.nextTag();
+                            : new Mark(ids.nextMark(), wanted.mask());
+            case UNIQUE_DIR -> new Mark(ids.nextMark(), wanted.mask());
         };
     }
 

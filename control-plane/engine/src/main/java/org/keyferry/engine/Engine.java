@@ -14,6 +14,7 @@ import org.agrona.collections.Int2ObjectHashMap;
 import org.agrona.collections.Long2ObjectHashMap;
 import org.keyferry.engine.Event.Dropped.Cause;
 import org.keyferry.engine.Event.Group;
+import org.keyferry.engine.KernelOp.ChildInstallation;
 import org.keyferry.engine.exchange.SetUp;
 import org.keyferry.engine.exchange.Tasks;
 import org.keyferry.engine.exchange.TrafficSelection;
@@ -37,7 +38,15 @@ import org.keyferry.wire.PeerViolation;
 /// outside.
 public final class Engine {
     /// A state as the kernel knows it.
-    private record ChildState(IpAddress destination, ChildSpi spi) {}
+    private record ChildState(IpAddress destination, int protocolId, ChildSpi spi) {
+        static ChildState inbound(ChildInstallation child) {
+            return new ChildState(child.local().address(), child.protocolId(), child.spiIn());
+        }
+
+        static ChildState outbound(ChildInstallation child) {
+            return new ChildState(child.remote().address(), child.protocolId(), child.spiOut());
+        }
+    }
 
     private record Pair(Identification local, Identification remote, boolean v6) {
         static Pair of(SaCore core) {
@@ -169,10 +178,16 @@ public final class Engine {
             case Input.TerminateIke terminate -> onTerminateIke(terminate, now, out);
             case Input.TerminateChild terminate -> onTerminateChild(terminate, now, out);
             case Input.RekeyChild rekey -> onRekeyChild(rekey, now, out);
-            case Input.ChildExpired(var destination, var spi, boolean hard) ->
-                    Optional.ofNullable(byChildState.get(new ChildState(destination, spi)))
+            case Input.ChildExpired(var destination, int protocolId, var spi, boolean hard) ->
+                    Optional.ofNullable(
+                                    byChildState.get(new ChildState(destination, protocolId, spi)))
                             .ifPresent(
-                                    sa -> run(sa, new SaInput.ChildExpired(spi, hard), now, out));
+                                    sa ->
+                                            run(
+                                                    sa,
+                                                    new SaInput.ChildExpired(protocolId, spi, hard),
+                                                    now,
+                                                    out));
             case Input.DuplicatesObsolete obsolete -> onObsolete(obsolete, now, out);
             case Input.Shutdown() -> onShutdown(now, out);
         }
@@ -598,9 +613,9 @@ public final class Engine {
         }
         for (ChildSa child : marks.children()) {
             var i = child.installation();
-            byChildState.put(new ChildState(i.local().address(), i.spiIn()), sa);
+            byChildState.put(ChildState.inbound(i), sa);
             if (child.state() != ChildSa.State.DELETED) {
-                byChildState.put(new ChildState(i.remote().address(), i.spiOut()), sa);
+                byChildState.put(ChildState.outbound(i), sa);
             }
         }
     }
@@ -619,8 +634,8 @@ public final class Engine {
         }
         for (ChildSa child : marks.children()) {
             var i = child.installation();
-            byChildState.remove(new ChildState(i.local().address(), i.spiIn()), sa);
-            byChildState.remove(new ChildState(i.remote().address(), i.spiOut()), sa);
+            byChildState.remove(ChildState.inbound(i), sa);
+            byChildState.remove(ChildState.outbound(i), sa);
         }
     }
 

@@ -118,6 +118,32 @@ public record EngineSettings(
         return with(admission, children, other);
     }
 
+    public EngineSettings withVendorId(boolean sent) {
+        return new EngineSettings(
+                retransmitTimeout,
+                retransmitBase,
+                retransmitTries,
+                retransmitJitter,
+                retransmitLimit,
+                halfOpenTimeout,
+                cookieThreshold,
+                cookieThresholdIp,
+                blockThreshold,
+                keepAlive,
+                preferConfiguredProposals,
+                acceptPrivateAlgs,
+                port,
+                portNatT,
+                logLevel,
+                admission,
+                children,
+                renewal,
+                paths,
+                fragmentSizes,
+                spiLabel,
+                sent);
+    }
+
     private EngineSettings with(Admission limits, ChildHandling handling, Renewal renewing) {
         return new EngineSettings(
                 retransmitTimeout,

@@ -25,7 +25,8 @@ public final class Ids {
 
     private final AtomicInteger ikeUniqueId = new AtomicInteger();
     private final AtomicInteger childUniqueId = new AtomicInteger();
-    private final AtomicInteger tag = new AtomicInteger();
+    private final AtomicInteger mark = new AtomicInteger();
+    private final AtomicInteger interfaceId = new AtomicInteger();
     private final Map<ReqidKey, Use> reqids = new HashMap<>();
     private final Deque<Integer> released = new ArrayDeque<>();
     private final Census census = new Census();
@@ -52,9 +53,14 @@ public final class Ids {
         return childUniqueId.incrementAndGet();
     }
 
-    /// A mark or interface id that nobody else has, from 1.
-    public int nextTag() {
-        return tag.incrementAndGet();
+    /// A packet mark that nobody else has, from 1.
+    public int nextMark() {
+        return mark.incrementAndGet();
+    }
+
+    /// An XFRM interface id that nobody else has, from 1.
+    public int nextInterfaceId() {
+        return interfaceId.incrementAndGet();
     }
 
     /// After a restore: ids in use are not given again.

@@ -63,8 +63,10 @@ public sealed interface Input {
     /// The kernel says that a state reached a limit of its lifetime.
     ///
     /// @param destination of the state that expired: our address or the peer's
+    /// @param protocolId ESP or AH
     /// @param hard it is gone; otherwise it asks to be replaced
-    record ChildExpired(IpAddress destination, ChildSpi spi, boolean hard) implements Input {}
+    record ChildExpired(IpAddress destination, int protocolId, ChildSpi spi, boolean hard)
+            implements Input {}
 
     /// The peer with these identities has proved that it knows none of its former SAs
     /// (INITIAL_CONTACT, RFC 7296 §2.4), or `unique = replace` ends them; sent between shards by

@@ -6,7 +6,8 @@ import org.keyferry.wire.ChildSpi;
 public sealed interface KernelAnswer {
     record Done() implements KernelAnswer {}
 
-    record SpiAllocated(ChildSpi spi) implements KernelAnswer {}
+    /// @param cpi 0 if none was asked for
+    record SpiAllocated(ChildSpi spi, int cpi) implements KernelAnswer {}
 
     /// @param errnoName such as `EPROTONOSUPPORT`
     /// @param text what was asked and what the kernel said of it, for the log

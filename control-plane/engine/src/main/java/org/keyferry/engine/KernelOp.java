@@ -13,10 +13,15 @@ import org.keyferry.wire.Transform;
 /// What the engine asks of the dataplane, in IPsec's words; only the dataplane adapter speaks XFRM.
 public sealed interface KernelOp {
 
-    /// Reserves an inbound SPI; answered by [KernelAnswer.SpiAllocated].
-    record AllocateSpi(Endpoint local, Endpoint remote) implements KernelOp {}
+    /// Reserves an inbound SPI; answered by [KernelAnswer.SpiAllocated]. What of it a CHILD_SA that
+    /// is installed with that SPI does not need, is given back then.
+    ///
+    /// @param protocolId ESP or AH
+    /// @param withCpi a CPI for IPComp, too
+    record AllocateSpi(Endpoint local, Endpoint remote, int protocolId, boolean withCpi)
+            implements KernelOp {}
 
-    /// Gives a reserved SPI back.
+    /// Gives a reserved SPI back, with its CPI.
     record ReleaseSpi(Endpoint local, Endpoint remote, ChildSpi spi) implements KernelOp {}
 
     /// Installs both states and the policies of a CHILD_SA: inbound state, outbound state,
@@ -39,7 +44,9 @@ public sealed interface KernelOp {
     /// @param ikeName connection name, for logs
     /// @param mode as negotiated, which may be tunnel mode although another one is configured
     /// @param protocolId ESP or AH, see [org.keyferry.wire.ProtocolId]
+    /// @param padding the peer copes with the padding that `config` may ask for
     /// @param encap UDP encapsulation (RFC 3948) between the ports of `local` and `remote`
+    /// @param encr absent (`null`) with AH
     /// @param integ absent (`null`) with combined-mode ciphers
     /// @param softSeconds 0 = no limit; likewise `hardSeconds` and the limits of bytes and packets
     ///   that are taken from `config`
@@ -53,6 +60,7 @@ public sealed interface KernelOp {
             ChildMode mode,
             int protocolId,
             Optional<Ipcomp> ipcomp,
+            boolean padding,
             ChildTags tags,
             int reqid,
             ChildSpi spiIn,

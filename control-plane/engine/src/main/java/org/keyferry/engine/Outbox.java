@@ -78,13 +78,12 @@ public final class Outbox {
     }
 
     /// The first kernel work of a set-up.
-    public void allocateSpi(SaCore sa) {
-        allocateSpi(sa, Lane.OWN);
+    public void allocateSpi(SaCore sa, KernelOp.AllocateSpi op) {
+        allocateSpi(sa, Lane.OWN, op);
     }
 
-    public void allocateSpi(SaCore sa, Lane lane) {
+    public void allocateSpi(SaCore sa, Lane lane, KernelOp.AllocateSpi op) {
         long ticket = sa.questions().ask(lane, true, Optional.empty());
-        var op = new KernelOp.AllocateSpi(sa.local(), sa.remote());
         effects.add(new Effect.Kernel(sa.ownSpi(), ticket, op));
     }
 

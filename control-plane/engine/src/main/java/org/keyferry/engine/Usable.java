@@ -97,38 +97,49 @@ public final class Usable {
     }
 
     private static Optional<Child> childPart(Child child, String name, List<String> refusals) {
-        if (child.mode() != ChildMode.TUNNEL && child.mode() != ChildMode.TRANSPORT) {
+        if (child.mode() == ChildMode.PASS || child.mode() == ChildMode.DROP) {
             return Optional.of(child); // a policy, its proposals are never used
         }
-        var esp = new ArrayList<Proposal>();
+        var kept = new ArrayList<Proposal>();
         String whose = "%s, child '%s'".formatted(name, child.name());
-        child.proposals().forEach(p -> espPart(p, whose, refusals).ifPresent(esp::add));
-        if (esp.isEmpty()) {
-            refusals.add(whose + ": no ESP proposal is left");
+        child.proposals().forEach(p -> childProposal(p, whose, refusals).ifPresent(kept::add));
+        if (kept.isEmpty()) {
+            refusals.add(whose + ": no ESP or AH proposal is left");
             return Optional.empty();
         }
-        return Optional.of(esp.equals(child.proposals()) ? child : child.withProposals(esp));
+        return Optional.of(kept.equals(child.proposals()) ? child : child.withProposals(kept));
     }
 
-    private static Optional<Proposal> espPart(
+    private static Optional<Proposal> childProposal(
             Proposal proposal, String name, List<String> refusals) {
         var kept = new ArrayList<Transform>();
         for (Transform transform : proposal.transforms()) {
             if (keyLengthKnown(transform)) {
                 kept.add(transform);
             } else {
-                refusals.add("%s: %s is not available for ESP".formatted(name, transform));
+                refusals.add(
+                        "%s: %s is not available for %s"
+                                .formatted(
+                                        name, transform, ProtocolId.name(proposal.protocolId())));
             }
         }
-        boolean integLost =
-                has(proposal.transforms(), TransformType.INTEG) && !has(kept, TransformType.INTEG);
-        if (proposal.protocolId() != ProtocolId.ESP
-                || !has(kept, TransformType.ENCR)
-                || integLost) {
+        if (!isComplete(proposal, kept)) {
             refusals.add("%s: proposal %s is not used".formatted(name, proposal));
             return Optional.empty();
         }
         return Optional.of(part(proposal, kept));
+    }
+
+    /// ESP encrypts, AH authenticates; integrity that was wanted must not be lost.
+    private static boolean isComplete(Proposal proposal, List<Transform> kept) {
+        boolean integ = has(kept, TransformType.INTEG);
+        return switch (proposal.protocolId()) {
+            case ProtocolId.ESP ->
+                    has(kept, TransformType.ENCR)
+                            && (integ || !has(proposal.transforms(), TransformType.INTEG));
+            case ProtocolId.AH -> integ && !has(kept, TransformType.ENCR);
+            default -> false;
+        };
     }
 
     private static boolean keyLengthKnown(Transform transform) {
@@ -153,11 +164,6 @@ public final class Usable {
 
     private static Proposal part(Proposal p, List<Transform> kept) {
         return new Proposal(p.number(), p.protocolId(), p.spi(), kept);
-    }
-
-    /// As nothing else is negotiated: a `mode = transport` that is not confirmed means tunnel mode.
-    public static Child inTunnelMode(Child child) {
-        return child.mode() == ChildMode.TUNNEL ? child : child.withMode(ChildMode.TUNNEL);
     }
 
     private Usable() {}

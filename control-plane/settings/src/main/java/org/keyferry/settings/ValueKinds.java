@@ -110,30 +110,33 @@ final class ValueKinds {
         return (int) (Long.parseLong(text, 2) & 0x3f);
     }
 
-    /// `value[/mask]`, the mask being all ones if it is left out, or one that each SA is given.
+    /// `value[/mask]`, the mask being all ones if it is left out; the value may also be one that
+    /// each SA is given.
     static Mark mark(String text) {
-        switch (text) {
-            case "%unique" -> {
-                return Mark.UNIQUE;
-            }
-            case "%unique-dir" -> {
-                return Mark.UNIQUE_DIR;
-            }
-            default -> {}
-        }
-        int slash = text.indexOf('/');
-        int mask = slash < 0 ? -1 : uint(text.substring(slash + 1));
-        int value = uint(slash < 0 ? text : text.substring(0, slash));
-        return new Mark(value & mask, mask);
+        Mark mark = setMarkOrOwn(text);
+        if (mark.kind() == Mark.Kind.SAME)
+            throw new IllegalArgumentException("'" + text + "' is no mark of policies");
+        return mark;
     }
 
     /// A mark that packets get: also `%same`, but none of its own for each SA.
     static Mark setMark(String text) {
-        if (text.equals("%same")) return Mark.SAME;
-        Mark mark = mark(text);
-        if (mark.kind() != Mark.Kind.FIXED)
+        Mark mark = setMarkOrOwn(text);
+        if (mark.kind() == Mark.Kind.UNIQUE || mark.kind() == Mark.Kind.UNIQUE_DIR)
             throw new IllegalArgumentException("'" + text + "' is no mark to set");
         return mark;
+    }
+
+    private static Mark setMarkOrOwn(String text) {
+        int slash = text.indexOf('/');
+        int mask = slash < 0 ? -1 : uint(text.substring(slash + 1));
+        String value = slash < 0 ? text : text.substring(0, slash);
+        return switch (value) {
+            case "%unique" -> new Mark(Mark.Kind.UNIQUE, 0, mask);
+            case "%unique-dir" -> new Mark(Mark.Kind.UNIQUE_DIR, 0, mask);
+            case "%same" -> new Mark(Mark.Kind.SAME, 0, mask);
+            default -> new Mark(uint(value) & mask, mask);
+        };
     }
 
     static InterfaceId interfaceId(String text) {

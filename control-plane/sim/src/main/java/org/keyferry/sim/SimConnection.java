@@ -3,6 +3,8 @@ package org.keyferry.sim;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
+import java.util.Set;
 import org.keyferry.settings.model.AddressSpec;
 import org.keyferry.settings.model.AuthMethod;
 import org.keyferry.settings.model.AuthRound;
@@ -11,6 +13,7 @@ import org.keyferry.settings.model.ChildMode;
 import org.keyferry.settings.model.Connection;
 import org.keyferry.settings.model.Fragmentation;
 import org.keyferry.settings.model.InterfaceId;
+import org.keyferry.settings.model.KernelOptions;
 import org.keyferry.settings.model.Lifetime;
 import org.keyferry.settings.model.SecretText;
 import org.keyferry.settings.model.SharedSecret;
@@ -20,6 +23,7 @@ import org.keyferry.wire.AddressRange;
 import org.keyferry.wire.Bytes;
 import org.keyferry.wire.Identification;
 import org.keyferry.wire.IpAddress;
+import org.keyferry.wire.PortRange;
 import org.keyferry.wire.Proposal;
 import org.keyferry.wire.ProtocolId;
 import org.keyferry.wire.TrafficSelector;
@@ -48,6 +52,10 @@ public final class SimConnection {
     private final Identification remoteId;
     private List<TsSpec> localTs = List.of(fixed("10.1.0.0/16"));
     private List<TsSpec> remoteTs = List.of(fixed("10.2.0.0/16"));
+    private ChildMode mode = ChildMode.TUNNEL;
+    private boolean ipcomp;
+    private KernelOptions kernel = KernelOptions.DEFAULT;
+    private InterfaceId interfaceId = InterfaceId.NONE;
 
     private record Selectors(List<TsSpec> local, List<TsSpec> remote) {}
 
@@ -134,6 +142,10 @@ public final class SimConnection {
         other.ikeOver = ikeOver;
         other.ikeRand = ikeRand;
         other.reauth = reauth;
+        other.mode = mode;
+        other.ipcomp = ipcomp;
+        other.kernel = kernel;
+        other.interfaceId = interfaceId;
         return other;
     }
 
@@ -208,10 +220,63 @@ public final class SimConnection {
         return this;
     }
 
+    /// Selectors that are the hosts themselves.
+    public SimConnection hosts() {
+        localTs = List.of(new TsSpec.Dynamic(0, PortRange.ANY));
+        remoteTs = localTs;
+        return this;
+    }
+
+    public SimConnection mode(ChildMode wanted) {
+        mode = wanted;
+        return this;
+    }
+
+    public SimConnection ipcomp(boolean wanted) {
+        ipcomp = wanted;
+        return this;
+    }
+
+    public SimConnection kernel(KernelOptions options) {
+        kernel = options;
+        return this;
+    }
+
+    /// Of the connection, in both directions.
+    public SimConnection interfaceId(InterfaceId wanted) {
+        interfaceId = wanted;
+        return this;
+    }
+
+    public static Proposal ahProposal(int integId) {
+        return new Proposal(
+                1,
+                ProtocolId.AH,
+                Bytes.EMPTY,
+                List.of(
+                        Transform.of(TransformType.INTEG, integId),
+                        new Transform(TransformType.ESN, 0, 0)));
+    }
+
     public Connection build() {
         var lifetime = new Lifetime(childRekey, childLife, childRand, 0, 0, 0, 0, 0, 0);
         var children = new java.util.ArrayList<Child>();
-        children.add(Child.of("net", esp, localTs, remoteTs, ChildMode.TUNNEL, lifetime));
+        children.add(
+                new Child(
+                        "net",
+                        esp,
+                        localTs,
+                        remoteTs,
+                        mode,
+                        lifetime,
+                        Set.of(),
+                        Set.of(),
+                        Set.of(),
+                        Duration.ZERO,
+                        Optional.empty(),
+                        false,
+                        ipcomp,
+                        kernel));
         further.forEach(
                 (childName, ts) ->
                         children.add(
@@ -240,8 +305,8 @@ public final class SimConnection {
                 ikeOver,
                 ikeRand,
                 0,
-                InterfaceId.NONE,
-                InterfaceId.NONE,
+                interfaceId,
+                interfaceId,
                 List.of(new AuthRound(AuthMethod.PSK, localId)),
                 List.of(new AuthRound(AuthMethod.PSK, remoteId)),
                 children);

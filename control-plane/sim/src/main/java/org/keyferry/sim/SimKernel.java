@@ -45,6 +45,8 @@ public final class SimKernel {
     private record Use(int childUniqueId, StateKey outbound) {}
 
     private static final int FIRST_SPI = 0xc0000000;
+    private static final int FIRST_CPI = 0x100;
+    private static final int CPI_RANGE = 0xef00 - FIRST_CPI;
     private static final int SPI_RANGE = 0x0fffffff;
 
     private final String owner;
@@ -79,7 +81,8 @@ public final class SimKernel {
 
     KernelAnswer perform(KernelOp op) {
         return switch (op) {
-            case KernelOp.AllocateSpi(var local, _) -> allocate(local.address());
+            case KernelOp.AllocateSpi(var local, _, _, boolean withCpi) ->
+                    allocate(local.address(), withCpi);
             case KernelOp.ReleaseSpi(var local, _, var spi) -> {
                 larval.remove(new StateKey(local.address(), spi.value()));
                 yield new KernelAnswer.Done();
@@ -91,13 +94,14 @@ public final class SimKernel {
         };
     }
 
-    private KernelAnswer allocate(IpAddress local) {
+    private KernelAnswer allocate(IpAddress local, boolean withCpi) {
         int spi;
         do {
             spi = FIRST_SPI + random.nextInt(SPI_RANGE);
         } while (isTaken(new StateKey(local, spi)));
         larval.put(new StateKey(local, spi), true);
-        return new KernelAnswer.SpiAllocated(new ChildSpi(spi));
+        int cpi = withCpi ? FIRST_CPI + random.nextInt(CPI_RANGE) : 0;
+        return new KernelAnswer.SpiAllocated(new ChildSpi(spi), cpi);
     }
 
     private boolean isTaken(StateKey key) {

@@ -48,8 +48,11 @@ public final class EngineLimits {
 
     private static Optional<Refusal> ofChild(Child child) {
         String path = "children." + child.name() + ".";
-        if (child.mode() != ChildMode.TUNNEL) {
-            return refuse(path + "mode", "only tunnel is supported yet");
+        if (child.mode() == ChildMode.PASS || child.mode() == ChildMode.DROP) {
+            return refuse(path + "mode", "policies without an SA are not supported yet");
+        }
+        if (child.mode() == ChildMode.BEET && child.ipcomp()) {
+            return refuse(path + "ipcomp", "the kernel has no IPComp in BEET mode");
         }
         if (child.proposals().stream().anyMatch(p -> p.protocolId() == ProtocolId.AH)) {
             return refuse(path + "ah_proposals", "AH is not supported yet");

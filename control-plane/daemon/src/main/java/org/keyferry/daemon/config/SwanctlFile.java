@@ -7,6 +7,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
 import org.keyferry.crypto.Algorithms;
+import org.keyferry.daemon.dataplane.Dataplanes;
 import org.keyferry.daemon.config.EngineLimits.Refusal;
 import org.keyferry.daemon.log.Log;
 import org.keyferry.engine.Event.Group;
@@ -37,21 +38,14 @@ public final class SwanctlFile {
                 conf.replayWindow());
     }
 
-    /// Of the algorithms for packets it is enough to know how long a key is: the kernel has them.
+    /// ESP and AH may use more ciphers than IKE: the kernel computes them.
     private static boolean espSupports(Transform transform) {
         return switch (transform.type()) {
             case TransformType.ESN -> true;
-            case TransformType.ENCR, TransformType.INTEG -> hasKnownKeyLength(transform);
+            case TransformType.ENCR, TransformType.INTEG ->
+                    Algorithms.isKnown(transform) && Dataplanes.canName(transform);
             default -> Algorithms.supports(transform);
         };
-    }
-
-    private static boolean hasKnownKeyLength(Transform transform) {
-        try {
-            return Algorithms.keyBytes(transform) >= 0;
-        } catch (IllegalArgumentException _) {
-            return false;
-        }
     }
 
     /// A file that does not exist is an empty one.

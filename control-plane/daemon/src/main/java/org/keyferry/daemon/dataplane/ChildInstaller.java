@@ -2,21 +2,29 @@ package org.keyferry.daemon.dataplane;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
 import org.keyferry.engine.KernelAnswer;
 import org.keyferry.engine.KernelOp.ChildInstallation;
 import org.keyferry.engine.KernelOp.DirectionKeys;
 import org.keyferry.nativeshim.Errno;
 import org.keyferry.netlink.xfrm.Xfrm;
 import org.keyferry.netlink.xfrm.XfrmState;
+import org.keyferry.netlink.xfrm.XfrmStateId;
+import org.keyferry.settings.model.HwOffload;
+import org.keyferry.wire.IpAddress;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /// Installs and removes the states, policies and routes of CHILD_SAs.
 ///
-/// States go first, both at once; policies, which send traffic to them, once both are there. A
-/// failure takes back what was done, last things first, before it is answered.
+/// States go first, all at once; policies, which send traffic to them, once all are there. A
+/// failure takes back what was done, last things first, before it is answered, or before less is
+/// asked of a network device.
 final class ChildInstaller {
     private static final Logger LOG = LoggerFactory.getLogger(ChildInstaller.class);
 
@@ -28,31 +36,127 @@ final class ChildInstaller {
     private final ChildStates states;
     private final Policies policies;
     private final ChildRoutes routes;
+    private final Placements placements;
 
-    ChildInstaller(Xfrm xfrm, ChildStates states, Policies policies, ChildRoutes routes) {
+    /// Of CHILD_SAs whose policies are bound to a device.
+    private final Map<StateKey, Placement> placed = new ConcurrentHashMap<>();
+
+    ChildInstaller(
+            Xfrm xfrm,
+            ChildStates states,
+            Policies policies,
+            ChildRoutes routes,
+            Placements placements) {
         this.xfrm = xfrm;
         this.states = states;
         this.policies = policies;
         this.routes = routes;
+        this.placements = placements;
     }
 
     /// Wipes the keys once the kernel has them, or when it turns out that it will not get them.
     ///
     /// @return never fails
     CompletableFuture<KernelAnswer> install(ChildInstallation child, DirectionKeys keys) {
+        return placements
+                .of(child)
+                .handle(
+                        (placement, failure) ->
+                                failure == null
+                                        ? attempt(child, keys, placement)
+                                        : settleStates(child, homeless(child, failure), false))
+                .thenCompose(answer -> answer)
+                .exceptionally(failure -> Refusals.of("install " + name(child), failure))
+                .whenComplete((_, _) -> keys.close());
+    }
+
+    private static KernelAnswer homeless(ChildInstallation child, Throwable failure) {
+        Throwable cause = Refusals.cause(failure);
+        String what = "install " + name(child);
+        return cause instanceof Placements.NoDevice
+                ? new KernelAnswer.Refused("ENODEV", what + ": " + cause.getMessage())
+                : Refusals.of(what, cause);
+    }
+
+    /// With `hw_offload = auto`, each refusal asks the device for less.
+    private CompletableFuture<KernelAnswer> attempt(
+            ChildInstallation child, DirectionKeys keys, Placement placement) {
+        Optional<HwOffload> less =
+                child.config().kernel().hwOffload() != HwOffload.AUTO
+                        ? Optional.empty()
+                        : switch (placement.offload()) {
+                            case PACKET -> Optional.of(HwOffload.CRYPTO);
+                            case CRYPTO -> Optional.of(HwOffload.NO);
+                            case NO, AUTO -> Optional.empty();
+                        };
+        return installStates(child, keys, placement)
+                .thenCompose(
+                        answer -> {
+                            if (less.isPresent()
+                                    && answer instanceof KernelAnswer.Refused refused) {
+                                LOG.info("{}, trying with less", refused.text());
+                                return attempt(child, keys, placement.with(less.get()));
+                            }
+                            return CompletableFuture.completedFuture(answer);
+                        });
+    }
+
+    private CompletableFuture<KernelAnswer> installStates(
+            ChildInstallation child, DirectionKeys keys, Placement placement) {
         CompletableFuture<Settled> sent;
-        try (keys) {
-            sent = sendStates(child, keys);
+        try {
+            sent = sendStates(child, keys, placement);
         } catch (ChildStates.UnknownTransform e) {
             String text = "install " + name(child) + ": " + e.getMessage();
             return settleStates(child, new KernelAnswer.Refused("ENOSYS", text), false);
         }
         return sent.thenCompose(
-                        result ->
-                                result.allDone()
-                                        ? installPolicies(child)
-                                        : takeBackStates(child, result))
-                .exceptionally(failure -> Refusals.of("install " + name(child), failure));
+                result ->
+                        result.allDone()
+                                ? checkOffload(child, placement)
+                                : takeBackStates(child, placement, result));
+    }
+
+    /// The kernel takes a state for a device that offloads nothing without a word, and does the
+    /// work itself.
+    private CompletableFuture<KernelAnswer> checkOffload(
+            ChildInstallation child, Placement placement) {
+        if (!placement.isOffloaded()) {
+            return installPolicies(child, placement);
+        }
+        return xfrm.getState(ChildStates.inboundIds(child).getLast())
+                .thenCompose(
+                        state -> {
+                            try (state) {
+                                if (state.options().offload().isPresent()) {
+                                    LOG.info(
+                                            "{} is offloaded to {} ({})",
+                                            name(child),
+                                            placement.deviceName(),
+                                            placement.offload());
+                                    return installPolicies(child, placement);
+                                }
+                                return settleStates(child, notOffloaded(child, placement), true);
+                            }
+                        });
+    }
+
+    private static KernelAnswer notOffloaded(ChildInstallation child, Placement placement) {
+        return new KernelAnswer.Refused(
+                "EOPNOTSUPP",
+                "%s: device %s offloads no IPsec"
+                        .formatted(task(child, placement), placement.deviceName()));
+    }
+
+    private static String task(ChildInstallation child, Placement placement) {
+        String task = "install " + name(child);
+        return placement.isOffloaded()
+                ? "%s with %s offload to device %s"
+                        .formatted(
+                                task,
+                                placement.offload().name().toLowerCase(Locale.ROOT),
+                                placement.deviceName())
+                : task;
     }
 
     /// Policies first, then states, so that nothing is sent to a state that is gone.
@@ -61,7 +165,7 @@ final class ChildInstaller {
     /// @return never fails
     CompletableFuture<KernelAnswer> remove(ChildInstallation child, boolean ours) {
         var requests = takeOutOfUse(child, ours);
-        requests.add(deleteInbound(child));
+        requests.addAll(deleteInbound(child));
         return removed(child, requests);
     }
 
@@ -72,19 +176,21 @@ final class ChildInstaller {
 
     /// What [#retire] left.
     CompletableFuture<KernelAnswer> removeInbound(ChildInstallation child) {
-        return removed(child, List.of(deleteInbound(child)));
+        return removed(child, deleteInbound(child));
     }
 
     private List<CompletableFuture<Void>> takeOutOfUse(ChildInstallation child, boolean ours) {
         StateKey owner = StateKey.inbound(child);
+        Placement placement = placed.remove(owner);
         var requests = new ArrayList<CompletableFuture<Void>>();
         if (ours) {
-            for (ChildPolicy policy : ChildPolicy.of(child)) {
+            for (ChildPolicy policy :
+                    ChildPolicy.of(child, placement == null ? Placement.ANYWHERE : placement)) {
                 requests.add(policies.release(owner, policy, true));
             }
             requests.add(routes.remove(owner));
         }
-        requests.add(deleteOutbound(child));
+        requests.addAll(deleteOutbound(child));
         return requests;
     }
 
@@ -111,16 +217,26 @@ final class ChildInstaller {
                         child.ikeUniqueId());
     }
 
-    private CompletableFuture<Settled> sendStates(ChildInstallation child, DirectionKeys keys)
+    /// Outbound states follow the inbound ones.
+    private CompletableFuture<Settled> sendStates(
+            ChildInstallation child, DirectionKeys keys, Placement placement)
             throws ChildStates.UnknownTransform {
-        XfrmState inbound = states.inbound(child, keys);
-        try (XfrmState outbound = states.outbound(child, keys)) {
-            CompletableFuture<Void> in = installInbound(inbound);
-            return Settled.of(List.of(in, xfrm.addState(outbound)));
+        List<XfrmState> inbound = states.inbound(child, keys, placement);
+        List<XfrmState> outbound;
+        try {
+            outbound = states.outbound(child, keys, placement);
         } catch (ChildStates.UnknownTransform e) {
-            inbound.close();
+            inbound.forEach(XfrmState::close);
             throw e;
         }
+        var requests = new ArrayList<CompletableFuture<Void>>();
+        inbound.forEach(state -> requests.add(installInbound(state)));
+        for (XfrmState state : outbound) {
+            try (state) {
+                requests.add(xfrm.addState(state));
+            }
+        }
+        return Settled.of(requests);
     }
 
     /// Completes the larval state; the kernel drops that when an exchange takes too long.
@@ -134,52 +250,70 @@ final class ChildInstaller {
                 .whenComplete((_, _) -> state.close());
     }
 
-    private CompletableFuture<KernelAnswer> installPolicies(ChildInstallation child) {
+    private CompletableFuture<KernelAnswer> installPolicies(
+            ChildInstallation child, Placement placement) {
         StateKey owner = StateKey.inbound(child);
-        List<ChildPolicy> wanted = ChildPolicy.of(child);
+        List<ChildPolicy> wanted = ChildPolicy.of(child, placement);
+        if (placement.policyInterface() != 0) {
+            placed.put(owner, placement);
+        }
         return Settled.of(policies.acquire(owner, wanted))
                 .thenCompose(
                         result ->
                                 result.allDone()
                                         ? routes.install(owner, child)
                                                 .thenApply(_ -> new KernelAnswer.Done())
-                                        : takeBackPolicies(child, wanted, result));
+                                        : takeBackPolicies(child, placement, wanted, result));
     }
 
     private CompletableFuture<KernelAnswer> takeBackPolicies(
-            ChildInstallation child, List<ChildPolicy> wanted, Settled result) {
+            ChildInstallation child,
+            Placement placement,
+            List<ChildPolicy> wanted,
+            Settled result) {
         StateKey owner = StateKey.inbound(child);
+        placed.remove(owner);
         KernelAnswer refusal =
-                Refusals.of("install " + name(child), result.firstFailure().orElseThrow());
+                Refusals.of(task(child, placement), result.firstFailure().orElseThrow());
         var requests = new ArrayList<CompletableFuture<Void>>();
         for (int i = wanted.size() - 1; i >= 0; i--) {
             requests.add(policies.release(owner, wanted.get(i), result.mayBeDone(i)));
         }
-        requests.add(deleteOutbound(child));
-        requests.add(deleteInbound(child));
+        requests.addAll(deleteOutbound(child));
+        requests.addAll(deleteInbound(child));
         return afterTakingBack(child, refusal, requests);
     }
 
     private CompletableFuture<KernelAnswer> takeBackStates(
-            ChildInstallation child, Settled result) {
+            ChildInstallation child, Placement placement, Settled result) {
         KernelAnswer refusal =
                 Refusals.of(
-                        "install " + name(child),
+                        task(child, placement),
                         result.firstFailure().orElseThrow(),
-                        ALGORITHM_ERRORS::contains,
+                        name -> !placement.isOffloaded() && ALGORITHM_ERRORS.contains(name),
                         "the kernel may lack an algorithm, asked were "
                                 + KernelAlgorithms.describe(child.encr(), child.integ()));
-        return settleStates(child, refusal, result.mayBeDone(1));
+        // An outbound state that was refused may be somebody else's.
+        int inbound = ChildStates.inboundIds(child).size();
+        var requests = new ArrayList<CompletableFuture<Void>>();
+        List<XfrmStateId> outbound = ChildStates.outboundIds(child);
+        for (int i = 0; i < outbound.size(); i++) {
+            if (result.mayBeDone(inbound + i)) {
+                requests.add(delete(outbound.get(i), child.local().address()));
+            }
+        }
+        requests.addAll(deleteInbound(child));
+        return afterTakingBack(child, refusal, requests);
     }
 
-    /// The inbound state is deleted in any case: the larval one is there if nothing else is.
+    /// The inbound states are deleted in any case: the larval ones are there if nothing else is.
     private CompletableFuture<KernelAnswer> settleStates(
             ChildInstallation child, KernelAnswer refusal, boolean withOutbound) {
         var requests = new ArrayList<CompletableFuture<Void>>();
         if (withOutbound) {
-            requests.add(deleteOutbound(child));
+            requests.addAll(deleteOutbound(child));
         }
-        requests.add(deleteInbound(child));
+        requests.addAll(deleteInbound(child));
         return afterTakingBack(child, refusal, requests);
     }
 
@@ -200,11 +334,19 @@ final class ChildInstaller {
                         });
     }
 
-    private CompletableFuture<Void> deleteOutbound(ChildInstallation child) {
-        return xfrm.deleteState(ChildStates.outboundId(child), Inet.of(child.local().address()));
+    private List<CompletableFuture<Void>> deleteOutbound(ChildInstallation child) {
+        return ChildStates.outboundIds(child).stream()
+                .map(id -> delete(id, child.local().address()))
+                .toList();
     }
 
-    private CompletableFuture<Void> deleteInbound(ChildInstallation child) {
-        return xfrm.deleteState(ChildStates.inboundId(child), Inet.of(child.remote().address()));
+    private List<CompletableFuture<Void>> deleteInbound(ChildInstallation child) {
+        return ChildStates.inboundIds(child).stream()
+                .map(id -> delete(id, child.remote().address()))
+                .toList();
+    }
+
+    private CompletableFuture<Void> delete(XfrmStateId id, IpAddress source) {
+        return xfrm.deleteState(id, Inet.of(source));
     }
 }

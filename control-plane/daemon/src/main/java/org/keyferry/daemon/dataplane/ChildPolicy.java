@@ -3,18 +3,21 @@ package org.keyferry.daemon.dataplane;
 import java.net.InetAddress;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 import org.keyferry.engine.KernelOp.ChildInstallation;
-import org.keyferry.netlink.AddressFamily;
+import org.keyferry.engine.KernelOp.Ipcomp;
 import org.keyferry.netlink.xfrm.Spi;
 import org.keyferry.netlink.xfrm.XfrmAction;
 import org.keyferry.netlink.xfrm.XfrmDirection;
 import org.keyferry.netlink.xfrm.XfrmMark;
 import org.keyferry.netlink.xfrm.XfrmMode;
 import org.keyferry.netlink.xfrm.XfrmPolicy;
+import org.keyferry.netlink.xfrm.XfrmPolicyFlag;
 import org.keyferry.netlink.xfrm.XfrmPolicyId;
 import org.keyferry.netlink.xfrm.XfrmSelector;
 import org.keyferry.netlink.xfrm.XfrmTemplate;
 import org.keyferry.settings.model.ChildMode;
+import org.keyferry.settings.model.KernelOptions;
 import org.keyferry.settings.model.Mark;
 import org.keyferry.wire.IpAddress;
 import org.keyferry.wire.TrafficSelector;
@@ -24,22 +27,32 @@ import org.keyferry.wire.TrafficSelector;
 /// @param computedPriority orders users of one policy whose configured priorities are equal
 /// @param patient waits behind the SA that it replaces until that one is removed
 record ChildPolicy(XfrmPolicy policy, int computedPriority, boolean patient) {
-    /// OUT, IN and, in tunnel mode, FWD for each pair of a local and a remote selector that a
-    /// packet can match; none if the configuration says so.
-    static List<ChildPolicy> of(ChildInstallation child) {
+    /// For each pair of a local and a remote selector that a packet can match: OUT, IN and, but in
+    /// transport mode, FWD; none if the configuration says so. With `policies_fwd_out` also one
+    /// that lets packets to the peer be forwarded where only explicit policies do.
+    static List<ChildPolicy> of(ChildInstallation child, Placement placement) {
         var policies = new ArrayList<ChildPolicy>();
-        if (!child.config().kernel().policies()) {
+        KernelOptions config = child.config().kernel();
+        if (!config.policies()) {
             return policies;
         }
         for (TrafficSelector local : child.localTs()) {
             for (TrafficSelector remote : child.remoteTs()) {
-                Selectors.between(local, remote).ifPresent(s -> policies.add(out(child, s)));
+                Selectors.between(local, remote)
+                        .map(s -> s.onInterface(placement.policyInterface()))
+                        .ifPresent(
+                                s -> {
+                                    policies.add(out(child, s, placement));
+                                    if (config.policiesFwdOut()) {
+                                        policies.add(forwardOut(child, s));
+                                    }
+                                });
                 Selectors.between(remote, local)
                         .ifPresent(
                                 s -> {
-                                    policies.add(in(child, s, XfrmDirection.IN));
+                                    policies.add(in(child, s, XfrmDirection.IN, placement));
                                     if (!isTransport(child)) {
-                                        policies.add(in(child, s, XfrmDirection.FWD));
+                                        policies.add(in(child, s, XfrmDirection.FWD, placement));
                                     }
                                 });
             }
@@ -72,58 +85,133 @@ record ChildPolicy(XfrmPolicy policy, int computedPriority, boolean patient) {
         return child.mode() == ChildMode.TRANSPORT;
     }
 
-    static XfrmMode mode(ChildInstallation child) {
-        return isTransport(child) ? XfrmMode.TRANSPORT : XfrmMode.TUNNEL;
+    static XfrmMode mode(ChildMode mode) {
+        return switch (mode) {
+            case TRANSPORT -> XfrmMode.TRANSPORT;
+            case BEET -> XfrmMode.BEET;
+            case TUNNEL, PASS, DROP -> XfrmMode.TUNNEL;
+        };
     }
 
     static XfrmMark mark(Mark mark) {
         return new XfrmMark(mark.value(), mark.mask());
     }
 
-    private static ChildPolicy out(ChildInstallation child, XfrmSelector selector) {
+    private static ChildPolicy out(
+            ChildInstallation child, XfrmSelector selector, Placement placement) {
         // The SPI makes a policy switch to the new state of a rekeying at once.
-        var template =
-                template(
+        var templates =
+                templates(
                         child,
                         child.local().address(),
                         child.remote().address(),
-                        new Spi(child.spiOut().value()));
+                        new Spi(child.spiOut().value()),
+                        new Spi(child.ipcomp().map(Ipcomp::cpiOut).orElse(0)),
+                        false);
+        var id = outId(child, selector, XfrmDirection.OUT);
+        return of(child, id, templates, placement).withIcmp(child);
+    }
+
+    /// Forwarded packets leave by the OUT policy: this one only lets them pass, and asks for no
+    /// state.
+    private static ChildPolicy forwardOut(ChildInstallation child, XfrmSelector selector) {
+        int computed = PolicyPriority.ROUTED.of(selector);
+        var policy =
+                XfrmPolicy.of(
+                        outId(child, selector, XfrmDirection.FWD),
+                        priority(child, computed),
+                        XfrmAction.ALLOW,
+                        List.of());
+        return new ChildPolicy(policy, computed, child.patient()).withIcmp(child);
+    }
+
+    private static XfrmPolicyId outId(
+            ChildInstallation child, XfrmSelector selector, XfrmDirection direction) {
         var tags = child.tags();
-        var id =
-                new XfrmPolicyId(selector, XfrmDirection.OUT, mark(tags.markOut()), tags.ifIdOut());
-        return of(child, id, template);
+        return new XfrmPolicyId(selector, direction, mark(tags.markOut()), tags.ifIdOut());
     }
 
     private static ChildPolicy in(
-            ChildInstallation child, XfrmSelector selector, XfrmDirection direction) {
-        var template = template(child, child.remote().address(), child.local().address(), Spi.NONE);
+            ChildInstallation child,
+            XfrmSelector selector,
+            XfrmDirection direction,
+            Placement placement) {
+        var templates =
+                templates(
+                        child,
+                        child.remote().address(),
+                        child.local().address(),
+                        Spi.NONE,
+                        Spi.NONE,
+                        true);
         var tags = child.tags();
         var id = new XfrmPolicyId(selector, direction, mark(tags.markIn()), tags.ifIdIn());
-        return of(child, id, template);
+        return of(child, id, templates, placement);
     }
 
-    private static ChildPolicy of(ChildInstallation child, XfrmPolicyId id, XfrmTemplate template) {
+    private static ChildPolicy of(
+            ChildInstallation child,
+            XfrmPolicyId id,
+            List<XfrmTemplate> templates,
+            Placement placement) {
         int computed = PolicyPriority.INSTALLED.of(id.selector());
+        var policy = XfrmPolicy.of(id, priority(child, computed), XfrmAction.ALLOW, templates);
+        if (placement.isPacketOffloaded()) {
+            boolean inbound = id.direction() != XfrmDirection.OUT;
+            policy =
+                    policy.withOffload(
+                            placement.xfrm(Inet.family(child.local().address()), inbound));
+        }
+        return new ChildPolicy(policy, computed, child.patient());
+    }
+
+    private static int priority(ChildInstallation child, int computed) {
         int configured = child.config().kernel().priority();
-        int priority = configured != 0 ? configured : computed;
-        return new ChildPolicy(
-                XfrmPolicy.of(id, priority, XfrmAction.ALLOW, List.of(template)),
-                computed,
-                child.patient());
+        return configured != 0 ? configured : computed;
+    }
+
+    private ChildPolicy withIcmp(ChildInstallation child) {
+        return child.config().kernel().icmp()
+                ? new ChildPolicy(
+                        policy.withFlags(Set.of(XfrmPolicyFlag.ICMP)), computedPriority, patient)
+                : this;
+    }
+
+    /// The first one has the mode, and addresses if the mode has any.
+    private static List<XfrmTemplate> templates(
+            ChildInstallation child,
+            IpAddress source,
+            IpAddress destination,
+            Spi spi,
+            Spi cpi,
+            boolean mayLackIpcomp) {
+        int protocol = IpProtocols.of(child.protocolId());
+        XfrmMode mode = mode(child.mode());
+        if (child.ipcomp().isEmpty()) {
+            return List.of(template(child, source, destination, spi, protocol, mode, false));
+        }
+        return List.of(
+                template(child, source, destination, cpi, IpProtocols.COMP, mode, mayLackIpcomp),
+                template(child, source, destination, spi, protocol, XfrmMode.TRANSPORT, false));
     }
 
     private static XfrmTemplate template(
-            ChildInstallation child, IpAddress source, IpAddress destination, Spi spi) {
-        AddressFamily family = Inet.family(destination);
-        InetAddress any = family.any();
-        boolean transport = isTransport(child);
+            ChildInstallation child,
+            IpAddress source,
+            IpAddress destination,
+            Spi spi,
+            int protocol,
+            XfrmMode mode,
+            boolean optional) {
+        InetAddress any = Inet.family(destination).any();
+        boolean transport = mode.equals(XfrmMode.TRANSPORT);
         return new XfrmTemplate(
                 transport ? any : Inet.of(source),
                 transport ? any : Inet.of(destination),
                 spi,
-                ChildStates.ESP,
-                mode(child),
+                protocol,
+                mode,
                 child.reqid(),
-                false);
+                optional);
     }
 }

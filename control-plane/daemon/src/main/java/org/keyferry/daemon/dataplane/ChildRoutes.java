@@ -12,6 +12,7 @@ import org.keyferry.engine.KernelOp.ChildInstallation;
 import org.keyferry.netlink.AddressFamily;
 import org.keyferry.netlink.IpPrefix;
 import org.keyferry.netlink.route.InterfaceAddress;
+import org.keyferry.netlink.route.Link;
 import org.keyferry.netlink.route.Route;
 import org.keyferry.netlink.route.Routes;
 import org.keyferry.wire.AddressRange;
@@ -45,15 +46,13 @@ final class ChildRoutes {
     CompletableFuture<Void> install(Object owner, ChildInstallation child) {
         if (!options.installRoutes()
                 || !child.config().kernel().policies()
-                || child.tags().ifIdOut() != 0
+                || (child.tags().ifIdOut() != 0 && !options.routesForInterfaces())
                 || ChildPolicy.isTransport(child)) {
             return CompletableFuture.completedFuture(null);
         }
-        InetAddress local = Inet.of(child.local().address());
-        InetAddress remote = Inet.of(child.remote().address());
         return routes.addresses()
                 .thenCombine(
-                        finder.towards(remote, Optional.of(local)),
+                        way(child),
                         (addresses, towards) -> {
                             if (towards.isEmpty()) {
                                 LOG.info("no way to the peer of {}", ChildInstaller.name(child));
@@ -70,6 +69,27 @@ final class ChildRoutes {
                                     Refusals.cause(failure).getMessage());
                             return null;
                         });
+    }
+
+    /// Towards the peer, or into the XFRM interface that the policies belong to.
+    private CompletableFuture<Optional<Route>> way(ChildInstallation child) {
+        InetAddress remote = Inet.of(child.remote().address());
+        int ifId = child.tags().ifIdOut();
+        if (ifId == 0) {
+            // A peer on the link is the gateway itself.
+            return finder.towards(remote, Optional.of(Inet.of(child.local().address())))
+                    .thenApply(
+                            found ->
+                                    found.map(r -> r.gateway().isPresent() ? r : r.via(remote)));
+        }
+        return routes.links()
+                .thenApply(
+                        all ->
+                                all.stream()
+                                        .filter(link -> link.xfrmIfId().orElse(0) == ifId)
+                                        .map(Link::index)
+                                        .findFirst()
+                                        .map(i -> Route.to(Inet.host(remote), options.table(), i)));
     }
 
     CompletableFuture<Void> remove(Object owner) {
@@ -179,7 +199,8 @@ final class ChildRoutes {
                 .filter(gateway -> AddressFamily.of(gateway) == destination.family())
                 .map(route::via)
                 .orElse(route)
-                .from(source);
+                .from(source)
+                .mtu(options.conf().routes().mtu(), options.conf().routes().mss());
     }
 
     private final class InKernel implements SharedEntries.Kernel<IpPrefix, Route> {

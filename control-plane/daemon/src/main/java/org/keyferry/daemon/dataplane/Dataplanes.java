@@ -2,6 +2,7 @@ package org.keyferry.daemon.dataplane;
 
 import java.io.IOException;
 import org.keyferry.settings.StrongswanConf;
+import org.keyferry.wire.Transform;
 
 /// Dataplanes by name.
 public final class Dataplanes {
@@ -12,6 +13,12 @@ public final class Dataplanes {
     public static final String NULL = "null";
 
     private Dataplanes() {}
+
+    /// Whether the kernel has a name for this cipher or integrity algorithm; if it also has the
+    /// algorithm, only trying tells.
+    public static boolean canName(Transform transform) {
+        return KernelAlgorithms.isKnown(transform);
+    }
 
     /// Opens one in the calling thread's network namespace.
     ///

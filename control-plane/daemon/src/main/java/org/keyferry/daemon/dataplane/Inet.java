@@ -27,6 +27,10 @@ final class Inet {
         return address.v6() ? AddressFamily.IPV6 : AddressFamily.IPV4;
     }
 
+    static IpPrefix host(InetAddress address) {
+        return new IpPrefix(address, AddressFamily.of(address).addressBits());
+    }
+
     /// The longest prefix that covers the range: the kernel's selectors know no other ranges.
     static IpPrefix prefix(AddressRange range) {
         int bits = range.prefixBits().orElseGet(() -> coveringBits(range));

@@ -1,12 +1,15 @@
 package org.keyferry.daemon.dataplane;
 
+import java.util.ArrayList;
 import java.util.Map;
 import java.util.Optional;
 import org.keyferry.netlink.xfrm.KeyMaterial;
 import org.keyferry.netlink.xfrm.XfrmAlgorithm;
 import org.keyferry.wire.Transform;
+import org.keyferry.wire.TransformType;
 
-/// The kernel's names of ESP transforms, one row per IANA id (those from 1024 are private use).
+/// The kernel's names of ESP's and AH's transforms, one row per IANA id (those from 1024 are
+/// private use).
 final class KernelAlgorithms {
     /// ICV bits of a row that is no combined-mode cipher, or whose truncation is the kernel's own.
     private static final int NONE = 0;
@@ -55,6 +58,11 @@ final class KernelAlgorithms {
         return Map.entry(id, new Row(kernelName, icvBits));
     }
 
+    static boolean isKnown(Transform transform) {
+        var rows = transform.type() == TransformType.INTEG ? INTEGRITY : ENCRYPTION;
+        return rows.containsKey(transform.id());
+    }
+
     /// A cipher, with or without integrity of its own.
     ///
     /// @param key with its salt at the end; copied
@@ -84,12 +92,17 @@ final class KernelAlgorithms {
 
     /// For the hint of a refusal: `AES_CBC_128 as aes, HMAC_SHA2_256_128 as hmac(sha256)`.
     ///
+    /// @param encr `null` with AH
     /// @param integ `null` with combined-mode ciphers
     static String describe(Transform encr, Transform integ) {
-        String encryption = describe(encr, ENCRYPTION.get(encr.id()));
-        return integ == null
-                ? encryption
-                : encryption + ", " + describe(integ, INTEGRITY.get(integ.id()));
+        var parts = new ArrayList<String>(2);
+        if (encr != null) {
+            parts.add(describe(encr, ENCRYPTION.get(encr.id())));
+        }
+        if (integ != null) {
+            parts.add(describe(integ, INTEGRITY.get(integ.id())));
+        }
+        return String.join(", ", parts);
     }
 
     private static String describe(Transform transform, Row row) {

@@ -18,6 +18,7 @@ import org.keyferry.wire.IpAddress;
 /// per CHILD_SA.
 public final class NullDataplane implements Dataplane {
     private static final int FIRST_SPI = 0xc000_0000;
+    private static final int FIRST_CPI = 0x100;
     private static final int SPI_COUNT = 0x1000_0000;
     private static final int DISCARD_PORT = 9;
     private static final CompletableFuture<KernelAnswer> DONE =
@@ -28,8 +29,9 @@ public final class NullDataplane implements Dataplane {
     @Override
     public CompletableFuture<KernelAnswer> perform(KernelOp op) {
         return switch (op) {
-            case KernelOp.AllocateSpi _ ->
-                    CompletableFuture.completedFuture(new KernelAnswer.SpiAllocated(nextSpi()));
+            case KernelOp.AllocateSpi(_, _, _, boolean withCpi) ->
+                    CompletableFuture.completedFuture(
+                            new KernelAnswer.SpiAllocated(nextSpi(), withCpi ? FIRST_CPI : 0));
             case KernelOp.InstallChild install -> {
                 install.keys().close();
                 yield done();

@@ -7,6 +7,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.OptionalLong;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
@@ -32,7 +33,7 @@ final class StateWatch implements EventSocket.Listener<XfrmEvent> {
     private final Map<StateKey, ChildInstallation> held = new ConcurrentHashMap<>();
     private final AtomicBoolean comparing = new AtomicBoolean();
     private final AtomicBoolean compareAgain = new AtomicBoolean();
-    private volatile ExpiryListener listener = (_, _, _) -> {};
+    private volatile ExpiryListener listener = (_, _) -> {};
 
     StateWatch(Xfrm xfrm) {
         this.xfrm = xfrm;
@@ -160,7 +161,7 @@ final class StateWatch implements EventSocket.Listener<XfrmEvent> {
     private void expired(StateKey key, boolean hard) {
         boolean ours = hard ? held.remove(key) != null : held.containsKey(key);
         if (ours) {
-            listener.expired(key.destination(), key.spi(), hard);
+            listener.expired(key, hard);
         }
     }
 
@@ -185,10 +186,11 @@ final class StateWatch implements EventSocket.Listener<XfrmEvent> {
     /// Empty for states that cannot be ours.
     private static Optional<StateKey> keyOf(XfrmState state) {
         int spi = state.id().spi().value();
-        if (state.id().protocol() != ChildStates.ESP || Integer.compareUnsigned(spi, 0x100) < 0) {
+        OptionalInt protocolId = IpProtocols.protocolId(state.id().protocol());
+        if (protocolId.isEmpty() || Integer.compareUnsigned(spi, 0x100) < 0) {
             return Optional.empty();
         }
         IpAddress destination = IpAddress.ofBytes(state.id().destination().getAddress());
-        return Optional.of(new StateKey(destination, new ChildSpi(spi)));
+        return Optional.of(new StateKey(destination, protocolId.getAsInt(), new ChildSpi(spi)));
     }
 }

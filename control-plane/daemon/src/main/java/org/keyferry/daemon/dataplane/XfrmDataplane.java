@@ -3,7 +3,6 @@ package org.keyferry.daemon.dataplane;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -18,10 +17,7 @@ import org.keyferry.engine.KernelOp;
 import org.keyferry.engine.KernelOp.ChildInstallation;
 import org.keyferry.netlink.KernelLink;
 import org.keyferry.netlink.route.Routes;
-import org.keyferry.netlink.xfrm.Spi;
 import org.keyferry.netlink.xfrm.Xfrm;
-import org.keyferry.netlink.xfrm.XfrmState;
-import org.keyferry.netlink.xfrm.XfrmStateId;
 import org.keyferry.wire.ChildSpi;
 import org.keyferry.wire.Endpoint;
 import org.keyferry.wire.IpAddress;
@@ -58,8 +54,7 @@ public final class XfrmDataplane implements Dataplane {
     /// Of which only the inbound state is left.
     private final Map<StateKey, ChildInstallation> retired = new ConcurrentHashMap<>();
 
-    /// Larval states, with the peer's address.
-    private final Map<StateKey, IpAddress> reserved = new ConcurrentHashMap<>();
+    private final Reservations reservations;
 
     private volatile boolean closed;
 
@@ -80,7 +75,12 @@ public final class XfrmDataplane implements Dataplane {
         this.states = new ChildStates(random, kernelKnowsDirection);
         this.installer =
                 new ChildInstaller(
-                        xfrm, states, new Policies(xfrm), new ChildRoutes(routes, finder, options));
+                        xfrm,
+                        states,
+                        new Policies(xfrm),
+                        new ChildRoutes(routes, finder, options),
+                        new Placements(routes));
+        this.reservations = new Reservations(xfrm, states, options);
         this.rules = new RoutingRules(routes);
         this.watch = new StateWatch(xfrm);
         resources.add(xfrmLink);
@@ -110,10 +110,9 @@ public final class XfrmDataplane implements Dataplane {
                     new KernelAnswer.Refused("CLOSED", "the dataplane is closed"));
         }
         return switch (op) {
-            case KernelOp.AllocateSpi(Endpoint local, Endpoint remote) ->
-                    allocate(local.address(), remote.address());
+            case KernelOp.AllocateSpi allocation -> reservations.allocate(allocation);
             case KernelOp.ReleaseSpi(Endpoint local, Endpoint remote, ChildSpi spi) ->
-                    release(new StateKey(local.address(), spi), remote.address());
+                    reservations.release(local.address(), remote.address(), spi);
             case KernelOp.InstallChild install ->
                     inOrder(StateKey.inbound(install.child()), () -> install(install));
             case KernelOp.RemoveChild(ChildInstallation child) ->
@@ -181,39 +180,10 @@ public final class XfrmDataplane implements Dataplane {
         return watch;
     }
 
-    private CompletableFuture<KernelAnswer> allocate(IpAddress local, IpAddress remote) {
-        var id = new XfrmStateId(Inet.of(local), Spi.NONE, ChildStates.ESP);
-        XfrmState larval = states.larval(id, Inet.of(remote)).build();
-        return xfrm.allocSpi(larval, options.spiMin(), options.spiMax())
-                .<KernelAnswer>thenApply(
-                        spi -> {
-                            var allocated = new ChildSpi(spi.value());
-                            reserved.put(new StateKey(local, allocated), remote);
-                            return new KernelAnswer.SpiAllocated(allocated);
-                        })
-                .exceptionally(
-                        failure ->
-                                Refusals.of(
-                                        "allocate an SPI for " + remote + " to " + local, failure));
-    }
-
-    private CompletableFuture<KernelAnswer> release(StateKey key, IpAddress remote) {
-        reserved.remove(key);
-        var id =
-                new XfrmStateId(
-                        Inet.of(key.destination()), new Spi(key.spi().value()), ChildStates.ESP);
-        return xfrm.deleteState(id, Inet.of(remote))
-                .handle(
-                        (_, failure) ->
-                                failure == null || Refusals.isGone(failure)
-                                        ? new KernelAnswer.Done()
-                                        : Refusals.of("release SPI " + key, failure));
-    }
-
     private CompletableFuture<KernelAnswer> install(KernelOp.InstallChild op) {
         ChildInstallation child = op.child();
         StateKey key = StateKey.inbound(child);
-        reserved.remove(key);
+        reservations.use(child);
         return installer
                 .install(child, op.keys())
                 .thenApply(
@@ -294,8 +264,9 @@ public final class XfrmDataplane implements Dataplane {
                 report(batch);
             }
         }
-        for (var entry : new HashMap<>(reserved).entrySet()) {
-            batch.add(release(entry.getKey(), entry.getValue()));
+        report(batch);
+        for (var release : reservations.releaseAll()) {
+            batch.add(release.get());
             if (batch.size() == CLOSE_BATCH) {
                 report(batch);
             }

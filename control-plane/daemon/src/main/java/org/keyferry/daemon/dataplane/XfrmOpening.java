@@ -72,7 +72,7 @@ final class XfrmOpening {
                 xfrm.allocSpi(
                                 loopback,
                                 loopback,
-                                ChildStates.ESP,
+                                IpProtocols.ESP,
                                 options.spiMin(),
                                 options.spiMax())
                         .thenCompose(spi -> isDirectionRepeated(xfrm, loopback, spi));
@@ -86,7 +86,7 @@ final class XfrmOpening {
 
     private static CompletableFuture<Boolean> isDirectionRepeated(
             Xfrm xfrm, InetAddress loopback, Spi spi) {
-        var id = new XfrmStateId(loopback, spi, ChildStates.ESP);
+        var id = new XfrmStateId(loopback, spi, IpProtocols.ESP);
         return xfrm.getState(id)
                 .thenApply(
                         state -> {

@@ -25,6 +25,11 @@ record XfrmOptions(KernelConf conf) {
         return conf.routes().install();
     }
 
+    /// Also for CHILD_SAs with an interface id, through the XFRM interface.
+    boolean routesForInterfaces() {
+        return conf.routes().xfrmInterfaces();
+    }
+
     /// 0: no rule, routes go to the main table.
     int routingTable() {
         return conf.routes().table();

@@ -5,7 +5,6 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import org.keyferry.crypto.Algorithms;
 import org.keyferry.daemon.dataplane.Counters;
 import org.keyferry.daemon.dataplane.StateKey;
 import org.keyferry.engine.KernelOp.ChildInstallation;
@@ -15,6 +14,7 @@ import org.keyferry.settings.model.Mark;
 import org.keyferry.vici.ViciMessage;
 import org.keyferry.wire.IpAddress;
 import org.keyferry.wire.Proposal;
+import org.keyferry.wire.ProtocolId;
 import org.keyferry.wire.TrafficSelector;
 import org.keyferry.wire.Transform;
 import org.keyferry.wire.TransformNames;
@@ -73,8 +73,8 @@ final class SaMessages {
         out.put("responder-spi", hex16(ike.responderSpi().value()));
         out.flag("nat-local", ike.natLocal()).flag("nat-remote", ike.natRemote());
         out.flag("nat-fake", ike.natFake()).flag("nat-any", ike.natLocal() || ike.natRemote());
-        putHex8(out, "if-id-in", ike.connection().ifIdIn().value());
-        putHex8(out, "if-id-out", ike.connection().ifIdOut().value());
+        putHex8(out, "if-id-in", ike.interfaceIds().in());
+        putHex8(out, "if-id-out", ike.interfaceIds().out());
         if (ike.proposal() != null) {
             algorithms(out, ike.proposal());
         }
@@ -155,24 +155,30 @@ final class SaMessages {
             Instant now,
             Instant wallTime) {
         ChildInstallation child = view.installation();
-        out.put("protocol", "ESP").flag("encap", child.encap());
+        out.put("protocol", ProtocolId.name(child.protocolId())).flag("encap", child.encap());
         out.put("spi-in", hex8(child.spiIn().value()));
         out.put("spi-out", hex8(child.spiOut().value()));
+        child.ipcomp()
+                .ifPresent(
+                        ipcomp -> {
+                            out.put("cpi-in", "%04x".formatted(ipcomp.cpiIn()));
+                            out.put("cpi-out", "%04x".formatted(ipcomp.cpiOut()));
+                        });
         mark(out, "in", child.tags().markIn());
         mark(out, "out", child.tags().markOut());
         putHex8(out, "if-id-in", child.tags().ifIdIn());
         putHex8(out, "if-id-out", child.tags().ifIdOut());
-        algorithm(out, "encr", child.encr());
-        if (child.integ() != null && !Algorithms.isAead(child.encr())) {
+        if (child.encr() != null) {
+            algorithm(out, "encr", child.encr());
+        }
+        if (child.integ() != null) {
             algorithm(out, "integ", child.integ());
         }
         if (child.esn()) {
             out.put("esn", "1");
         }
-        var in = new StateKey(child.local().address(), child.spiIn());
-        var outbound = new StateKey(child.remote().address(), child.spiOut());
-        usage(out, "in", counters.getOrDefault(in, NOTHING), wallTime);
-        usage(out, "out", counters.getOrDefault(outbound, NOTHING), wallTime);
+        usage(out, "in", counters.getOrDefault(StateKey.inbound(child), NOTHING), wallTime);
+        usage(out, "out", counters.getOrDefault(StateKey.outbound(child), NOTHING), wallTime);
         long age = Duration.between(view.installed(), now).toSeconds();
         if (child.softSeconds() != 0) {
             out.put("rekey-time", child.softSeconds() - age);

@@ -6,6 +6,7 @@ import java.net.InetAddress;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.keyferry.engine.KernelAnswer;
 import org.keyferry.engine.KernelOp;
@@ -90,6 +91,26 @@ class ChildRoutesTest {
         child.mode = ChildMode.TRANSPORT;
         install(child);
         assertEquals(Map.of(), routes.routes);
+    }
+
+    @Test
+    void routesThroughXfrmInterfacesIfAskedFor() {
+        routes.hasXfrmInterface(8, "ipsec0", 5);
+        var d = KernelConf.Routes.DEFAULT;
+        var through =
+                new KernelConf.Routes(
+                        true, 220, 220, Set.of(), true, true, 0, 0, d.fwmark());
+        var options = new XfrmOptions(KernelConf.DEFAULT.with(through));
+        var other = TestDataplane.over(new FakeKernel(), routes, options);
+        child.ifIdOut = 5;
+        other.perform(child.install()).join();
+        assertEquals(List.of("to 10.2.0.0/16 table 220"), List.copyOf(routes.routes.keySet()));
+        child.ifIdOut = 6;
+        child.spiIn++;
+        child.spiOut++;
+        child.remoteTs = List.of("10.3.0.0/16");
+        other.perform(child.install()).join();
+        assertEquals(1, routes.routes.size(), "no interface has that id");
     }
 
     @Test

@@ -9,15 +9,18 @@ import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.Set;
 import java.util.random.RandomGenerator;
 import org.junit.jupiter.api.Test;
+import org.keyferry.engine.KernelOp.Ipcomp;
 import org.keyferry.netlink.xfrm.KeyMaterial;
 import org.keyferry.netlink.xfrm.XfrmAlgorithm;
 import org.keyferry.netlink.xfrm.XfrmEncap;
 import org.keyferry.netlink.xfrm.XfrmLifetime;
 import org.keyferry.netlink.xfrm.XfrmMark;
 import org.keyferry.netlink.xfrm.XfrmMode;
+import org.keyferry.netlink.xfrm.XfrmOffload;
 import org.keyferry.netlink.xfrm.XfrmReplay;
 import org.keyferry.netlink.xfrm.XfrmSaDirection;
 import org.keyferry.netlink.xfrm.XfrmSelector;
@@ -25,8 +28,10 @@ import org.keyferry.netlink.xfrm.XfrmState;
 import org.keyferry.netlink.xfrm.XfrmStateFlag;
 import org.keyferry.settings.model.ChildMode;
 import org.keyferry.settings.model.CopyDscp;
+import org.keyferry.settings.model.HwOffload;
 import org.keyferry.settings.model.Lifetime;
 import org.keyferry.settings.model.Mark;
+import org.keyferry.wire.ProtocolId;
 import org.keyferry.wire.Transform;
 import org.keyferry.wire.TransformType;
 
@@ -35,6 +40,7 @@ class ChildStatesTest {
     private static final RandomGenerator HALF = () -> 1L << 63;
 
     private final TestChild child = new TestChild();
+    private Placement placement = Placement.ANYWHERE;
 
     @Test
     void bothStatesLookFromThisHost() throws Exception {
@@ -69,12 +75,18 @@ class ChildStatesTest {
                 List.of(
                         new XfrmAlgorithm.Encryption("aes", key(16, 1)),
                         new XfrmAlgorithm.Integrity("hmac(sha256)", key(32, 2), 128)),
-                states(true).inbound(child.build(), keys).algorithms());
+                states(true)
+                        .inbound(child.build(), keys, Placement.ANYWHERE)
+                        .getLast()
+                        .algorithms());
         assertEquals(
                 List.of(
                         new XfrmAlgorithm.Encryption("aes", key(16, 3)),
                         new XfrmAlgorithm.Integrity("hmac(sha256)", key(32, 4), 128)),
-                states(true).outbound(child.build(), keys).algorithms());
+                states(true)
+                        .outbound(child.build(), keys, Placement.ANYWHERE)
+                        .getLast()
+                        .algorithms());
     }
 
     @Test
@@ -99,7 +111,10 @@ class ChildStatesTest {
         assertTrue(inbound().flags().contains(XfrmStateFlag.ESN));
         assertTrue(outbound().flags().contains(XfrmStateFlag.ESN));
         // Before 6.10 the kernel does not know which state is outbound.
-        XfrmState old = states(false).outbound(child.build(), child.keys(20, 0));
+        XfrmState old =
+                states(false)
+                        .outbound(child.build(), child.keys(20, 0), Placement.ANYWHERE)
+                        .getLast();
         assertEquals(window(1), old.options().replay());
         assertEquals(Optional.empty(), old.options().direction());
         child.kernel.replayWindow(0);
@@ -180,6 +195,113 @@ class ChildStatesTest {
     }
 
     @Test
+    void theInboundStateHasItsMarkIfAskedFor() throws Exception {
+        child.markIn = new Mark(1, 0xff);
+        child.kernel.markInSa(true);
+        assertEquals(new XfrmMark(1, 0xff), inbound().id().mark());
+    }
+
+    @Test
+    void packetsAreMarkedByTheStatesTheyPass() throws Exception {
+        assertEquals(Optional.empty(), inbound().options().setMark());
+        child.setMarkIn = new Mark(5, 0xf);
+        child.setMarkOut = new Mark(6, -1);
+        assertEquals(Optional.of(new XfrmMark(5, 0xf)), inbound().options().setMark());
+        assertEquals(Optional.of(new XfrmMark(6, -1)), outbound().options().setMark());
+    }
+
+    @Test
+    void icmpErrorsAreForTheInboundState() throws Exception {
+        child.kernel.icmp(true);
+        assertTrue(inbound().flags().contains(XfrmStateFlag.ICMP));
+        assertFalse(outbound().flags().contains(XfrmStateFlag.ICMP));
+    }
+
+    @Test
+    void paddingIsForEspInTunnelModeOnTheWayOut() throws Exception {
+        child.kernel.tfcPaddingBytes(-1);
+        assertEquals(OptionalInt.of(-1), outbound().options().tfcPaddingBytes());
+        assertEquals(OptionalInt.empty(), inbound().options().tfcPaddingBytes());
+        child.padding = false;
+        assertEquals(OptionalInt.empty(), outbound().options().tfcPaddingBytes());
+        child.padding = true;
+        child.ipcomp = Optional.of(new Ipcomp(0x1111, 0x2222));
+        assertEquals(OptionalInt.empty(), outbound().options().tfcPaddingBytes());
+        child.ipcomp = Optional.empty();
+        child.mode = ChildMode.BEET;
+        assertEquals(OptionalInt.empty(), outbound().options().tfcPaddingBytes());
+    }
+
+    @Test
+    void sha256CanBeCutAsItOnceWas() throws Exception {
+        child.encr = TestChild.AES_CBC_128;
+        child.integ = TestChild.HMAC_SHA2_256_128;
+        child.kernel.sha256Truncated(true);
+        assertEquals(
+                new XfrmAlgorithm.Integrity("sha256", key(32, 2), 0),
+                inbound().algorithms().getLast());
+    }
+
+    @Test
+    void ahHasNoCipherAndAlignsByFourOverIpv4() throws Exception {
+        child.protocolId = ProtocolId.AH;
+        child.encr = null;
+        child.integ = TestChild.HMAC_SHA2_256_128;
+        XfrmState in = inbound();
+        assertEquals("ah c0000001 to 192.0.2.1", in.id().toString());
+        assertEquals(Set.of(XfrmStateFlag.AF_UNSPEC, XfrmStateFlag.ALIGN4), in.flags());
+        assertEquals(
+                List.of(new XfrmAlgorithm.Integrity("hmac(sha256)", key(32, 2), 128)),
+                in.algorithms());
+        child.local = "2001:db8::1";
+        child.remote = "2001:db8::2";
+        assertEquals(Set.of(XfrmStateFlag.AF_UNSPEC), inbound().flags());
+    }
+
+    @Test
+    void beetModeSelectsTheInnerAddresses() throws Exception {
+        child.mode = ChildMode.BEET;
+        child.localTs = List.of("10.1.0.1/32[tcp/80]");
+        child.remoteTs = List.of("10.2.0.1/32");
+        assertEquals("10.2.0.1/32 10.1.0.1/32 0", text(inbound().selector()));
+        assertEquals(XfrmMode.BEET, outbound().mode());
+    }
+
+    @Test
+    void compressionHasTheModeAndNoLimits() throws Exception {
+        child.ipcomp = Optional.of(new Ipcomp(0x1111, 0x2222));
+        List<XfrmState> in = states(true).inbound(child.build(), child.keys(20, 0), placement);
+        XfrmState comp = in.getFirst();
+        assertEquals("comp 00001111 to 192.0.2.1", comp.id().toString());
+        assertEquals(XfrmMode.TUNNEL, comp.mode());
+        assertEquals(Set.of(XfrmStateFlag.AF_UNSPEC), comp.flags());
+        assertEquals(List.of(XfrmAlgorithm.Compression.of("deflate")), comp.algorithms());
+        assertEquals(XfrmLifetime.UNLIMITED, comp.lifetime());
+        assertEquals(0, comp.replayWindowPackets());
+        XfrmState esp = in.getLast();
+        assertEquals(XfrmMode.TRANSPORT, esp.mode());
+        assertEquals(Set.of(), esp.flags());
+        assertEquals(XfrmSelector.EMPTY, esp.selector());
+        assertEquals(32, esp.replayWindowPackets());
+        List<XfrmState> out = states(true).outbound(child.build(), child.keys(20, 0), placement);
+        assertEquals("comp 00002222 to 192.0.2.2", out.getFirst().id().toString());
+        assertEquals("esp d0000001 to 192.0.2.2", out.getLast().id().toString());
+    }
+
+    @Test
+    void aDeviceIsToldTheDirectionTheFamilyAndWhatToDo() throws Exception {
+        assertEquals(Optional.empty(), inbound().options().offload());
+        placement = new Placement(0, HwOffload.CRYPTO, 9, "eth9");
+        assertEquals(Optional.of(new XfrmOffload(9, 2)), inbound().options().offload());
+        assertEquals(Optional.of(new XfrmOffload(9, 0)), outbound().options().offload());
+        placement = new Placement(0, HwOffload.PACKET, 9, "eth9");
+        child.local = "2001:db8::1";
+        child.remote = "2001:db8::2";
+        assertEquals(Optional.of(new XfrmOffload(9, 7)), inbound().options().offload());
+        assertEquals(Optional.of(new XfrmOffload(9, 5)), outbound().options().offload());
+    }
+
+    @Test
     void anUnknownTransformIsNamed() {
         child.encr = new Transform(TransformType.ENCR, 25, 128);
         var failure = assertThrows(ChildStates.UnknownTransform.class, this::inbound);
@@ -187,11 +309,11 @@ class ChildStatesTest {
     }
 
     private XfrmState inbound() throws ChildStates.UnknownTransform {
-        return states(true).inbound(child.build(), child.keys(20, 32));
+        return states(true).inbound(child.build(), child.keys(20, 32), placement).getLast();
     }
 
     private XfrmState outbound() throws ChildStates.UnknownTransform {
-        return states(true).outbound(child.build(), child.keys(20, 32));
+        return states(true).outbound(child.build(), child.keys(20, 32), placement).getLast();
     }
 
     private static ChildStates states(boolean kernelKnowsDirection) {

@@ -47,6 +47,7 @@ final class FakeKernel implements KernelLink {
     private final Map<Integer, Integer> refusals = new LinkedHashMap<>();
     private final ArrayDeque<Runnable> heldBack = new ArrayDeque<>();
     private final List<byte[]> addresses = new ArrayList<>();
+    private final Map<String, byte[]> links = new LinkedHashMap<>();
     private byte[] way;
     private boolean holding;
     private int allocated;
@@ -77,6 +78,25 @@ final class FakeKernel implements KernelLink {
         var recorder = new FakeKernel();
         var _ = new Routes(recorder).addAddress(address);
         addresses.add(recorder.bodies.getFirst());
+    }
+
+    void hasLink(int index, String name) {
+        var recorder = new FakeKernel();
+        var _ = new Routes(recorder).addLink(name, "dummy");
+        putLink(recorder, index, name);
+    }
+
+    void hasXfrmInterface(int index, String name, int ifId) {
+        var recorder = new FakeKernel();
+        var _ = new Routes(recorder).addXfrmInterface(name, 0, ifId);
+        putLink(recorder, index, name);
+    }
+
+    private void putLink(FakeKernel recorder, int index, String name) {
+        byte[] body = recorder.bodies.getFirst();
+        ByteBuffer.wrap(body).order(ByteOrder.nativeOrder()).putInt(4, index);
+        links.put(name, body);
+        links.put(String.valueOf(index), body);
     }
 
     /// What every look-up of a route answers.
@@ -187,6 +207,9 @@ final class FakeKernel implements KernelLink {
             case "delete policy" -> policies.remove(object) != null ? 0 : Errno.ENOENT;
             case "add route" -> put(routes, object, body);
             case "delete route" -> routes.remove(object) != null ? 0 : Errno.ESRCH;
+            case "get state" -> answerOne(answers, states.get(object));
+            case "get link" -> answerOne(answers, links.get(object));
+            case "list links" -> answerAll(answers, links.values());
             case "list addresses" -> answerAll(answers, ofFamily(body[0]));
             case "look up" -> lookUp(answers);
             case "add rule" -> addRule(object + " family " + body[0]);
@@ -231,6 +254,14 @@ final class FakeKernel implements KernelLink {
 
     private static int put(Map<String, byte[]> objects, String key, byte[] body) {
         objects.put(key, body);
+        return 0;
+    }
+
+    private static int answerOne(List<byte[]> answers, byte[] object) {
+        if (object == null) {
+            return 19; // ENODEV
+        }
+        answers.add(object);
         return 0;
     }
 

@@ -5,14 +5,20 @@ import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
+import java.util.Optional;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.keyferry.crypto.Secret;
 import org.keyferry.engine.KernelAnswer;
 import org.keyferry.engine.KernelOp;
 import org.keyferry.engine.KernelOp.DirectionKeys;
+import org.keyferry.engine.KernelOp.Ipcomp;
 import org.keyferry.nativeshim.Libc;
 import org.keyferry.settings.model.ChildMode;
+import org.keyferry.wire.ProtocolId;
 import org.keyferry.wire.Transform;
 import org.keyferry.wire.TransformType;
 
@@ -42,7 +48,8 @@ public final class LiveTunnelCheck {
             XfrmDataplane dataplane =
                     namespace.run(() -> XfrmDataplane.open(TestDataplane.WITH_ROUTES));
             var expired = new LinkedBlockingQueue<String>();
-            dataplane.onExpired((_, spi, hard) -> expired.add(spi + (hard ? " hard" : " soft")));
+            dataplane.onExpired(
+                    (state, hard) -> expired.add(state.spi() + (hard ? " hard" : " soft")));
             return new Side(namespace, dataplane, expired);
         }
 
@@ -106,7 +113,7 @@ public final class LiveTunnelCheck {
         window.replayWindow = 512;
         ping("window of 512 packets", suite, window);
         var transport = new Tunnel();
-        transport.transport = true;
+        transport.mode = ChildMode.TRANSPORT;
         transport.leftTs = LEFT + "/32";
         transport.rightTs = RIGHT + "/32";
         transport.target = RIGHT;
@@ -119,6 +126,45 @@ public final class LiveTunnelCheck {
         port.rightTs = "10.2.0.1/32[icmp]";
         port.source = "10.1.0.1";
         ping("ICMP only", suite, port);
+        var beet = new Tunnel();
+        beet.mode = ChildMode.BEET;
+        beet.leftTs = "10.1.0.1/32";
+        beet.rightTs = "10.2.0.1/32";
+        beet.source = "10.1.0.1";
+        ping("BEET", suite, beet);
+        var padded = new Tunnel();
+        padded.paddingBytes = 500;
+        ping("padding to 500 bytes", suite, padded);
+        compression(suite, transport);
+        authentication();
+    }
+
+    private void compression(Suite suite, Tunnel transport) throws Exception {
+        var compressed = new Tunnel();
+        compressed.ipcomp = true;
+        ping("IPComp", suite, compressed);
+        ping("IPComp, IPv6 in IPv4", suite, new Tunnel().compressed().innerV6());
+        ping("IPComp, IPv6 in IPv6", suite, new Tunnel().compressed().outerV6().innerV6());
+        transport.ipcomp = true;
+        ping("IPComp in transport mode", suite, transport);
+        transport.ipcomp = false;
+    }
+
+    private void authentication() throws Exception {
+        for (Suite suite : Suite.AH) {
+            var ah = new Tunnel();
+            ah.protocolId = ProtocolId.AH;
+            ping("AH " + suite, suite, ah);
+        }
+        Suite sha256 = Suite.AH.getFirst();
+        var esn = new Tunnel();
+        esn.protocolId = ProtocolId.AH;
+        esn.esn = true;
+        ping("AH with ESN", sha256, esn);
+        ping("AH over IPv6", sha256, esn.outerV6().innerV6());
+        var both = new Tunnel().compressed();
+        both.protocolId = ProtocolId.AH;
+        ping("AH with IPComp", sha256, both);
     }
 
     private void udpEncapsulation(Suite suite) throws Exception {
@@ -244,7 +290,10 @@ public final class LiveTunnelCheck {
         private String source = "";
         private boolean esn;
         private boolean encap;
-        private boolean transport;
+        private ChildMode mode = ChildMode.TUNNEL;
+        private int protocolId = ProtocolId.ESP;
+        private boolean ipcomp;
+        private int paddingBytes;
         private int replayWindow = 32;
         private long softSeconds = 3_000;
         private long hardSeconds = 3_960;
@@ -252,6 +301,11 @@ public final class LiveTunnelCheck {
         private Tunnel outerV6() {
             outerLeft = "2001:db8::1";
             outerRight = "2001:db8::2";
+            return this;
+        }
+
+        private Tunnel compressed() {
+            ipcomp = true;
             return this;
         }
 
@@ -276,7 +330,14 @@ public final class LiveTunnelCheck {
             child.encap = encap;
             child.port = PORT_NAT_T;
             child.remotePort = PORT_NAT_T;
-            child.mode = transport ? ChildMode.TRANSPORT : ChildMode.TUNNEL;
+            child.mode = mode;
+            child.protocolId = protocolId;
+            if (ipcomp) {
+                child.ipcomp =
+                        Optional.of(
+                                isLeft ? new Ipcomp(0x1111, 0x2222) : new Ipcomp(0x2222, 0x1111));
+            }
+            child.kernel.tfcPaddingBytes(paddingBytes);
             child.kernel.replayWindow(replayWindow);
             child.softSeconds = softSeconds;
             child.hardSeconds = hardSeconds;
@@ -311,6 +372,14 @@ public final class LiveTunnelCheck {
                         with(23, 128, 16, 12, 32),
                         with(11, 0, 0, 12, 32));
 
+        private static final List<Suite> AH =
+                List.of(
+                        new Suite(null, 0, Transform.of(TransformType.INTEG, 12), 32),
+                        new Suite(null, 0, Transform.of(TransformType.INTEG, 2), 20),
+                        new Suite(null, 0, Transform.of(TransformType.INTEG, 13), 48),
+                        new Suite(null, 0, Transform.of(TransformType.INTEG, 14), 64),
+                        new Suite(null, 0, Transform.of(TransformType.INTEG, 5), 16));
+
         private static Suite aead(int id, int keyBits, int keyBytes) {
             return new Suite(new Transform(TransformType.ENCR, id, keyBits), keyBytes, null, 0);
         }
@@ -344,7 +413,10 @@ public final class LiveTunnelCheck {
 
         @Override
         public String toString() {
-            return integ == null ? encr.toString() : encr + " " + integ;
+            return Stream.of(encr, integ)
+                    .filter(Objects::nonNull)
+                    .map(Transform::toString)
+                    .collect(Collectors.joining(" "));
         }
     }
 }

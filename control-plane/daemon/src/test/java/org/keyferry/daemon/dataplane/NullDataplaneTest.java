@@ -9,6 +9,7 @@ import org.keyferry.engine.KernelAnswer;
 import org.keyferry.engine.KernelOp;
 import org.keyferry.wire.ChildSpi;
 import org.keyferry.wire.IpAddress;
+import org.keyferry.wire.ProtocolId;
 
 class NullDataplaneTest {
     private final NullDataplane dataplane = new NullDataplane();
@@ -17,12 +18,12 @@ class NullDataplaneTest {
     @Test
     void spisAreAllDifferent() {
         var install = child.build();
-        var op = new KernelOp.AllocateSpi(install.local(), install.remote());
+        var op = new KernelOp.AllocateSpi(install.local(), install.remote(), ProtocolId.ESP, false);
         assertEquals(
-                new KernelAnswer.SpiAllocated(new ChildSpi(0xc000_0000)),
+                new KernelAnswer.SpiAllocated(new ChildSpi(0xc000_0000), 0),
                 dataplane.perform(op).join());
         assertEquals(
-                new KernelAnswer.SpiAllocated(new ChildSpi(0xc000_0001)),
+                new KernelAnswer.SpiAllocated(new ChildSpi(0xc000_0001), 0),
                 dataplane.perform(op).join());
     }
 

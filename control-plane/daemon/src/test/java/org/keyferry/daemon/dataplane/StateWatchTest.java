@@ -14,6 +14,7 @@ import org.keyferry.engine.KernelOp;
 import org.keyferry.netlink.xfrm.XfrmEvent;
 import org.keyferry.wire.ChildSpi;
 import org.keyferry.wire.IpAddress;
+import org.keyferry.wire.ProtocolId;
 
 class StateWatchTest {
     private static final int USAGE_OFFSET = 160;
@@ -26,9 +27,7 @@ class StateWatchTest {
     private final List<String> told = new ArrayList<>();
 
     StateWatchTest() {
-        dataplane.onExpired(
-                (destination, spi, hard) ->
-                        told.add(spi + " to " + destination + (hard ? " hard" : " soft")));
+        dataplane.onExpired((state, hard) -> told.add(state + (hard ? " hard" : " soft")));
         child.lifetime = TestLifetimes.ofBytes(1_000_000, 2_000_000);
         dataplane.perform(child.install()).join();
         usage(INBOUND, 0, 0, Instant.now().getEpochSecond());
@@ -40,7 +39,8 @@ class StateWatchTest {
         dataplane.watch().event(expired(INBOUND, false));
         dataplane.watch().event(expired(OUTBOUND, true));
         dataplane.watch().event(expired(OUTBOUND, true));
-        assertEquals(List.of("c0000001 to 192.0.2.1 soft", "d0000001 to 192.0.2.2 hard"), told);
+        assertEquals(
+                List.of("ESP c0000001 to 192.0.2.1 soft", "ESP d0000001 to 192.0.2.2 hard"), told);
     }
 
     @Test
@@ -55,7 +55,7 @@ class StateWatchTest {
     void afterLostEventsMissingStatesCountAsExpired() {
         kernel.states.remove(OUTBOUND);
         dataplane.watch().overrun();
-        assertEquals(List.of("d0000001 to 192.0.2.2 hard"), told);
+        assertEquals(List.of("ESP d0000001 to 192.0.2.2 hard"), told);
         dataplane.watch().overrun();
         assertEquals(1, told.size(), "told once");
     }
@@ -64,11 +64,11 @@ class StateWatchTest {
     void afterLostEventsSoftLimitsAreLookedAt() {
         usage(INBOUND, 1_000_000, 700, Instant.now().getEpochSecond());
         dataplane.watch().overrun();
-        assertEquals(List.of("c0000001 to 192.0.2.1 soft"), told);
+        assertEquals(List.of("ESP c0000001 to 192.0.2.1 soft"), told);
         told.clear();
         usage(INBOUND, 0, 0, Instant.now().getEpochSecond() - 3_001);
         dataplane.watch().overrun();
-        assertEquals(List.of("c0000001 to 192.0.2.1 soft"), told);
+        assertEquals(List.of("ESP c0000001 to 192.0.2.1 soft"), told);
     }
 
     @Test
@@ -94,7 +94,7 @@ class StateWatchTest {
     }
 
     private static StateKey key(String destination, int spi) {
-        return new StateKey(IpAddress.parse(destination), new ChildSpi(spi));
+        return new StateKey(IpAddress.parse(destination), ProtocolId.ESP, new ChildSpi(spi));
     }
 
     private byte[] foreign() {

@@ -9,6 +9,7 @@ import org.keyferry.engine.ChildTags;
 import org.keyferry.engine.KernelOp.ChildInstallation;
 import org.keyferry.engine.KernelOp.DirectionKeys;
 import org.keyferry.engine.KernelOp.InstallChild;
+import org.keyferry.engine.KernelOp.Ipcomp;
 import org.keyferry.settings.model.Child;
 import org.keyferry.settings.model.ChildMode;
 import org.keyferry.settings.model.KernelOptions;
@@ -41,6 +42,9 @@ final class TestChild {
     Transform encr = AES_GCM_16_128;
     Transform integ;
     boolean esn;
+    int protocolId = ProtocolId.ESP;
+    Optional<Ipcomp> ipcomp = Optional.empty();
+    boolean padding = true;
     boolean patient;
     List<String> localTs = List.of("10.1.0.0/16");
     List<String> remoteTs = List.of("10.2.0.0/16");
@@ -73,8 +77,9 @@ final class TestChild {
                 uniqueId,
                 config(),
                 mode,
-                ProtocolId.ESP,
-                Optional.empty(),
+                protocolId,
+                ipcomp,
+                padding,
                 new ChildTags(markIn, markOut, setMarkIn, setMarkOut, ifIdIn, ifIdOut),
                 reqid,
                 new ChildSpi(spiIn),

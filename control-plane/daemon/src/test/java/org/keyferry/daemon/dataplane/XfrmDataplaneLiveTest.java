@@ -21,6 +21,7 @@ import org.keyferry.netlink.route.Routes;
 import org.keyferry.netlink.socket.NetlinkLink;
 import org.keyferry.netlink.xfrm.Xfrm;
 import org.keyferry.wire.IpAddress;
+import org.keyferry.wire.ProtocolId;
 
 /// Against the kernel below, in a network namespace. Kernels without ESP refuse states: then it is
 /// seen that nothing is left of the attempt. `LiveTunnelCheck` is for kernels that have it.
@@ -70,7 +71,8 @@ class XfrmDataplaneLiveTest {
     @Test
     void spisAreReservedInTheConfiguredRange() throws Exception {
         var install = child.build();
-        var allocation = new KernelOp.AllocateSpi(install.local(), install.remote());
+        var allocation =
+                new KernelOp.AllocateSpi(install.local(), install.remote(), ProtocolId.ESP, false);
         var answer =
                 assertInstanceOf(
                         KernelAnswer.SpiAllocated.class, dataplane.perform(allocation).join());
@@ -86,7 +88,11 @@ class XfrmDataplaneLiveTest {
     @Test
     void aReservedSpiGoesWhenTheDataplaneCloses() {
         var install = child.build();
-        dataplane.perform(new KernelOp.AllocateSpi(install.local(), install.remote())).join();
+        dataplane
+                .perform(
+                        new KernelOp.AllocateSpi(
+                                install.local(), install.remote(), ProtocolId.ESP, false))
+                .join();
     }
 
     @Test
@@ -117,7 +123,7 @@ class XfrmDataplaneLiveTest {
             child.localTs = List.of("10.1.1.0/24");
             child.remoteTs = List.of("10.2.2.0/24[udp/53]");
             child.reqid = 9;
-            List<ChildPolicy> wanted = ChildPolicy.of(child.build());
+            List<ChildPolicy> wanted = ChildPolicy.of(child.build(), Placement.ANYWHERE);
             assertTrue(Settled.of(policies.acquire("old", wanted)).join().allDone());
             String out = shell("ip xfrm policy list dir out");
             assertTrue(out.contains("src 10.1.1.0/24 dst 10.2.2.0/24 proto udp dport 53"), out);
@@ -126,7 +132,7 @@ class XfrmDataplaneLiveTest {
             assertTrue(out.contains("tmpl src 192.0.2.1 dst 192.0.2.2"), out);
             assertTrue(out.contains("proto esp spi 0xd0000001 reqid 9 mode tunnel"), out);
             child.spiOut = 0xd000_0002;
-            List<ChildPolicy> replacing = ChildPolicy.of(child.build());
+            List<ChildPolicy> replacing = ChildPolicy.of(child.build(), Placement.ANYWHERE);
             assertTrue(Settled.of(policies.acquire("new", replacing)).join().allDone());
             assertEquals("3", shell("ip xfrm policy | grep -c ^src").strip());
             assertTrue(shell("ip xfrm policy list dir out").contains("spi 0xd0000002"));

@@ -24,6 +24,7 @@ import org.keyferry.netlink.xfrm.XfrmPolicy;
 import org.keyferry.netlink.xfrm.XfrmTemplate;
 import org.keyferry.settings.model.ChildMode;
 import org.keyferry.settings.model.Mark;
+import org.keyferry.wire.ProtocolId;
 
 /// Against a model of the kernel that keeps a transcript.
 class XfrmDataplaneTest {
@@ -40,7 +41,7 @@ class XfrmDataplaneTest {
     @Test
     void anSpiIsReservedForThePeerAndGivenBack() throws Exception {
         KernelAnswer answer = perform(allocation());
-        assertEquals(new KernelAnswer.SpiAllocated(child.build().spiIn()), answer);
+        assertEquals(new KernelAnswer.SpiAllocated(child.build().spiIn(), 0), answer);
         assertEquals(List.of("allocate SPI esp to 192.0.2.1 from 192.0.2.2"), kernel.transcript);
         assertEquals(new KernelAnswer.Done(), perform(release()));
         assertEquals(Map.of(), kernel.states);
@@ -90,7 +91,7 @@ class XfrmDataplaneTest {
                                 address("192.0.2.1"),
                                 address("192.0.2.2"),
                                 new Spi(0xd000_0001),
-                                ChildStates.ESP,
+                                IpProtocols.ESP,
                                 XfrmMode.TUNNEL,
                                 7,
                                 false)),
@@ -101,7 +102,7 @@ class XfrmDataplaneTest {
                                 address("192.0.2.2"),
                                 address("192.0.2.1"),
                                 Spi.NONE,
-                                ChildStates.ESP,
+                                IpProtocols.ESP,
                                 XfrmMode.TUNNEL,
                                 7,
                                 false));
@@ -298,7 +299,12 @@ class XfrmDataplaneTest {
         kernel.policies.put("out 10.9.0.0/16 to 10.8.0.0/16", foreignPolicy);
         var reserved = new TestChild();
         reserved.remote = "192.0.2.3";
-        perform(new KernelOp.AllocateSpi(reserved.build().local(), reserved.build().remote()));
+        perform(
+                new KernelOp.AllocateSpi(
+                        reserved.build().local(),
+                        reserved.build().remote(),
+                        ProtocolId.ESP,
+                        false));
         dataplane.close();
         assertEquals(List.of("esp 00001234 to 203.0.113.1"), List.copyOf(kernel.states.keySet()));
         assertEquals(
@@ -329,7 +335,11 @@ class XfrmDataplaneTest {
     }
 
     private KernelOp allocation() {
-        return new KernelOp.AllocateSpi(child.build().local(), child.build().remote());
+        return new KernelOp.AllocateSpi(
+                child.build().local(),
+                child.build().remote(),
+                child.protocolId,
+                child.ipcomp.isPresent());
     }
 
     private KernelOp release() {

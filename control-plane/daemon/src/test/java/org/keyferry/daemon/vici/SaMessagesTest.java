@@ -13,6 +13,7 @@ import org.keyferry.daemon.dataplane.Counters;
 import org.keyferry.daemon.dataplane.StateKey;
 import org.keyferry.engine.ChildTags;
 import org.keyferry.engine.Ids;
+import org.keyferry.engine.InterfaceIds;
 import org.keyferry.engine.KernelOp.ChildInstallation;
 import org.keyferry.engine.sa.ChildView;
 import org.keyferry.engine.sa.IkeView;
@@ -73,8 +74,11 @@ class SaMessagesTest {
                         ChildMode.TUNNEL,
                         ProtocolId.ESP,
                         Optional.empty(),
+                        true,
                         ChildTags.resolve(
-                                connection(), connection().child("net").orElseThrow(), new Ids()),
+                                new InterfaceIds(42, 0),
+                                connection().child("net").orElseThrow(),
+                                new Ids()),
                         5,
                         new ChildSpi(0xc0ffee01),
                         new ChildSpi(0xcafe0002),
@@ -114,6 +118,7 @@ class SaMessagesTest {
                 true,
                 false,
                 false,
+                new InterfaceIds(42, 0),
                 new Proposal(
                         1,
                         1,

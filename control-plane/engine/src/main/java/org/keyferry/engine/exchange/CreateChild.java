@@ -46,6 +46,7 @@ public final class CreateChild {
                         nonce(sa),
                         Optional.empty(),
                         Optional.empty(),
+                        0,
                         0);
         if (offered.isEmpty()) {
             var why =
@@ -71,7 +72,8 @@ public final class CreateChild {
             return up.with(new OwnExchange.MakingChildKey(draft));
         }
         if (draft.spi().isEmpty()) {
-            out.allocateSpi(sa, Lane.OWN);
+            out.allocateSpi(
+ sa, Lane.OWN, ChildOptions.reservation(sa, draft.wish().config()));
             return up.with(new OwnExchange.ReservingSpi(draft));
         }
         return send(sa, up, draft, now, out);
@@ -87,9 +89,10 @@ public final class CreateChild {
             return end(sa, up, draft, Optional.empty(), out); // the peer was faster
         }
         var proposals = ProposalSelection.forCreate(wish.config().proposals(), spi.bytes());
-        var offer = IkeAuth.offer(sa, wish.config(), spi, proposals);
+        var offer = IkeAuth.offer(sa, wish.config(), spi, draft.cpi(), proposals);
         var payloads = new ArrayList<Payload>();
         replaced.ifPresent(old -> payloads.add(RekeyChild.notify(old)));
+        payloads.addAll(ChildOptions.asked(sa, offer));
         payloads.add(new Payload.SecurityAssociation(proposals));
         payloads.add(new Payload.Nonce(draft.nonce()));
         draft.key()
@@ -118,7 +121,7 @@ public final class CreateChild {
         if (error.isPresent()) {
             return onError(sa, up, asked, error.get(), now, out);
         }
-        var verdict = IkeAuth.judgeChild(asked.offer(), payloads, false);
+        var verdict = IkeAuth.judgeChild(sa, asked.offer(), payloads, false);
         var nonce = IkeMessage.first(payloads, Payload.Nonce.class);
         var key = IkeMessage.first(payloads, Payload.KeyExchange.class);
         Optional<Reason> wrong = verdict.childFailure();
@@ -133,14 +136,14 @@ public final class CreateChild {
         }
         if (wrong.isPresent()) {
             // the peer believes that it is up
-            disown(sa, draft);
+            disown(sa, draft, protocolId(verdict, asked));
             discard(sa, draft, out);
             return fail(sa, up, draft, wrong.get(), now, out);
         }
         Bytes nonceR = nonce.get().data();
         if (draft.wish().replaces() != 0 && RekeyChild.isLost(up, draft, nonceR)) {
             out.log(sa, Group.IKE, 1, "CHILD_SA rekey collision lost, deleting redundant CHILD_SA");
-            disown(sa, draft);
+            disown(sa, draft, protocolId(verdict, asked));
             discard(sa, draft, out);
             RekeyChild.waitForPeer(sa, draft, now);
             return end(sa, up, draft, Optional.empty(), out);
@@ -222,9 +225,9 @@ public final class CreateChild {
                     yield install(sa, up, draft, agreed, nonceR, Optional.of(shared), out);
                 }
             }
-            case OwnExchange.CompletingChild(var draft, _, _)
+            case OwnExchange.CompletingChild(var draft, var agreed, _)
                     when result instanceof Computation.Unusable(var violation) -> {
-                disown(sa, draft);
+                disown(sa, draft, agreed.proposal().protocolId());
                 discard(sa, draft, out);
                 yield fail(sa, up, draft, new Reason.PeerBroke(EXCHANGE, violation), now, out);
             }
@@ -257,7 +260,8 @@ public final class CreateChild {
             Outbox out) {
         var draft = own.draft();
         return switch (answer) {
-            case KernelAnswer.SpiAllocated(var spi) -> prepare(sa, up, draft.with(spi), now, out);
+            case KernelAnswer.SpiAllocated(var spi, int cpi) ->
+ prepare(sa, up, draft.with(spi, cpi), now, out);
             case KernelAnswer.Done() -> {
                 var child = ((OwnExchange.InstallingChild) own).child();
                 ChildSa installed = FirstChild.installed(sa, child, now, out);
@@ -268,7 +272,7 @@ public final class CreateChild {
                 var why = new Reason.KernelRefused(errno, text);
                 if (own instanceof OwnExchange.InstallingChild(_, var child)) {
                     FirstChild.refused(sa, child, why, out);
-                    disown(sa, draft);
+                    disown(sa, draft, child.installation().protocolId());
                 }
                 yield fail(sa, up, draft, why, now, out);
             }
@@ -285,8 +289,17 @@ public final class CreateChild {
                                         sa, new KernelOp.ReleaseSpi(sa.local(), sa.remote(), spi)));
     }
 
-    private static void disown(SaCore sa, ChildDraft draft) {
-        sa.tasks().addFirst(new Task.DisownChild(draft.spi().orElseThrow()));
+    /// What the peer chose, or else what it was offered first.
+    private static int protocolId(
+            IkeAuth.Verdict.Authentic verdict, OwnExchange.ChildAsked asked) {
+        return verdict.child()
+                .map(State.Agreed::proposal)
+                .orElseGet(() -> asked.offer().proposals().getFirst())
+                .protocolId();
+    }
+
+    private static void disown(SaCore sa, ChildDraft draft, int protocolId) {
+        sa.tasks().addFirst(new Task.DisownChild(protocolId, draft.spi().orElseThrow()));
     }
 
     private static Established fail(

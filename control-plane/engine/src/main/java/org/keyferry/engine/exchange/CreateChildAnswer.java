@@ -65,7 +65,8 @@ public final class CreateChildAnswer {
             return refuse(sa, state, Refusal.of(NotifyType.INVALID_SYNTAX), now, out);
         }
         Optional<Payload.Notify> rekey = IkeMessage.notify(payloads, NotifyType.REKEY_SA);
-        Optional<ChildSa> replaced = rekey.flatMap(n -> Informational.childBySpiOut(sa, n.spi()));
+        Optional<ChildSa> replaced = rekey.flatMap(
+ n -> Informational.childBySpiOut(sa, n.protocolId(), n.spi()));
         if (rekey.isPresent() && replaced.isEmpty()) {
             var notFound =
                     new Payload.Notify(
@@ -78,29 +79,25 @@ public final class CreateChildAnswer {
         if (replaced.isPresent() && !Tasks.carries(replaced.get())) {
             return refuse(sa, state, Refusal.of(NotifyType.TEMPORARY_FAILURE), now, out);
         }
-        Optional<Child> config =
-                replaced.map(r -> r.installation().config())
-                        .or(
-                                () ->
-                                        TrafficSelection.chooseChild(
-                                                sa.childrenNow(),
-                                                tsI.get().selectors(),
-                                                tsR.get().selectors(),
-                                                sa.local().address(),
-                                                sa.remote().address()));
-        if (config.isEmpty()) {
-            return refuse(sa, state, noSelectors(tsI.get(), tsR.get()), now, out);
+        List<Child> candidates =
+                replaced.map(r -> List.of(r.installation().config()))
+                        .orElseGet(sa::childrenNow);
+        Optional<ChildOptions.Choice> choice = ChildOptions.choose(sa, candidates, payloads, out);
+        if (choice.isEmpty()) {
+            var noneFits =
+                    new Refusal(
+                            Payload.Notify.of(NotifyType.TS_UNACCEPTABLE),
+                            Optional.of(ChildOptions.noneFits(payloads)));
+            return refuse(sa, state, noneFits, now, out);
         }
         return agree(
                 sa,
                 established,
-                config.get(),
+                choice.get(),
                 new Request(
                         offered.get().proposals(),
                         nonce.get().data(),
                         IkeMessage.first(payloads, Payload.KeyExchange.class),
-                        tsI.get(),
-                        tsR.get(),
                         replaced.map(ChildSa::uniqueId).orElse(0)),
                 now,
                 out);
@@ -110,44 +107,25 @@ public final class CreateChildAnswer {
             List<Proposal> proposals,
             Bytes nonce,
             Optional<Payload.KeyExchange> key,
-            Payload.TsInitiator tsI,
-            Payload.TsResponder tsR,
             int replaces) {}
 
-    private static Refusal noSelectors(Payload.TsInitiator tsI, Payload.TsResponder tsR) {
-        return new Refusal(
-                Payload.Notify.of(NotifyType.TS_UNACCEPTABLE),
-                Optional.of(
-                        new Reason.TsUnacceptable(
-                                tsR.selectors(),
-                                tsI.selectors(),
-                                "no child of this connection fits")));
-    }
 
     private static State agree(
-            SaCore sa, Established state, Child config, Request request, Instant now, Outbox out) {
-        var narrowedI =
-                TrafficSelection.narrow(
-                        TrafficSelection.resolve(config.remoteTs(), sa.remote().address()),
-                        request.tsI().selectors());
-        var narrowedR =
-                TrafficSelection.narrow(
-                        TrafficSelection.resolve(config.localTs(), sa.local().address()),
-                        request.tsR().selectors());
-        if (narrowedI.isEmpty() || narrowedR.isEmpty()) {
-            return refuse(sa, state, noSelectors(request.tsI(), request.tsR()), now, out);
-        }
+            SaCore sa,
+            Established state,
+            ChildOptions.Choice choice,
+            Request request,
+            Instant now,
+            Outbox out) {
+        Child config = choice.child();
         var outcome =
                 ProposalSelection.select(
                         ProposalSelection.forCreate(config.proposals(), Bytes.EMPTY),
                         request.proposals(),
                         sa.settings().preferConfiguredProposals(),
                         false,
-                        sa.settings().acceptPrivateAlgs());
-        Optional<ChildSpi> spi =
-                outcome.proposal()
-                        .filter(p -> p.protocolId() == ProtocolId.ESP)
-                        .flatMap(p -> ChildSpi.find(p.spi()));
+                        sa.privateUse());
+        Optional<ChildSpi> spi = outcome.proposal().flatMap(p -> ChildSpi.find(p.spi()));
         if (spi.isEmpty()) {
             var reason =
                     new Reason.NoProposalChosen(
@@ -161,7 +139,13 @@ public final class CreateChildAnswer {
                     out);
         }
         var agreed =
-                new State.Agreed(config, outcome.proposal().get(), spi.get(), narrowedI, narrowedR);
+                new State.Agreed(
+                        config,
+                        outcome.proposal().get(),
+                        spi.get(),
+                        choice.tsI(),
+                        choice.tsR(),
+                        choice.terms());
         Bytes nonceR = Bytes.wrapOwned(sa.randomBytes(IkeSaInit.NONCE_BYTES));
         var child =
                 new PeersChild(
@@ -173,7 +157,7 @@ public final class CreateChildAnswer {
                         Optional.empty());
         var method = agreed.proposal().ofType(TransformType.KE).stream().findFirst();
         return method.isEmpty()
-                ? reserve(sa, state.with(child), out)
+                ? reserve(sa, state.with(child), agreed, out)
                 : exchangeKeys(sa, state, child, method.get().id(), request.key(), now, out);
     }
 
@@ -211,13 +195,14 @@ public final class CreateChildAnswer {
         if (result instanceof Computation.SecretReady(var shared, var publicValue)) {
             int methodId = child.agreed().proposal().ofType(TransformType.KE).getFirst().id();
             var key = new PeersExchange.OwnKey(methodId, publicValue, shared);
-            return reserve(sa, state.with(child.with(key)), out);
+            return reserve(sa, state.with(child.with(key)), child.agreed(), out);
         }
         return refuse(sa, state.withoutPeers(), Refusal.of(NotifyType.INVALID_SYNTAX), now, out);
     }
 
-    private static State reserve(SaCore sa, Established state, Outbox out) {
-        out.allocateSpi(sa, Lane.PEERS);
+    private static State reserve(
+            SaCore sa, Established state, State.Agreed agreed, Outbox out) {
+        out.allocateSpi(sa, Lane.PEERS, ChildOptions.reservation(sa, agreed));
         return state;
     }
 
@@ -230,7 +215,8 @@ public final class CreateChildAnswer {
             Instant now,
             Outbox out) {
         return switch (answer) {
-            case KernelAnswer.SpiAllocated(var spi) -> install(sa, state, child, spi, out);
+            case KernelAnswer.SpiAllocated(var spi, int cpi) ->
+                    install(sa, state, child.withCpi(cpi), spi, out);
             case KernelAnswer.Done() -> done(sa, state, child, now, out);
             case KernelAnswer.Refused(String errno, String text) -> {
                 var why = new Reason.KernelRefused(errno, text);
@@ -265,6 +251,7 @@ public final class CreateChildAnswer {
         ChildSa installed = child.installing().orElseThrow();
         Proposal chosen = child.agreed().proposal();
         var payloads = new ArrayList<Payload>();
+        payloads.addAll(ChildOptions.answered(child.agreed().terms()));
         payloads.add(
                 new Payload.SecurityAssociation(
                         List.of(chosen.withSpi(installed.installation().spiIn().bytes()))));

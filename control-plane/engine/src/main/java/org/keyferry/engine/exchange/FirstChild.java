@@ -22,7 +22,6 @@ import org.keyferry.engine.sa.Lane;
 import org.keyferry.engine.sa.SaCore;
 import org.keyferry.engine.sa.State;
 import org.keyferry.settings.model.Child;
-import org.keyferry.settings.model.ChildMode;
 import org.keyferry.settings.model.Lifetime;
 import org.keyferry.wire.Bytes;
 import org.keyferry.wire.ChildSpi;
@@ -70,7 +69,7 @@ public final class FirstChild {
             Outbox out) {
         boolean initiator = how.initiator();
         Proposal proposal = agreed.proposal();
-        Transform encr = proposal.ofType(TransformType.ENCR).getFirst();
+        Transform encr = proposal.ofType(TransformType.ENCR).stream().findFirst().orElse(null);
         Transform integ = proposal.ofType(TransformType.INTEG).stream().findFirst().orElse(null);
         byte[] skD = sa.keys().skD();
         DirectionKeys keys =
@@ -91,7 +90,7 @@ public final class FirstChild {
         var tags =
                 how.replaced()
                         .map(old -> old.installation().tags())
-                        .orElseGet(() -> ChildTags.resolve(sa.connection(), config, sa.ids()));
+                        .orElseGet(() -> ChildTags.resolve(sa.interfaceIds(), config, sa.ids()));
         var reqidKey =
                 how.replaced()
                         .map(ChildSa::reqidKey)
@@ -105,9 +104,10 @@ public final class FirstChild {
                         sa.uniqueId(),
                         sa.ids().nextChild(),
                         config,
-                        ChildMode.TUNNEL,
+                        agreed.terms().mode(),
                         proposal.protocolId(),
-                        Optional.empty(),
+                        agreed.terms().ipcomp(),
+                        agreed.terms().padding(),
                         tags,
                         reqid,
                         spiIn,

@@ -20,8 +20,6 @@ import org.keyferry.wire.IkeMessage;
 import org.keyferry.wire.NotifyType;
 import org.keyferry.wire.Payload;
 import org.keyferry.wire.Proposal;
-import org.keyferry.wire.ProtocolId;
-import org.keyferry.wire.TrafficSelector;
 
 /// IKE_AUTH as initiator (RFC 7296 §1.2); the responder's side is [IkeAuthAnswer].
 public final class IkeAuth {
@@ -36,18 +34,20 @@ public final class IkeAuth {
         if (child.isEmpty()) {
             return send(sa, transcript, Optional.empty(), now, out);
         }
-        out.allocateSpi(sa);
+        out.allocateSpi(sa, ChildOptions.reservation(sa, child.get()));
         return new State.ReservingSpi(child.get(), transcript);
     }
 
-    public static State.ChildOffer offer(SaCore sa, Child child, ChildSpi spi) {
-        return offer(sa, child, spi, ProposalSelection.forAuth(child.proposals(), spi.bytes()));
+    public static State.ChildOffer offer(SaCore sa, Child child, ChildSpi spi, int cpi) {
+        return offer(sa, child, spi, cpi, ProposalSelection.forAuth(child.proposals(), spi.bytes()));
     }
 
-    static State.ChildOffer offer(SaCore sa, Child child, ChildSpi spi, List<Proposal> proposals) {
+    static State.ChildOffer offer(
+            SaCore sa, Child child, ChildSpi spi, int cpi, List<Proposal> proposals) {
         return new State.ChildOffer(
                 child,
                 spi,
+                cpi,
                 proposals,
                 TrafficSelection.resolve(child.localTs(), sa.local().address()),
                 TrafficSelection.resolve(child.remoteTs(), sa.remote().address()));
@@ -90,6 +90,7 @@ public final class IkeAuth {
         offer.ifPresent(
                 o -> {
                     out.log(sa, Group.CHD, 1, "establishing CHILD_SA %s", o.child().name());
+                    payloads.addAll(ChildOptions.asked(sa, o));
                     payloads.add(new Payload.SecurityAssociation(o.proposals()));
                     payloads.add(new Payload.TsInitiator(o.tsI()));
                     payloads.add(new Payload.TsResponder(o.tsR()));
@@ -150,7 +151,7 @@ public final class IkeAuth {
         }
         return error.<Verdict>map(
                         n -> new Verdict.Authentic(Optional.empty(), Optional.of(refusal(n, sent))))
-                .orElseGet(() -> judgeChild(sent.offer().get(), payloads, true));
+                .orElseGet(() -> judgeChild(sa, sent.offer().get(), payloads, true));
     }
 
     private static Reason refusal(Payload.Notify notify, State.AuthSent sent) {
@@ -179,23 +180,15 @@ public final class IkeAuth {
 
     /// @param withoutKe as in IKE_AUTH
     static Verdict.Authentic judgeChild(
-            State.ChildOffer offer, List<Payload> payloads, boolean withoutKe) {
+            SaCore sa, State.ChildOffer offer, List<Payload> payloads, boolean withoutKe) {
         var chosen = IkeMessage.first(payloads, Payload.SecurityAssociation.class);
-        List<TrafficSelector> tsI =
-                IkeMessage.first(payloads, Payload.TsInitiator.class)
-                        .map(Payload.TsInitiator::selectors)
-                        .orElse(List.of());
-        List<TrafficSelector> tsR =
-                IkeMessage.first(payloads, Payload.TsResponder.class)
-                        .map(Payload.TsResponder::selectors)
-                        .orElse(List.of());
         if (chosen.isEmpty()) {
             return failedChild(
                     new Reason.NoProposalChosen(List.of(), offer.proposals(), "SA payload"));
         }
         List<Proposal> answer = chosen.get().proposals();
         var outcome = ProposalSelection.confirm(offer.proposals(), answer, withoutKe);
-        if (outcome.proposal().isEmpty() || answer.getFirst().protocolId() != ProtocolId.ESP) {
+        if (outcome.proposal().isEmpty()) {
             return failedChild(
                     new Reason.NoProposalChosen(answer, offer.proposals(), outcome.mismatch()));
         }
@@ -204,20 +197,20 @@ public final class IkeAuth {
             return failedChild(
                     new Reason.NoProposalChosen(answer, offer.proposals(), "SPI of the peer"));
         }
-        if (!TrafficSelection.within(tsI, offer.tsI())
-                || !TrafficSelection.within(tsR, offer.tsR())) {
-            return failedChild(
-                    new Reason.TsUnacceptable(tsI, tsR, "peer's answer exceeds what was proposed"));
-        }
-        return new Verdict.Authentic(
-                Optional.of(
-                        new State.Agreed(
-                                offer.child(),
-                                outcome.proposal().get(),
-                                ChildSpi.of(spi),
-                                tsI,
-                                tsR)),
-                Optional.empty());
+        return switch (ChildOptions.confirm(sa, offer, payloads)) {
+            case ChildOptions.Confirmation.Wrong(Reason reason) -> failedChild(reason);
+            case ChildOptions.Confirmation.Terms(var tsI, var tsR, var terms) ->
+                    new Verdict.Authentic(
+                            Optional.of(
+                                    new State.Agreed(
+                                            offer.child(),
+                                            outcome.proposal().get(),
+                                            ChildSpi.of(spi),
+                                            tsI,
+                                            tsR,
+                                            terms)),
+                            Optional.empty());
+        };
     }
 
     private static Verdict.Authentic failedChild(Reason reason) {

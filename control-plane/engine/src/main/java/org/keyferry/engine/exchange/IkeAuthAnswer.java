@@ -9,6 +9,7 @@ import org.keyferry.engine.Reason;
 import org.keyferry.engine.sa.SaCore;
 import org.keyferry.engine.sa.SaInput;
 import org.keyferry.engine.sa.State;
+import org.keyferry.settings.model.Child;
 import org.keyferry.settings.model.Connection;
 import org.keyferry.wire.Bytes;
 import org.keyferry.wire.ChildSpi;
@@ -17,7 +18,6 @@ import org.keyferry.wire.IkeMessage;
 import org.keyferry.wire.NotifyType;
 import org.keyferry.wire.Payload;
 import org.keyferry.wire.Proposal;
-import org.keyferry.wire.ProtocolId;
 
 /// IKE_AUTH as responder (RFC 7296 §1.2, §2.15, §2.17).
 public final class IkeAuthAnswer {
@@ -121,7 +121,7 @@ public final class IkeAuthAnswer {
                     NotifyType.INVALID_SYNTAX,
                     new Reason.AuthenticationFailed("request with an incomplete CHILD_SA"));
         }
-        return agree(sa, head, contact, offered.get(), tsI.get(), tsR.get());
+        return agree(sa, head, contact, offered.get(), payloads, out);
     }
 
     private static Verdict agree(
@@ -129,43 +129,23 @@ public final class IkeAuthAnswer {
             List<Payload> head,
             boolean contact,
             Payload.SecurityAssociation offered,
-            Payload.TsInitiator tsI,
-            Payload.TsResponder tsR) {
-        var child =
-                TrafficSelection.chooseChild(
-                        sa.connection().children(),
-                        tsI.selectors(),
-                        tsR.selectors(),
-                        sa.local().address(),
-                        sa.remote().address());
-        if (child.isEmpty()) {
+            List<Payload> payloads,
+            Outbox out) {
+        var choice = ChildOptions.choose(sa, sa.connection().children(), payloads, out);
+        if (choice.isEmpty()) {
             return refused(
-                    head,
-                    contact,
-                    NotifyType.TS_UNACCEPTABLE,
-                    new Reason.TsUnacceptable(
-                            tsR.selectors(), tsI.selectors(), "no child of this connection fits"));
+                    head, contact, NotifyType.TS_UNACCEPTABLE, ChildOptions.noneFits(payloads));
         }
-        var narrowedI =
-                TrafficSelection.narrow(
-                        TrafficSelection.resolve(child.get().remoteTs(), sa.remote().address()),
-                        tsI.selectors());
-        var narrowedR =
-                TrafficSelection.narrow(
-                        TrafficSelection.resolve(child.get().localTs(), sa.local().address()),
-                        tsR.selectors());
+        Child child = choice.get().child();
         var outcome =
                 ProposalSelection.select(
-                        child.get().proposals(),
+                        child.proposals(),
                         offered.proposals(),
                         sa.settings().preferConfiguredProposals(),
                         true,
-                        sa.settings().acceptPrivateAlgs());
+                        sa.privateUse());
         Optional<Bytes> spi =
-                outcome.proposal()
-                        .filter(p -> p.protocolId() == ProtocolId.ESP)
-                        .map(Proposal::spi)
-                        .filter(s -> ChildSpi.find(s).isPresent());
+                outcome.proposal().map(Proposal::spi).filter(s -> ChildSpi.find(s).isPresent());
         if (spi.isEmpty()) {
             return refused(
                     head,
@@ -173,7 +153,7 @@ public final class IkeAuthAnswer {
                     NotifyType.NO_PROPOSAL_CHOSEN,
                     new Reason.NoProposalChosen(
                             offered.proposals(),
-                            child.get().proposals(),
+                            child.proposals(),
                             outcome.proposal().isEmpty() ? outcome.mismatch() : "SPI of the peer"));
         }
         return new Verdict.Authentic(
@@ -181,11 +161,12 @@ public final class IkeAuthAnswer {
                 contact,
                 Optional.of(
                         new State.Agreed(
-                                child.get(),
+                                child,
                                 outcome.proposal().get(),
                                 ChildSpi.of(spi.get()),
-                                narrowedI,
-                                narrowedR)),
+                                choice.get().tsI(),
+                                choice.get().tsR(),
+                                choice.get().terms())),
                 Optional.empty());
     }
 
@@ -257,6 +238,7 @@ public final class IkeAuthAnswer {
             State.PendingAnswer answer, State.Agreed agreed, Bytes spi) {
         Proposal chosen = agreed.proposal();
         var payloads = new ArrayList<>(answer.head());
+        payloads.addAll(ChildOptions.answered(agreed.terms()));
         payloads.add(
                 new Payload.SecurityAssociation(
                         List.of(

@@ -78,6 +78,7 @@ public final class IkeSaInit {
         payloads.add(new Payload.KeyExchange(draft.keMethodId(), key.publicValue()));
         payloads.add(new Payload.Nonce(draft.nonce()));
         payloads.addAll(natDetection(sa));
+        payloads.addAll(VendorIds.own(sa));
         Bytes request =
                 IkeMessage.encode(
                         sa.initiatorSpi(),
@@ -269,6 +270,7 @@ public final class IkeSaInit {
         out.log(sa, Group.CFG, 1, "selected proposal: %s", proposal);
         sa.endpoints(in.local(), in.remote());
         detectNat(sa, sa.initiatorSpi(), sa.responderSpi(), payloads);
+        VendorIds.read(sa, payloads);
         floatToNatT(sa, out);
         var transcript =
                 new State.InitTranscript(

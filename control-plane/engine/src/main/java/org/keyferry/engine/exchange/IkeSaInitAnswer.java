@@ -129,6 +129,7 @@ public final class IkeSaInitAnswer {
         sa.chosen(request.proposal());
         out.log(sa, Group.CFG, 1, "selected proposal: %s", request.proposal());
         IkeSaInit.detectNat(sa, in.header().initiatorSpi(), in.header().responderSpi(), payloads);
+        VendorIds.read(sa, payloads);
         if (sa.natRemote()) {
             out.log(sa, Group.IKE, 0, "remote host is behind NAT");
         }
@@ -182,6 +183,7 @@ public final class IkeSaInitAnswer {
         if (sa.peerNatT()) {
             payloads.addAll(IkeSaInit.natDetection(sa));
         }
+        payloads.addAll(VendorIds.own(sa));
         Bytes response =
                 IkeMessage.encode(
                         sa.initiatorSpi(),

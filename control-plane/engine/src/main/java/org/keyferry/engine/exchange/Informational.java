@@ -4,6 +4,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.TreeMap;
 import org.keyferry.engine.Event;
 import org.keyferry.engine.Event.Group;
 import org.keyferry.engine.Outbox;
@@ -15,6 +16,7 @@ import org.keyferry.engine.sa.SaInput;
 import org.keyferry.engine.sa.State;
 import org.keyferry.engine.sa.Task;
 import org.keyferry.wire.Bytes;
+import org.keyferry.wire.ChildSpi;
 import org.keyferry.wire.ExchangeType;
 import org.keyferry.wire.IkeMessage;
 import org.keyferry.wire.NotifyType;
@@ -23,8 +25,6 @@ import org.keyferry.wire.ProtocolId;
 
 /// INFORMATIONAL exchanges: DELETE of either kind of SA and liveness (RFC 7296 §1.4).
 public final class Informational {
-    private static final int ESP_SPI_BYTES = 4;
-
     /// Begins a task whose turn has come.
     static State start(SaCore sa, State state, Task task, IkeView view, Instant now, Outbox out) {
         return switch (task) {
@@ -34,8 +34,8 @@ public final class Informational {
             }
             case Task.DeleteChild(int childUniqueId, _, long requestId) ->
                     deleteChild(sa, state, childUniqueId, requestId, now, out);
-            case Task.DisownChild(var spi) ->
-                    ask(sa, state, List.of(espDelete(List.of(spi.bytes()))), now, out);
+            case Task.DisownChild(int protocolId, var spi) ->
+                    ask(sa, state, List.of(childDelete(protocolId, spi)), now, out);
             case Task.DeleteIke(Reason reason, _) -> deleteIke(sa, reason, view, now, out);
             case Task.CreateChild _, Task.RekeyChild _ ->
                     throw new IllegalStateException("no INFORMATIONAL: " + task);
@@ -70,8 +70,8 @@ public final class Informational {
                 child.installation().spiOut(),
                 FirstChild.spaced(child.installation().localTs()),
                 FirstChild.spaced(child.installation().remoteTs()));
-        Payload delete = espDelete(List.of(child.installation().spiIn().bytes()));
-        return ask(sa, state, List.of(delete), now, out);
+        var i = child.installation();
+        return ask(sa, state, List.of(childDelete(i.protocolId(), i.spiIn())), now, out);
     }
 
     private static State deleteIke(
@@ -100,7 +100,11 @@ public final class Informational {
                 child -> {
                     FirstChild.remove(sa, child, view, Reason.Plain.REQUESTED, out);
                     if (child.state() != ChildSa.State.DELETED) {
-                        sa.tasks().add(new Task.DisownChild(child.installation().spiIn()));
+                        sa.tasks()
+                                .add(
+                                        new Task.DisownChild(
+                                                child.installation().protocolId(),
+                                                child.installation().spiIn()));
                     }
                 });
         done(
@@ -109,8 +113,8 @@ public final class Informational {
                 out);
     }
 
-    private static Payload espDelete(List<Bytes> spis) {
-        return new Payload.Delete(ProtocolId.ESP, ESP_SPI_BYTES, spis);
+    private static Payload childDelete(int protocolId, ChildSpi spi) {
+        return Payload.Delete.child(protocolId, List.of(spi));
     }
 
     /// Takes all CHILD_SAs of an IKE_SA out of the kernel.
@@ -128,7 +132,7 @@ public final class Informational {
             return state;
         }
         return switch (task.get()) {
-            case Task.Liveness(), Task.DisownChild(_) -> state;
+            case Task.Liveness(), Task.DisownChild _ -> state;
             case Task.DeleteChild(int childUniqueId, Reason reason, long requestId) -> {
                 sa.childByUniqueId(childUniqueId)
                         .ifPresent(child -> onDeleted(sa, child, view, reason, now, out));
@@ -190,46 +194,45 @@ public final class Informational {
                     new Reason.PeerRefused("IKE_AUTH", NotifyType.AUTHENTICATION_FAILED, ""),
                     now);
         }
-        List<Bytes> ownSpis = deleteByPeer(sa, deletes, view, now, out);
-        sa.sendSealedResponse(
-                ExchangeType.INFORMATIONAL,
-                ownSpis.isEmpty() ? List.of() : List.of(espDelete(ownSpis)),
-                now,
-                out);
+        List<Payload> own = deleteByPeer(sa, deletes, view, now, out);
+        sa.sendSealedResponse(ExchangeType.INFORMATIONAL, own, now, out);
         return state;
     }
 
-    /// @return our SPIs of the CHILD_SAs that went; not those whose DELETE of our own is in flight
-    ///   (RFC 7296 §1.4.1)
-    private static List<Bytes> deleteByPeer(
+    /// @return DELETEs with our SPIs of the CHILD_SAs that went, one for each protocol; not of
+    ///   those whose DELETE of our own is in flight (RFC 7296 §1.4.1)
+    private static List<Payload> deleteByPeer(
             SaCore sa, List<Payload.Delete> deletes, IkeView view, Instant now, Outbox out) {
-        var ownSpis = new ArrayList<Bytes>();
+        var ownSpis = new TreeMap<Integer, List<ChildSpi>>();
         for (Payload.Delete delete : deletes) {
-            if (delete.protocolId() != ProtocolId.ESP) {
-                continue;
-            }
             for (Bytes spi : delete.spis()) {
                 out.log(
                         sa,
                         Group.IKE,
                         0,
-                        "received DELETE for ESP CHILD_SA with SPI %s",
+                        "received DELETE for %s CHILD_SA with SPI %s",
+                        ProtocolId.name(delete.protocolId()),
                         spi.hex());
-                childBySpiOut(sa, spi)
+                childBySpiOut(sa, delete.protocolId(), spi)
                         .ifPresent(
                                 child -> {
                                     if (child.state() != ChildSa.State.DELETING) {
-                                        ownSpis.add(child.installation().spiIn().bytes());
+                                        ownSpis.computeIfAbsent(
+                                                        delete.protocolId(), _ -> new ArrayList<>())
+                                                .add(child.installation().spiIn());
                                     }
                                     deletedByPeer(sa, child, view, now, out);
                                 });
             }
         }
-        return ownSpis;
+        var own = new ArrayList<Payload>();
+        ownSpis.forEach((protocolId, spis) -> own.add(Payload.Delete.child(protocolId, spis)));
+        return own;
     }
 
-    static Optional<ChildSa> childBySpiOut(SaCore sa, Bytes spi) {
+    static Optional<ChildSa> childBySpiOut(SaCore sa, int protocolId, Bytes spi) {
         return sa.children().stream()
+                .filter(c -> c.installation().protocolId() == protocolId)
                 .filter(c -> c.state() != ChildSa.State.DELETED)
                 .filter(c -> c.installation().spiOut().bytes().equals(spi))
                 .findFirst();

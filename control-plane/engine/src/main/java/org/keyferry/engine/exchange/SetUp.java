@@ -58,22 +58,26 @@ public final class SetUp {
                 boolean peerThinksItIsUp =
                         failure.isPresent() && !(failure.get() instanceof Reason.PeerRefused);
                 if (peerThinksItIsUp) {
-                    sa.tasks().add(new Task.DisownChild(sent.offer().orElseThrow().spi()));
+                    sa.tasks().add(disown(sent.offer().orElseThrow()));
                 }
                 yield established(sa, Optional.empty(), failure, now, out);
             }
         };
     }
 
+    private static Task disown(State.ChildOffer offer) {
+        return new Task.DisownChild(offer.proposals().getFirst().protocolId(), offer.spi());
+    }
+
     /// Initiator: the kernel has its SPI.
     public static State onSpi(
             SaCore sa, State.ReservingSpi state, KernelAnswer answer, Instant now, Outbox out) {
         return switch (answer) {
-            case KernelAnswer.SpiAllocated(var spi) ->
+            case KernelAnswer.SpiAllocated(var spi, int cpi) ->
                     IkeAuth.send(
                             sa,
                             state.transcript(),
-                            Optional.of(IkeAuth.offer(sa, state.child(), spi)),
+                            Optional.of(IkeAuth.offer(sa, state.child(), spi, cpi)),
                             now,
                             out);
             case KernelAnswer.Refused(String errno, String text) ->
@@ -91,7 +95,11 @@ public final class SetUp {
             case KernelAnswer.Refused(String errno, String text) -> {
                 Reason why =
                         FirstChild.refused(sa, child, new Reason.KernelRefused(errno, text), out);
-                sa.tasks().add(new Task.DisownChild(child.installation().spiIn()));
+                sa.tasks()
+                        .add(
+                                new Task.DisownChild(
+                                        child.installation().protocolId(),
+                                        child.installation().spiIn()));
                 yield established(sa, Optional.empty(), Optional.of(why), now, out);
             }
             case KernelAnswer.SpiAllocated _ -> throw unexpected(answer);
@@ -126,7 +134,7 @@ public final class SetUp {
                 supersedeOthers(sa, contact, now, out);
                 var answer = new State.PendingAnswer(head, state.transcript());
                 if (child.isPresent()) {
-                    out.allocateSpi(sa);
+                    out.allocateSpi(sa, ChildOptions.reservation(sa, child.get()));
                     yield new State.ReservingForPeer(answer, child.get());
                 }
                 if (none.isPresent()) {
@@ -173,11 +181,11 @@ public final class SetUp {
     public static State onSpiForPeer(
             SaCore sa, State.ReservingForPeer state, KernelAnswer answer, Instant now, Outbox out) {
         return switch (answer) {
-            case KernelAnswer.SpiAllocated(var spi) -> {
+            case KernelAnswer.SpiAllocated(var spi, int cpi) -> {
+                State.Agreed agreed = state.agreed().withCpi(cpi);
                 ChildSa child =
-                        FirstChild.install(
-                                sa, state.answer().transcript(), state.agreed(), spi, out);
-                yield new State.InstallingForPeer(state.answer(), state.agreed(), child);
+                        FirstChild.install(sa, state.answer().transcript(), agreed, spi, out);
+                yield new State.InstallingForPeer(state.answer(), agreed, child);
             }
             case KernelAnswer.Refused(String errno, String text) ->
                     childless(

@@ -79,7 +79,7 @@ public final class TrafficSelection {
 
     /// `mode = pass` and `drop` are policies of this host alone, never negotiated.
     public static boolean isNegotiated(Child child) {
-        return child.mode() == ChildMode.TUNNEL || child.mode() == ChildMode.TRANSPORT;
+        return child.mode() != ChildMode.PASS && child.mode() != ChildMode.DROP;
     }
 
     private static int weight(List<TrafficSelector> configured, List<TrafficSelector> supplied) {

@@ -339,7 +339,7 @@ public final class IkeSa {
 
     /// The SA ended while the kernel worked for it: what came of that is undone.
     private void undo(Question question, KernelAnswer answer, Outbox out) {
-        if (answer instanceof KernelAnswer.SpiAllocated(var spi)) {
+        if (answer instanceof KernelAnswer.SpiAllocated(var spi, _)) {
             out.kernelAside(core, new KernelOp.ReleaseSpi(core.local(), core.remote(), spi));
         } else if (question.installing().isPresent()) {
             ChildSa child = question.installing().get();
@@ -534,6 +534,7 @@ public final class IkeSa {
     private State onExpired(SaInput.ChildExpired expired, Outbox out) {
         Optional<ChildSa> child =
                 core.children().stream()
+                        .filter(c -> c.installation().protocolId() == expired.protocolId())
                         .filter(
                                 c ->
                                         c.installation().spiIn().equals(expired.spi())

@@ -6,6 +6,7 @@ import java.util.Optional;
 import org.keyferry.crypto.IkeKeys;
 import org.keyferry.engine.Configuration;
 import org.keyferry.engine.Ids;
+import org.keyferry.engine.InterfaceIds;
 import org.keyferry.engine.KernelOp.ChildInstallation;
 import org.keyferry.engine.Outbox;
 import org.keyferry.engine.TimerQueue;
@@ -38,6 +39,8 @@ public record IkeSaSnapshot(
         boolean natLocal,
         boolean natRemote,
         boolean peerNatT,
+        boolean peerIsStrongSwan,
+        InterfaceIds interfaceIds,
         Proposal proposal,
         Bytes keys,
         Identification localId,
@@ -83,6 +86,8 @@ public record IkeSaSnapshot(
                         core.natLocal(),
                         core.natRemote(),
                         core.peerNatT(),
+                        core.isPeerStrongSwan(),
+                        core.interfaceIds(),
                         core.proposal(),
                         Bytes.wrapOwned(core.keys().export()),
                         core.localId(),
@@ -128,6 +133,10 @@ public record IkeSaSnapshot(
         if (peerNatT) {
             core.peerDoesNatT();
         }
+        if (peerIsStrongSwan) {
+            core.peerIsStrongSwan();
+        }
+        core.interfaceIds(interfaceIds);
         core.chosen(proposal);
         core.keys(IkeKeys.restore(core.suite(), keys.toArray()));
         core.identities(localId, remoteId);

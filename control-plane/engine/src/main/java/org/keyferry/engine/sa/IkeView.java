@@ -2,6 +2,7 @@ package org.keyferry.engine.sa;
 
 import java.time.Instant;
 import java.util.List;
+import org.keyferry.engine.InterfaceIds;
 import org.keyferry.settings.model.Connection;
 import org.keyferry.wire.Endpoint;
 import org.keyferry.wire.Identification;
@@ -11,6 +12,7 @@ import org.keyferry.wire.Proposal;
 /// What others may see of an IKE_SA: no keys.
 ///
 /// @param state VICI's name of the state, such as `ESTABLISHED`
+/// @param interfaceIds none before it is established
 /// @param established [Instant#MAX] while it is not
 /// @param proposal the chosen one, `null` before it is
 public record IkeView(
@@ -27,6 +29,7 @@ public record IkeView(
         boolean natLocal,
         boolean natRemote,
         boolean natFake,
+        InterfaceIds interfaceIds,
         Proposal proposal,
         Instant established,
         List<ChildView> children,

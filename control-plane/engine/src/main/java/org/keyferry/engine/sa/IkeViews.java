@@ -1,6 +1,7 @@
 package org.keyferry.engine.sa;
 
 import java.util.List;
+import org.keyferry.engine.InterfaceIds;
 
 /// Makes what others may see of an IKE_SA.
 public final class IkeViews {
@@ -19,6 +20,7 @@ public final class IkeViews {
                 core.natLocal(),
                 core.natRemote(),
                 core.connection().encap(),
+                state.viciName().equals("CONNECTING") ? InterfaceIds.NONE : core.interfaceIds(),
                 core.proposal(),
                 core.established(),
                 core.children().stream().map(ChildSa::view).toList(),

@@ -21,6 +21,7 @@ public sealed interface OwnExchange {
     /// What we have gathered for a request.
     ///
     /// @param methodId of the key exchange, 0 for none
+    /// @param cpi of IPComp that came with the SPI, 0 for none
     /// @param detours INVALID_KE_PAYLOAD answers so far; bounded
     record ChildDraft(
             ChildWish wish,
@@ -28,17 +29,20 @@ public sealed interface OwnExchange {
             Bytes nonce,
             Optional<LocalKey> key,
             Optional<ChildSpi> spi,
+            int cpi,
             int detours) {
         public ChildDraft with(LocalKey made) {
-            return new ChildDraft(wish, methodId, nonce, Optional.of(made), spi, detours);
+            return new ChildDraft(wish, methodId, nonce, Optional.of(made), spi, cpi, detours);
         }
 
-        public ChildDraft with(ChildSpi reserved) {
-            return new ChildDraft(wish, methodId, nonce, key, Optional.of(reserved), detours);
+        public ChildDraft with(ChildSpi reserved, int reservedCpi) {
+            return new ChildDraft(
+                    wish, methodId, nonce, key, Optional.of(reserved), reservedCpi, detours);
         }
 
         public ChildDraft withMethod(int other, Bytes otherNonce) {
-            return new ChildDraft(wish, other, otherNonce, Optional.empty(), spi, detours + 1);
+            return new ChildDraft(
+                    wish, other, otherNonce, Optional.empty(), spi, cpi, detours + 1);
         }
     }
 

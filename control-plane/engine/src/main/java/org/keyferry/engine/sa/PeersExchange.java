@@ -20,6 +20,11 @@ public sealed interface PeersExchange {
             Optional<OwnKey> key,
             Optional<ChildSa> installing)
             implements PeersExchange {
+        /// @param cpi of ours, 0 if none was asked for
+        public PeersChild withCpi(int cpi) {
+            return new PeersChild(agreed.withCpi(cpi), replaces, nonceI, nonceR, key, installing);
+        }
+
         public PeersChild with(OwnKey agreedKey) {
             return new PeersChild(
                     agreed, replaces, nonceI, nonceR, Optional.of(agreedKey), installing);

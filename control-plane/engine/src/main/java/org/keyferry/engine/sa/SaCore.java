@@ -15,6 +15,7 @@ import org.keyferry.crypto.SkProtection;
 import org.keyferry.engine.Configuration;
 import org.keyferry.engine.EngineSettings;
 import org.keyferry.engine.Ids;
+import org.keyferry.engine.InterfaceIds;
 import org.keyferry.engine.Outbox;
 import org.keyferry.engine.Tally;
 import org.keyferry.engine.TimerQueue;
@@ -69,6 +70,8 @@ public final class SaCore {
     private boolean natLocal;
     private boolean natRemote;
     private boolean peerNatT;
+    private boolean peerIsStrongSwan;
+    private InterfaceIds interfaceIds;
     private Proposal proposal;
     private IkeSuite suite;
     private IkeKeys keys;
@@ -230,6 +233,36 @@ public final class SaCore {
 
     public boolean peerNatT() {
         return peerNatT;
+    }
+
+    /// The peer sent strongSwan's vendor id.
+    public void peerIsStrongSwan() {
+        peerIsStrongSwan = true;
+    }
+
+    public boolean isPeerStrongSwan() {
+        return peerIsStrongSwan;
+    }
+
+    /// Whether private numbers mean to the peer what they mean here.
+    public boolean privateUse() {
+        return peerIsStrongSwan || context.settings().acceptPrivateAlgs();
+    }
+
+    /// Of the connection, with numbers of this SA's own where it asks for unique ones. First asked
+    /// for when the connection is settled.
+    public InterfaceIds interfaceIds() {
+        if (interfaceIds == null) {
+            interfaceIds =
+                    InterfaceIds.resolve(
+                            connection.ifIdIn(), connection.ifIdOut(), InterfaceIds.NONE, ids());
+        }
+        return interfaceIds;
+    }
+
+    /// Those of an SA that this one goes on for.
+    public void interfaceIds(InterfaceIds inherited) {
+        interfaceIds = inherited;
     }
 
     /// Whether ESP goes inside UDP.

@@ -62,9 +62,11 @@ public sealed interface State {
     /// @param offer what was asked for; empty for an IKE_SA alone
     record AuthSent(InitTranscript transcript, Optional<ChildOffer> offer) implements State {}
 
+    /// @param cpi of the IPComp that is asked for, 0 for none
     record ChildOffer(
             Child child,
             ChildSpi spi,
+            int cpi,
             List<Proposal> proposals,
             List<TrafficSelector> tsI,
             List<TrafficSelector> tsR) {}
@@ -81,13 +83,19 @@ public sealed interface State {
     /// Responder: what IKE_AUTH will be answered with once the CHILD_SA is settled.
     record PendingAnswer(List<Payload> head, InitTranscript transcript) {}
 
-    /// The CHILD_SA that a peer asked for and we agreed to.
+    /// The CHILD_SA that both sides agreed to.
     record Agreed(
             Child child,
             Proposal proposal,
             ChildSpi peerSpi,
             List<TrafficSelector> tsI,
-            List<TrafficSelector> tsR) {}
+            List<TrafficSelector> tsR,
+            ChildTerms terms) {
+        /// @param cpi of ours, 0 if none was asked for
+        public Agreed withCpi(int cpi) {
+            return new Agreed(child, proposal, peerSpi, tsI, tsR, terms.withCpiIn(cpi));
+        }
+    }
 
     /// Responder: the kernel is asked for an SPI.
     record ReservingForPeer(PendingAnswer answer, Agreed agreed) implements State {}

@@ -84,8 +84,8 @@ public sealed interface Task {
 
     /// Tells the peer that a CHILD_SA which it believes in does not exist here.
     ///
-    /// @param spi ours
-    record DisownChild(ChildSpi spi) implements Task {
+    /// @param protocolId of `spi`, which is ours
+    record DisownChild(int protocolId, ChildSpi spi) implements Task {
         @Override
         public String viciName() {
             return "CHILD_DELETE";

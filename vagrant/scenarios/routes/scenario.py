@@ -1,0 +1,60 @@
+"""Routes in table 220 with their metrics, for what this host itself sends: as charon installs them."""
+
+INITIATOR, RESPONDER = "moon", "sun"
+
+CONF = """
+charon {
+  plugins {
+    kernel-netlink {
+      mtu = 1300
+      mss = 1240
+      install_routes_xfrmi = yes
+    }
+  }
+}
+"""
+
+
+def prepare(lab):
+    for host in ("moon", "sun"):
+        lab.run(host, "ip link add ipsec7 type xfrm dev eth0 if_id 7 && ip link set ipsec7 up")
+    lab.gateways("""
+      nets {
+        local_ts = 10.1.0.0/16
+        remote_ts = 10.2.0.0/16
+      }
+      six {
+        local_ts = fd00:1::/64
+        remote_ts = fd00:2::/64
+      }
+      port {
+        local_ts = 10.1.0.0/16[tcp/80]
+        remote_ts = 10.2.0.0/24[tcp/80]
+      }
+      noaddress {
+        local_ts = 10.1.77.0/24
+        remote_ts = 10.2.77.0/24
+      }
+      interface {
+        if_id_in = 7
+        if_id_out = 7
+        local_ts = 10.1.0.0/25
+        remote_ts = 10.2.0.0/25
+      }
+      hosts {
+        mode = transport
+      }""", strongswan=CONF)
+    lab.start("sun", "moon")
+    for child in ("nets", "six", "port", "noaddress", "interface", "hosts"):
+        lab.up("moon", child)
+
+
+def check(lab):
+    table = lab.run("moon", "ip route show table 220; ip -6 route show table 220")
+    for wanted in ("10.2.0.0/16 via 192.168.0.2 dev eth0 proto static src 10.1.0.1 mtu 1300 advmss 1240",
+                   "10.2.0.0/25 dev ipsec7 proto static src 10.1.0.1 mtu 1300 advmss 1240",
+                   "fd00:2::/64"):
+        lab.expect(wanted in table.replace("scope link ", ""), f"no route {wanted}: {table}")
+    lab.expect(len(table.strip().split("\n")) == 3, f"routes that should not be: {table}")
+    lab.expect_mirrored()
+    lab.ping("moon", "bob", count=20)
