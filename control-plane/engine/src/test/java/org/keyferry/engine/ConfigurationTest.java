@@ -151,7 +151,7 @@ class ConfigurationTest {
                                 List.of(odd, fine)));
         assertEquals(List.of(fine), configuration.connection("c").orElseThrow().children());
         assertEquals(
-                "connection 'c', child 'odd': no ESP proposal is left",
+                "connection 'c', child 'odd': no ESP or AH proposal is left",
                 configuration.refusals().getLast());
     }
 

@@ -9,7 +9,6 @@ import org.keyferry.settings.model.AuthRound;
 import org.keyferry.settings.model.Child;
 import org.keyferry.settings.model.ChildMode;
 import org.keyferry.settings.model.Connection;
-import org.keyferry.wire.ProtocolId;
 
 /// What a valid connection may ask for that the daemon cannot do yet. Such a connection is refused
 /// when it is loaded rather than half obeyed.
@@ -53,9 +52,6 @@ public final class EngineLimits {
         }
         if (child.mode() == ChildMode.BEET && child.ipcomp()) {
             return refuse(path + "ipcomp", "the kernel has no IPComp in BEET mode");
-        }
-        if (child.proposals().stream().anyMatch(p -> p.protocolId() == ProtocolId.AH)) {
-            return refuse(path + "ah_proposals", "AH is not supported yet");
         }
         return trap(path + "start_action", child.startAction())
                 .or(() -> none(path + "close_action", child.closeAction()))

@@ -16,8 +16,8 @@ final class Refusals {
                     Map.entry("EPERM", "CAP_NET_ADMIN is needed"),
                     Map.entry(
                             "EPROTONOSUPPORT",
-                            "the kernel lacks the protocol (modules esp4 and esp6, ah4 and ah6,"
-                                    + " ipcomp and ipcomp6)"),
+                            "the kernel lacks ESP, AH or IPComp (CONFIG_INET_ESP, CONFIG_INET6_ESP:"
+                                    + " modules esp4 and esp6; likewise AH and IPCOMP)"),
                     Map.entry(
                             "EAFNOSUPPORT", "the kernel lacks this address family, or XFRM for it"),
                     Map.entry("ENOBUFS", "the kernel has no memory to spare"),

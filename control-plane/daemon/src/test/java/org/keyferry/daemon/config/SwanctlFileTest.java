@@ -71,10 +71,8 @@ class SwanctlFileTest {
                     children { net { start_action = trap } } | children.net.start_action: trap
                     children { net { dpd_action = trap } }   | children.net.dpd_action: only none
                     children { net { close_action = start } } | children.net.close_action: only none
-                    children { net { mode = transport } }    | children.net.mode: only tunnel
-                    children { net { mode = drop } }         | children.net.mode: only tunnel
+                    children { net { mode = drop } }         | children.net.mode: policies without
                     local-2 { auth = psk }                   | local: more than one
-                    children { net { ah_proposals = sha256 } } | children.net.ah_proposals: AH
                     """)
     void aConnectionThatAsksForTooMuchIsRefusedAloneAndByName(String option, String reason)
             throws Exception {
