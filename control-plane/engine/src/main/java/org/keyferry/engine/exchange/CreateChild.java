@@ -130,6 +130,7 @@ public final class CreateChild {
         }
         int chosen = verdict.child().map(ProposalSelection::methodOf).orElse(0);
         if (wrong.isEmpty()
+                && chosen != 0 // a peer that was offered to do without may ignore our key
                 && (chosen != draft.methodId()
                         || chosen != key.map(Payload.KeyExchange::methodId).orElse(0))) {
             wrong = Optional.of(broke("KE method"));
@@ -149,6 +150,7 @@ public final class CreateChild {
             return end(sa, up, draft, Optional.empty(), out);
         }
         if (chosen == 0) {
+            draft.key().ifPresent(KeyExchangeMethod.LocalKey::close);
             return install(sa, up, draft, verdict.child().get(), nonceR, Optional.empty(), out);
         }
         var job = new ComputeJob.Finish(chosen, draft.key().orElseThrow(), key.get().publicValue());
