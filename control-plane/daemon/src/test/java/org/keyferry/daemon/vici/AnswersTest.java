@@ -34,8 +34,8 @@ class AnswersTest {
         pair.close();
     }
 
-    /// @param request blank, or `key=value` pairs; a list is `key[]=item`, and what follows `/` lies
-    ///   in a section of that name
+    /// @param request blank, or `key=value` pairs; a list is `key[]=item`, and what follows `/`
+    ///   lies in a section of that name
     private static ViciMessage message(String request) {
         var out = ViciMessage.builder();
         String section = request.contains("/") ? request.substring(0, request.indexOf('/')) : "";
@@ -111,8 +111,7 @@ class AnswersTest {
         "redirect,         '',                      missing target gateway",
         "get-counters,     name=q,                  no counters found for this connection",
     })
-    void refusalsAreInCharonsWords(String command, String request, String errmsg)
-            throws Exception {
+    void refusalsAreInCharonsWords(String command, String request, String errmsg) throws Exception {
         ViciMessage answer = client.request(command, message(request), LIMIT);
         assertEquals("no", answer.getString("success", ""));
         assertEquals(errmsg, answer.getString("errmsg", ""));
