@@ -24,6 +24,8 @@ VIRTUAL_TIME = ["time-travel=inf-cpu", "initcall_blacklist=jent_mod_init"]
 KINDS = ("charon", "keyferry")
 DEFAULT_CASTS = ["keyferry-charon", "charon-keyferry", "keyferry-keyferry"]
 
+sys.path.append(LIB + "/guest")  # scenarios use what is there
+
 
 class Run:
     """One scenario in one cast."""

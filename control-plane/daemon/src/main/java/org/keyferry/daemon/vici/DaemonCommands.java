@@ -1,5 +1,7 @@
 package org.keyferry.daemon.vici;
 
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
 import java.time.Duration;
 import java.time.LocalDateTime;
 import java.time.ZoneId;
@@ -8,6 +10,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.TreeMap;
 import org.keyferry.crypto.Algorithms;
 import org.keyferry.daemon.Version;
 import org.keyferry.settings.SettingsException;
@@ -25,6 +28,14 @@ final class DaemonCommands {
 
     /// Transform ids beyond this are for private use.
     private static final int HIGHEST_TRANSFORM_ID = 1023;
+
+    private static final Map<String, String> HASHERS =
+            new TreeMap<>(
+                    Map.of(
+                            "HASH_SHA1", "SHA-1",
+                            "HASH_SHA2_256", "SHA-256",
+                            "HASH_SHA2_384", "SHA-384",
+                            "HASH_SHA2_512", "SHA-512"));
 
     private static final List<Integer> KEY_BITS = List.of(0, 128, 192, 256);
 
@@ -124,15 +135,27 @@ final class DaemonCommands {
                 .section("encryption", s -> algorithms(s, TransformType.ENCR, false))
                 .section("integrity", s -> algorithms(s, TransformType.INTEG, false))
                 .section("aead", s -> algorithms(s, TransformType.ENCR, true))
-                .section("hasher", _ -> {})
+                .section("hasher", DaemonCommands::hashers)
                 .section("prf", s -> algorithms(s, TransformType.PRF, false))
                 .section("xof", _ -> {})
-                .section("kdf", _ -> {})
+                .section("kdf", s -> s.put("KDF_PRF", "keyferry").put("KDF_PRF_PLUS", "keyferry"))
                 .section("drbg", _ -> {})
                 .section("ke", s -> algorithms(s, TransformType.KE, false))
                 .section("rng", s -> s.put("RNG_STRONG", "JDK"))
                 .section("nonce-gen", s -> s.put("NONCE_GEN", "JDK"))
                 .build();
+    }
+
+    private static void hashers(ViciMessage.Builder out) {
+        HASHERS.forEach(
+                (name, algorithm) -> {
+                    try {
+                        var digest = MessageDigest.getInstance(algorithm);
+                        out.put(name, digest.getProvider().getName());
+                    } catch (NoSuchAlgorithmException _) {
+                        // this JDK is without
+                    }
+                });
     }
 
     private static void algorithms(ViciMessage.Builder out, int type, boolean aead) {
