@@ -59,7 +59,9 @@ class ChildOptionsTest {
 
     @Test
     void hostsUseTransportModeIfBothWantIt() {
-        up(office().hosts().mode(ChildMode.TRANSPORT), office().mirrored().hosts().mode(ChildMode.TRANSPORT));
+        up(
+                office().hosts().mode(ChildMode.TRANSPORT),
+                office().mirrored().hosts().mode(ChildMode.TRANSPORT));
         assertMode(ChildMode.TRANSPORT, laptop, gateway);
         assertEquals("[192.0.2.1/32]", child(gateway).remoteTs().toString());
     }
@@ -85,7 +87,9 @@ class ChildOptionsTest {
     @Test
     void behindANatTransportModeHasTheAddressesThatEachSideSees() {
         world.network().nat(laptop, "192.0.2.77");
-        up(office().hosts().mode(ChildMode.TRANSPORT), office().mirrored().hosts().mode(ChildMode.TRANSPORT));
+        up(
+                office().hosts().mode(ChildMode.TRANSPORT),
+                office().mirrored().hosts().mode(ChildMode.TRANSPORT));
         assertMode(ChildMode.TRANSPORT, laptop, gateway);
         assertTrue(child(laptop).encap());
         assertEquals("[192.0.2.1/32]", child(laptop).localTs().toString());

@@ -79,8 +79,7 @@ final class ChildRoutes {
             // A peer on the link is the gateway itself.
             return finder.towards(remote, Optional.of(Inet.of(child.local().address())))
                     .thenApply(
-                            found ->
-                                    found.map(r -> r.gateway().isPresent() ? r : r.via(remote)));
+                            found -> found.map(r -> r.gateway().isPresent() ? r : r.via(remote)));
         }
         return routes.links()
                 .thenApply(

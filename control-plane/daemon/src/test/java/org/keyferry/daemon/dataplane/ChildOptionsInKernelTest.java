@@ -69,8 +69,7 @@ class ChildOptionsInKernelTest {
         XfrmPolicy out = kernel.policy("add policy " + OUT);
         assertEquals(7, out.id().selector().interfaceIndex());
         assertEquals(383_615 - 2, out.priority());
-        assertEquals(
-                0, kernel.policy("add policy " + IN).id().selector().interfaceIndex());
+        assertEquals(0, kernel.policy("add policy " + IN).id().selector().interfaceIndex());
         remove();
         assertNothingLeft();
     }
@@ -97,8 +96,7 @@ class ChildOptionsInKernelTest {
         assertEquals(
                 List.of(
                         template("192.0.2.1", "192.0.2.2", 0x2222, 108, XfrmMode.TUNNEL, false),
-                        template(
-                                "0.0.0.0", "0.0.0.0", 0xd000_0001, 50, XfrmMode.TRANSPORT, false)),
+                        template("0.0.0.0", "0.0.0.0", 0xd000_0001, 50, XfrmMode.TRANSPORT, false)),
                 out.templates());
         assertEquals(
                 List.of(
@@ -253,12 +251,16 @@ class ChildOptionsInKernelTest {
     private void hasDevice() {
         routes.hasLink(5, "eth5");
         routes.hasAddress(
-                InterfaceAddress.of(
-                        5, new IpPrefix(InetAddress.ofLiteral("192.0.2.1"), 24), 0));
+                InterfaceAddress.of(5, new IpPrefix(InetAddress.ofLiteral("192.0.2.1"), 24), 0));
     }
 
     private static XfrmTemplate template(
-            String source, String destination, int spi, int protocol, XfrmMode mode, boolean optional) {
+            String source,
+            String destination,
+            int spi,
+            int protocol,
+            XfrmMode mode,
+            boolean optional) {
         return new XfrmTemplate(
                 InetAddress.ofLiteral(source),
                 InetAddress.ofLiteral(destination),

@@ -72,8 +72,7 @@ public final class CreateChild {
             return up.with(new OwnExchange.MakingChildKey(draft));
         }
         if (draft.spi().isEmpty()) {
-            out.allocateSpi(
- sa, Lane.OWN, ChildOptions.reservation(sa, draft.wish().config()));
+            out.allocateSpi(sa, Lane.OWN, ChildOptions.reservation(sa, draft.wish().config()));
             return up.with(new OwnExchange.ReservingSpi(draft));
         }
         return send(sa, up, draft, now, out);
@@ -263,7 +262,7 @@ public final class CreateChild {
         var draft = own.draft();
         return switch (answer) {
             case KernelAnswer.SpiAllocated(var spi, int cpi) ->
- prepare(sa, up, draft.with(spi, cpi), now, out);
+                    prepare(sa, up, draft.with(spi, cpi), now, out);
             case KernelAnswer.Done() -> {
                 var child = ((OwnExchange.InstallingChild) own).child();
                 ChildSa installed = FirstChild.installed(sa, child, now, out);
@@ -292,8 +291,7 @@ public final class CreateChild {
     }
 
     /// What the peer chose, or else what it was offered first.
-    private static int protocolId(
-            IkeAuth.Verdict.Authentic verdict, OwnExchange.ChildAsked asked) {
+    private static int protocolId(IkeAuth.Verdict.Authentic verdict, OwnExchange.ChildAsked asked) {
         return verdict.child()
                 .map(State.Agreed::proposal)
                 .orElseGet(() -> asked.offer().proposals().getFirst())

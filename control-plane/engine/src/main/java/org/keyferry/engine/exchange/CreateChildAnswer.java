@@ -65,8 +65,8 @@ public final class CreateChildAnswer {
             return refuse(sa, state, Refusal.of(NotifyType.INVALID_SYNTAX), now, out);
         }
         Optional<Payload.Notify> rekey = IkeMessage.notify(payloads, NotifyType.REKEY_SA);
-        Optional<ChildSa> replaced = rekey.flatMap(
- n -> Informational.childBySpiOut(sa, n.protocolId(), n.spi()));
+        Optional<ChildSa> replaced =
+                rekey.flatMap(n -> Informational.childBySpiOut(sa, n.protocolId(), n.spi()));
         if (rekey.isPresent() && replaced.isEmpty()) {
             var notFound =
                     new Payload.Notify(
@@ -80,8 +80,7 @@ public final class CreateChildAnswer {
             return refuse(sa, state, Refusal.of(NotifyType.TEMPORARY_FAILURE), now, out);
         }
         List<Child> candidates =
-                replaced.map(r -> List.of(r.installation().config()))
-                        .orElseGet(sa::childrenNow);
+                replaced.map(r -> List.of(r.installation().config())).orElseGet(sa::childrenNow);
         Optional<ChildOptions.Choice> choice = ChildOptions.choose(sa, candidates, payloads, out);
         if (choice.isEmpty()) {
             var noneFits =
@@ -108,7 +107,6 @@ public final class CreateChildAnswer {
             Bytes nonce,
             Optional<Payload.KeyExchange> key,
             int replaces) {}
-
 
     private static State agree(
             SaCore sa,
@@ -200,8 +198,7 @@ public final class CreateChildAnswer {
         return refuse(sa, state.withoutPeers(), Refusal.of(NotifyType.INVALID_SYNTAX), now, out);
     }
 
-    private static State reserve(
-            SaCore sa, Established state, State.Agreed agreed, Outbox out) {
+    private static State reserve(SaCore sa, Established state, State.Agreed agreed, Outbox out) {
         out.allocateSpi(sa, Lane.PEERS, ChildOptions.reservation(sa, agreed));
         return state;
     }

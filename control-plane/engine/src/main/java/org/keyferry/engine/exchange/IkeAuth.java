@@ -39,7 +39,8 @@ public final class IkeAuth {
     }
 
     public static State.ChildOffer offer(SaCore sa, Child child, ChildSpi spi, int cpi) {
-        return offer(sa, child, spi, cpi, ProposalSelection.forAuth(child.proposals(), spi.bytes()));
+        return offer(
+                sa, child, spi, cpi, ProposalSelection.forAuth(child.proposals(), spi.bytes()));
     }
 
     static State.ChildOffer offer(

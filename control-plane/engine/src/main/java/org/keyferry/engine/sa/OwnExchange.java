@@ -41,8 +41,7 @@ public sealed interface OwnExchange {
         }
 
         public ChildDraft withMethod(int other, Bytes otherNonce) {
-            return new ChildDraft(
-                    wish, other, otherNonce, Optional.empty(), spi, cpi, detours + 1);
+            return new ChildDraft(wish, other, otherNonce, Optional.empty(), spi, cpi, detours + 1);
         }
     }
 
