@@ -214,6 +214,21 @@ class Lab:
         received = self._ping(sender, self.address(target, False), count, None)
         self.expect(received == 0, f"{sender}: {received} pings to {target} answered without a tunnel")
 
+    def ping_clear(self, sender, target, count=3):
+        """Every ping answered, and none of it through a tunnel."""
+        mark = self.wire.mark()
+        received = self._ping(sender, self.address(target), count, None)
+        self.expect(received == count, f"{sender}: {received} of {count} pings to {target} answered")
+        seen = [packet.kind for packet in self.wire.packets(mark)]
+        clear = seen.count("clear") + seen.count("other")  # other: one end is on the public network
+        self.expect(clear >= 2 * count and "esp" not in seen,
+                    f"the wire shows {seen} for {count} pings in the clear")
+
+    def names(self, host, addresses):
+        """What a host's resolver knows from now on, besides itself."""
+        lines = "".join(f"{address} {name}\n" for name, address in addresses.items())
+        self.write(host, "/etc/hosts", "127.0.0.1 localhost\n" + lines)
+
     def address(self, target, v6=False):
         """The inner address of a host; an address is returned as it is."""
         return network.addresses(target)[1 if v6 else 0] if target in network.HOSTS else target
@@ -270,6 +285,17 @@ class Lab:
         if differing:
             self.note("\n".join(differing))
         self.expect(not differing, f"{len(differing)} objects of the kernels differ: {differing[:1]}")
+
+    def expect_policies(self, host, count):
+        """Exactly so many policies in a host's kernel, those of the daemon's sockets not counted."""
+        found = lambda: xfrm.policies(self.hosts[host])
+        self.eventually(lambda: len(found()) == count,
+                        lambda: f"{host} should have {count} policies, not {found()}")
+
+    def expect_count(self, host, pattern, count):
+        """So many lines of the host's log match the pattern."""
+        found = sum(1 for line in self.log(host).split("\n") if re.search(pattern, line))
+        self.expect(found == count, f"{host}: the log has /{pattern}/ {found} times, not {count}")
 
     def states(self, host):
         return xfrm.states(self.hosts[host])

@@ -167,7 +167,10 @@ final class LoadGenerator implements AutoCloseable {
             case Effect.Kernel(var sa, long ticket, var op) ->
                     inbox.add(new Input.KernelAnswered(sa, ticket, kernel(op)));
             case Effect.Tell(var event) -> note(event);
-            case Effect.SendKeepalive _, Effect.Broadcast _ -> {}
+            case Effect.SendKeepalive _,
+                    Effect.Broadcast _,
+                    Effect.Reinitiate _,
+                    Effect.Trap _ -> {}
         }
     }
 

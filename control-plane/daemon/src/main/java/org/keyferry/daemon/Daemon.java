@@ -3,6 +3,7 @@ package org.keyferry.daemon;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.HashSet;
+import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
@@ -16,20 +17,26 @@ import org.keyferry.daemon.creds.CredentialStore;
 import org.keyferry.daemon.creds.Pools;
 import org.keyferry.daemon.dataplane.Dataplane;
 import org.keyferry.daemon.dataplane.Dataplanes;
+import org.keyferry.daemon.inactivity.InactivityWatch;
 import org.keyferry.daemon.log.Log;
 import org.keyferry.daemon.log.Loggers;
-import org.keyferry.daemon.policies.StandingPolicies;
+import org.keyferry.daemon.policies.Acquires;
+import org.keyferry.daemon.policies.PolicyManager;
 import org.keyferry.daemon.service.LoadingScript;
 import org.keyferry.daemon.service.Privileges;
 import org.keyferry.daemon.service.Scripts;
+import org.keyferry.daemon.shard.EventSink;
 import org.keyferry.daemon.shard.Shards;
+import org.keyferry.daemon.shard.Wishes;
 import org.keyferry.daemon.transport.FreePorts;
 import org.keyferry.daemon.transport.KernelAddresses;
 import org.keyferry.daemon.transport.OwnAddresses;
 import org.keyferry.daemon.transport.TransportOptions;
 import org.keyferry.daemon.transport.UdpTransport;
+import org.keyferry.daemon.updown.UpdownScripts;
 import org.keyferry.daemon.vici.Commands;
 import org.keyferry.daemon.vici.ViciFace;
+import org.keyferry.engine.Effect;
 import org.keyferry.engine.Event.Group;
 import org.keyferry.engine.Ids;
 import org.keyferry.engine.Input;
@@ -59,6 +66,8 @@ public final class Daemon implements AutoCloseable {
     private Publisher publisher;
     private CompletableFuture<Void> startScriptsDone;
     private Reload reload;
+    private Initiator initiator;
+    private PolicyManager policies;
 
     private Daemon(DaemonFiles files, DaemonConf conf) {
         this.files = files;
@@ -111,11 +120,32 @@ public final class Daemon implements AutoCloseable {
                 new Publisher(
                         store, hosts, next -> shards.giveAll(new Input.Configured(next)), log);
         parts.add("configuration", publisher);
-        var initiator = new Initiator(shards, dataplane, hosts, publisher, log);
-        StandingPolicies policies = StandingPolicies.UNSUPPORTED;
+        hosts.onChange(publisher::changed);
+        var addresses = new PeerAddresses(hosts, dataplane);
+        initiator =
+                new Initiator(
+                        shards,
+                        addresses,
+                        publisher,
+                        store,
+                        requests,
+                        conf.charon().children().retryInitiateInterval(),
+                        log);
+        var ids = new Ids(conf.charon().kernel().reqidBase());
+        policies = new PolicyManager(addresses, dataplane, ids, log);
         reload = new Reload(store, publisher, initiator, shards, policies, log);
         var face = new ViciFace(requests, log, clock);
-        startShards(dataplane, transport, face);
+        var updown = new UpdownScripts(dataplane, log);
+        parts.add("updown scripts", updown);
+        var inactivity =
+                new InactivityWatch(
+                        shards,
+                        dataplane,
+                        conf.charon().children().inactivityCloseIke(),
+                        clock,
+                        log);
+        startShards(dataplane, transport, ids, EventSink.of(List.of(face, updown, inactivity)));
+        parts.add("inactivity", inactivity);
         dataplane.onExpired(
                 (state, hard) ->
                         shards.giveAll(
@@ -124,7 +154,10 @@ public final class Daemon implements AutoCloseable {
                                         state.protocolId(),
                                         state.spi(),
                                         hard)));
+        dataplane.onAcquire(new Acquires(policies, initiator::initiate, requests, log));
         listen(transport);
+        parts.add("traps and shunts", policies);
+        parts.add("retries", initiator);
 
         var commands =
                 Commands.of(
@@ -189,16 +222,18 @@ public final class Daemon implements AutoCloseable {
         }
     }
 
-    private void startShards(Dataplane dataplane, UdpTransport transport, ViciFace face) {
+    private void startShards(
+            Dataplane dataplane, UdpTransport transport, Ids ids, EventSink events) {
         parts.add("shards", shards);
         shards.start(
                 conf.shards(),
                 conf.inboxDatagrams(),
                 conf.engineSettings(engineLogLevel()),
-                new Ids(conf.charon().kernel().reqidBase()),
+                ids,
                 dataplane,
                 transport,
-                face,
+                events,
+                new Wanted(),
                 log);
         parts.add("SAs", this::deleteSas);
     }
@@ -206,6 +241,19 @@ public final class Daemon implements AutoCloseable {
     /// VICI clients may want lines of level 1 though no sink does.
     private int engineLogLevel() {
         return Math.max(1, log.highestLevel());
+    }
+
+    /// What engines wish: in the background, as it may take a while.
+    private final class Wanted implements Wishes {
+        @Override
+        public void reinitiate(Effect.Reinitiate wish) {
+            initiator.reinitiate(wish);
+        }
+
+        @Override
+        public void trap(Effect.Trap wish) {
+            Thread.startVirtualThread(() -> policies.trap(store, wish));
+        }
     }
 
     private void deleteSas() {

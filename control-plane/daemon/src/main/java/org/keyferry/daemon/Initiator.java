@@ -1,23 +1,33 @@
 package org.keyferry.daemon;
 
-import java.io.IOException;
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.Map;
 import java.util.Optional;
-import org.keyferry.daemon.config.HostNames;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.ThreadLocalRandom;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
+import org.keyferry.daemon.config.ConfigStore;
 import org.keyferry.daemon.config.Publisher;
-import org.keyferry.daemon.dataplane.Dataplane;
 import org.keyferry.daemon.log.Log;
 import org.keyferry.daemon.shard.Shards;
+import org.keyferry.engine.Attempt;
+import org.keyferry.engine.Effect;
 import org.keyferry.engine.Event.Group;
 import org.keyferry.engine.Input;
-import org.keyferry.settings.model.AddressSpec;
+import org.keyferry.engine.Reason;
+import org.keyferry.engine.Retry;
+import org.keyferry.settings.model.Action;
+import org.keyferry.settings.model.Child;
 import org.keyferry.settings.model.Connection;
-import org.keyferry.wire.AddressRange;
-import org.keyferry.wire.Endpoint;
 import org.keyferry.wire.IpAddress;
 
-/// Starts SAs: finds out the addresses of both ends and gives the request to a shard. Methods may
-/// block for name resolution.
-public final class Initiator {
+/// Starts SAs: finds out the addresses of both ends, each time anew, and gives the request to a
+/// shard. What the configuration wants up is tried again until it is.
+public final class Initiator implements AutoCloseable {
     /// The ends of an SA cannot be told.
     public static final class NotPossible extends Exception {
         private static final long serialVersionUID = 1;
@@ -27,85 +37,212 @@ public final class Initiator {
         }
     }
 
-    private final Shards shards;
-    private final Dataplane dataplane;
-    private final HostNames hosts;
-    private final Publisher publisher;
-    private final Log log;
+    /// What is tried again later.
+    private record Wanted(String connection, Optional<String> child) {}
 
-    Initiator(Shards shards, Dataplane dataplane, HostNames hosts, Publisher publisher, Log log) {
+    private final Shards shards;
+    private final PeerAddresses addresses;
+    private final Publisher publisher;
+    private final ConfigStore store;
+    private final Requests requests;
+    private final Duration retryInterval;
+    private final Log log;
+    private final Map<Wanted, Future<?>> waiting = new HashMap<>();
+    private final ScheduledExecutorService timer =
+            Executors.newSingleThreadScheduledExecutor(
+                    Thread.ofPlatform().daemon().name("retries").factory());
+
+    /// @param retryInterval see [Retry]
+    Initiator(
+            Shards shards,
+            PeerAddresses addresses,
+            Publisher publisher,
+            ConfigStore store,
+            Requests requests,
+            Duration retryInterval,
+            Log log) {
         this.shards = shards;
-        this.dataplane = dataplane;
-        this.hosts = hosts;
+        this.addresses = addresses;
         this.publisher = publisher;
+        this.store = store;
+        this.requests = requests;
+        this.retryInterval = retryInterval;
         this.log = log;
     }
 
+    /// Because a user asks. May block for name resolution.
+    ///
     /// @param requestId 0 if nobody waits for the outcome
     /// @param child empty for an IKE_SA alone
     public void initiate(long requestId, Connection connection, Optional<String> child)
             throws NotPossible {
-        IpAddress remote = remoteAddress(connection);
-        IpAddress local = localAddress(connection, remote);
+        give(
+                requestId,
+                connection,
+                child,
+                addresses.path(connection, 0, Optional.empty()),
+                Attempt.MANUAL);
+    }
+
+    /// Because a packet met a trap. May block for name resolution.
+    ///
+    /// @param peer where the packet goes to, if the trap is for any peer
+    public void initiate(
+            long requestId,
+            Connection connection,
+            String child,
+            Attempt attempt,
+            Optional<IpAddress> peer)
+            throws NotPossible {
+        var path =
+                peer.isPresent()
+                        ? addresses.path(connection, peer.get(), 0)
+                        : addresses.path(connection, 0, Optional.empty());
+        give(requestId, connection, Optional.of(child), path, attempt);
+    }
+
+    /// Because the configuration says so; in the background, and again until it is up.
+    public void want(Connection connection, String child) {
+        var wish = new Wish(connection, Optional.of(child), Attempt.WANTED, Optional.empty());
+        Thread.startVirtualThread(() -> fulfil(wish));
+    }
+
+    /// Because an engine wants to try again.
+    void reinitiate(Effect.Reinitiate effect) {
+        var wish =
+                new Wish(
+                        effect.connection(),
+                        effect.child(),
+                        effect.attempt(),
+                        Optional.of(effect.remote().address()).filter(a -> !a.isAny()));
+        if (effect.delay().isZero()) {
+            Thread.startVirtualThread(() -> fulfil(wish));
+        } else {
+            later(wish, effect.delay());
+        }
+    }
+
+    /// Nothing that these names select waits to be tried again any longer; what is under way goes
+    /// on. Without a name nothing is selected.
+    public synchronized void giveUp(Optional<String> connection, Optional<String> child) {
+        if (connection.isEmpty() && child.isEmpty()) {
+            return;
+        }
+        waiting.entrySet()
+                .removeIf(
+                        entry -> {
+                            Wanted wanted = entry.getKey();
+                            boolean meant =
+                                    connection.map(wanted.connection()::equals).orElse(true)
+                                            && (child.isEmpty() || child.equals(wanted.child()));
+                            return meant && entry.getValue().cancel(false);
+                        });
+    }
+
+    private record Wish(
+            Connection connection,
+            Optional<String> child,
+            Attempt attempt,
+            Optional<IpAddress> former) {
+        Wanted wanted() {
+            return new Wanted(connection.name(), child);
+        }
+
+        String what() {
+            return child.map(name -> "CHILD_SA " + name + " of ").orElse("") + connection.name();
+        }
+    }
+
+    private synchronized void later(Wish wish, Duration delay) {
+        if (timer.isShutdown()) {
+            return;
+        }
+        var task =
+                timer.schedule(
+                        () -> {
+                            forget(wish);
+                            Thread.startVirtualThread(() -> fulfil(wish));
+                        },
+                        delay.toMillis(),
+                        TimeUnit.MILLISECONDS);
+        Future<?> former = waiting.put(wish.wanted(), task);
+        if (former != null) {
+            former.cancel(false);
+        }
+    }
+
+    private synchronized void forget(Wish wish) {
+        waiting.remove(wish.wanted());
+    }
+
+    /// With the connection as it is configured now; not at all if it is no more.
+    private void fulfil(Wish wish) {
+        Optional<Connection> now =
+                store.connection(wish.connection().name()).filter(c -> isWanted(c, wish));
+        if (now.isEmpty()) {
+            log.log(Group.CFG, 1, "%s is not wanted any more, not initiating", wish.what());
+            wish.attempt().alsoWaiting().forEach(id -> done(id, Reason.Plain.NO_SUCH_CHILD));
+            return;
+        }
+        Attempt attempt = wish.attempt();
+        try {
+            var path = addresses.path(now.get(), attempt.before(), wish.former());
+            give(0, now.get(), wish.child(), path, attempt);
+        } catch (NotPossible e) {
+            log.log(Group.CFG, 0, "unable to start %s: %s", wish.what(), e.getMessage());
+            attempt.alsoWaiting().forEach(id -> done(id, new Reason.CannotDo(e.getMessage())));
+            if (attempt.persistent()) {
+                Attempt next = attempt.nextRound();
+                Duration delay =
+                        Retry.delay(next.round(), retryInterval, ThreadLocalRandom.current());
+                log.log(
+                        Group.CFG,
+                        1,
+                        "trying again to start %s in %d seconds",
+                        wish.what(),
+                        delay.toSeconds());
+                later(new Wish(now.get(), wish.child(), next, wish.former()), delay);
+            }
+        }
+    }
+
+    /// Whether the configuration has it, and where only that wants it up, still does.
+    private static boolean isWanted(Connection connection, Wish wish) {
+        if (wish.child().isEmpty()) {
+            return true;
+        }
+        Optional<Child> child = connection.child(wish.child().get());
+        return child.filter(
+                        c ->
+                                !wish.attempt().persistent()
+                                        || Stream.of(
+                                                        c.startAction(),
+                                                        c.closeAction(),
+                                                        c.dpdAction())
+                                                .anyMatch(a -> a.contains(Action.START)))
+                .isPresent();
+    }
+
+    private void done(long requestId, Reason reason) {
+        requests.done(requestId, Optional.of(reason));
+    }
+
+    private void give(
+            long requestId,
+            Connection connection,
+            Optional<String> child,
+            PeerAddresses.Path path,
+            Attempt attempt) {
         publisher.settle();
         shards.give(
-                shards.shardOfPeer(remote),
+                shards.shardOfPeer(path.remote().address()),
                 new Input.Initiate(
-                        requestId,
-                        connection,
-                        child,
-                        new Endpoint(local, connection.localPort()),
-                        new Endpoint(remote, connection.remotePort())));
+                        requestId, connection, child, path.local(), path.remote(), attempt));
     }
 
-    /// Initiates a child that nobody waits for; a failure is logged.
-    void start(Connection connection, String child) {
-        try {
-            initiate(0, connection, Optional.of(child));
-        } catch (NotPossible e) {
-            log.log(
-                    Group.CFG,
-                    0,
-                    "unable to start CHILD_SA %s of %s: %s",
-                    child,
-                    connection.name(),
-                    e.getMessage());
-        }
-    }
-
-    private IpAddress remoteAddress(Connection connection) throws NotPossible {
-        for (AddressSpec spec : connection.remoteAddrs()) {
-            Optional<IpAddress> address = single(spec);
-            if (address.isPresent()) {
-                return address.get();
-            }
-        }
-        throw new NotPossible("unable to resolve " + connection.remoteAddrs() + " to a peer");
-    }
-
-    private Optional<IpAddress> single(AddressSpec spec) {
-        return switch (spec) {
-            case AddressSpec.Any() -> Optional.empty();
-            case AddressSpec.Range(AddressRange range) ->
-                    Optional.of(range.first()).filter(range.last()::equals);
-            case AddressSpec.HostName(String name) -> hosts.resolve(name).stream().findFirst();
-        };
-    }
-
-    /// A single address of the right family as configured, else the kernel's choice.
-    private IpAddress localAddress(Connection connection, IpAddress remote) throws NotPossible {
-        for (AddressSpec spec : connection.localAddrs()) {
-            Optional<IpAddress> address = single(spec).filter(own -> own.v6() == remote.v6());
-            if (address.isPresent()) {
-                return address.get();
-            }
-        }
-        try {
-            return dataplane
-                    .sourceAddress(remote)
-                    .orElseThrow(() -> new NotPossible("there is no route to " + remote));
-        } catch (IOException e) {
-            throw new NotPossible("the route to " + remote + " is unknown: " + e.getMessage());
-        }
+    @Override
+    public synchronized void close() {
+        timer.shutdownNow();
+        waiting.clear();
     }
 }

@@ -116,16 +116,13 @@ public final class Reload {
             publisher.changed();
         }
         undo(touches);
-        var starts =
-                touches.stream()
-                        .filter(
-                                touch ->
-                                        touch.action() == Action.INSTALL_TRAP
-                                                || touch.action() == Action.INITIATE)
-                        .toList();
-        if (!starts.isEmpty()) {
-            Thread.startVirtualThread(() -> starts.forEach(this::start));
-        }
+        // a trap comes before the start, so that no packet leaves in the clear meanwhile
+        of(touches, Action.INSTALL_TRAP).forEach(this::install);
+        of(touches, Action.INITIATE).forEach(this::initiate);
+    }
+
+    private static List<Touch> of(List<Touch> touches, Action action) {
+        return touches.stream().filter(touch -> touch.action() == action).toList();
     }
 
     private void undo(List<Touch> touches) {
@@ -137,7 +134,7 @@ public final class Reload {
         }
         for (Touch touch : touches) {
             switch (touch.action()) {
-                case UNINSTALL_TRAP -> policies.uninstall(Optional.of(touch.ike()), touch.child());
+                case UNINSTALL_TRAP -> uninstall(touch, touches);
                 case CLOSE -> close(touch, whole);
                 case INSTALL_TRAP, INITIATE -> {}
             }
@@ -167,25 +164,38 @@ public final class Reload {
         }
     }
 
-    private void start(Touch touch) {
-        Optional<Connection> connection =
-                store.connection(touch.ike()).filter(c -> c.child(touch.child()).isPresent());
-        if (connection.isEmpty()) {
-            return; // unloaded meanwhile
+    /// One that is installed anew stays until the new one takes its place.
+    private void uninstall(Touch touch, List<Touch> touches) {
+        boolean anew =
+                of(touches, Action.INSTALL_TRAP).stream()
+                        .anyMatch(
+                                other ->
+                                        other.ike().equals(touch.ike())
+                                                && other.child().equals(touch.child()));
+        if (!anew) {
+            policies.uninstall(Optional.of(touch.ike()), touch.child());
         }
-        if (touch.action() == Action.INITIATE) {
-            initiator.start(connection.get(), touch.child());
-            return;
-        }
-        policies.install(connection.get(), connection.get().child(touch.child()).orElseThrow())
+    }
+
+    private void initiate(Touch touch) {
+        store.connection(touch.ike()).ifPresent(now -> initiator.want(now, touch.child()));
+    }
+
+    private void install(Touch touch) {
+        store.connection(touch.ike())
                 .ifPresent(
-                        reason ->
-                                log.log(
-                                        Group.CFG,
-                                        0,
-                                        "installing policy %s of %s failed: %s",
-                                        touch.child(),
-                                        touch.ike(),
-                                        reason));
+                        now ->
+                                now.child(touch.child())
+                                        .flatMap(child -> policies.install(now, child))
+                                        .ifPresent(
+                                                reason ->
+                                                        log.log(
+                                                                Group.CFG,
+                                                                0,
+                                                                "installing policy %s of %s"
+                                                                        + " failed: %s",
+                                                                touch.child(),
+                                                                touch.ike(),
+                                                                reason)));
     }
 }

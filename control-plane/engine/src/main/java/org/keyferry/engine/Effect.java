@@ -1,5 +1,8 @@
 package org.keyferry.engine;
 
+import java.time.Duration;
+import java.util.Optional;
+import org.keyferry.settings.model.Connection;
 import org.keyferry.wire.Bytes;
 import org.keyferry.wire.Endpoint;
 import org.keyferry.wire.IkeSpi;
@@ -26,6 +29,21 @@ public sealed interface Effect {
 
     /// Asks the dataplane; the answer goes back as [Input.KernelAnswered].
     record Kernel(IkeSpi sa, long ticket, KernelOp op) implements Effect {}
+
+    /// Asks for [Input.Initiate] after a while, with names resolved again.
+    ///
+    /// @param local, remote the former path, for a connection that names no address
+    record Reinitiate(
+            Connection connection,
+            Optional<String> child,
+            Attempt attempt,
+            Duration delay,
+            Endpoint local,
+            Endpoint remote)
+            implements Effect {}
+
+    /// Asks for the trap policies of a child, if it has none.
+    record Trap(Connection connection, String child) implements Effect {}
 
     /// Gives an input to all other shards.
     record Broadcast(Input input) implements Effect {}

@@ -191,7 +191,7 @@ public final class Engine {
             case Input.DuplicatesObsolete obsolete -> onObsolete(obsolete, now, out);
             case Input.Shutdown() -> onShutdown(now, out);
         }
-        out.takeAparts().forEach(apart -> initiateApart(apart, out));
+        out.takeAparts().forEach(apart -> initiateApart(apart, now, out));
         for (var asides = out.takeAsides(); !asides.isEmpty(); asides = out.takeAsides()) {
             asides.forEach(aside -> tell(aside.sa(), aside.input(), now, out));
         }
@@ -356,16 +356,16 @@ public final class Engine {
                 initiate.child().flatMap(name -> usable.flatMap(c -> c.child(name)));
         Optional<Reason> refusal = refusal(initiate, usable, child, refusals);
         if (refusal.isPresent()) {
-            out.tell(new Event.RequestDone(initiate.requestId(), refusal));
+            done(initiate, refusal, out);
             return;
         }
         if (joins(initiate, usable.orElseThrow(), child, now, out)) {
             return;
         }
         var core = fresh(usable.orElseThrow(), child, initiate.local(), initiate.remote());
-        core.waitingRequests().add(initiate.requestId());
-        out.tell(new Event.RequestBegan(initiate.requestId(), core.uniqueId()));
-        begin(core, out);
+        core.attempt(initiate.attempt());
+        waits(core, initiate, out);
+        begin(core, now, out);
     }
 
     private SaCore fresh(
@@ -376,21 +376,25 @@ public final class Engine {
         return core;
     }
 
-    private void begin(SaCore core, Outbox out) {
+    private void begin(SaCore core, Instant now, Outbox out) {
+        core.now(now);
         IkeSa sa = IkeSa.initiate(core, core.wantedChild(), out);
         register(sa);
         index(sa);
     }
 
     /// A CHILD_SA for which the peer has no room beside others.
-    private void initiateApart(Outbox.Apart apart, Outbox out) {
+    private void initiateApart(Outbox.Apart apart, Instant now, Outbox out) {
         SaCore of = apart.sa();
         var core = fresh(of.connection(), Optional.of(apart.config()), of.local(), of.remote());
+        of.wish(apart.config().name()).ifPresent(core::attempt);
+        core.wants(apart.config().name(), core.attempt());
+        of.forget(apart.config().name());
         if (apart.requestId() != 0) {
             core.waitingRequests().add(apart.requestId());
             out.tell(new Event.RequestBegan(apart.requestId(), core.uniqueId()));
         }
-        begin(core, out);
+        begin(core, now, out);
     }
 
     private Optional<Reason> refusal(
@@ -426,20 +430,19 @@ public final class Engine {
             Optional<Child> child,
             Instant now,
             Outbox out) {
-        long requestId = initiate.requestId();
         var candidates =
                 List.copyOf(byConnection.getOrDefault(initiate.connection().name(), Set.of()));
         for (IkeSa sa : candidates) {
             if (has(sa, child)) {
-                out.tell(new Event.RequestBegan(requestId, sa.core().uniqueId()));
+                began(sa.core(), initiate, out);
                 out.log(sa.core(), Group.CHD, 1, "not establishing again what is up already");
-                out.tell(new Event.RequestDone(requestId, Optional.empty()));
+                done(initiate, Optional.empty(), out);
                 return true;
             }
             if (isConnecting(sa)
                     && sa.core().wantedChild().map(Child::name).equals(initiate.child())) {
-                out.tell(new Event.RequestBegan(requestId, sa.core().uniqueId()));
-                sa.core().waitingRequests().add(requestId);
+                sa.core().attempt(sa.core().attempt().joined(initiate.attempt()));
+                waits(sa.core(), initiate, out);
                 return true;
             }
         }
@@ -449,8 +452,12 @@ public final class Engine {
         for (IkeSa sa : candidates) {
             boolean fits = sa.isEstablished() || isConnecting(sa);
             if (fits && samePeer(sa.core().connection(), connection)) {
-                out.tell(new Event.RequestBegan(requestId, sa.core().uniqueId()));
-                run(sa, new SaInput.CreateChild(child.get(), requestId), now, out);
+                began(sa.core(), initiate, out);
+                sa.core().wants(child.get().name(), initiate.attempt());
+                List<Long> requests = initiate.requests();
+                for (long requestId : requests.isEmpty() ? List.of(0L) : requests) {
+                    run(sa, new SaInput.CreateChild(child.get(), requestId), now, out);
+                }
                 return true;
             }
         }
@@ -495,6 +502,25 @@ public final class Engine {
         return bySpi.values().stream()
                 .filter(sa -> sa.core().childByUniqueId(childUniqueId).isPresent())
                 .findFirst();
+    }
+
+    /// Takes over who waits for it, and the packet that asked for it.
+    private static void waits(SaCore core, Input.Initiate initiate, Outbox out) {
+        began(core, initiate, out);
+        core.waitingRequests().addAll(initiate.requests());
+        initiate.child().ifPresent(name -> core.wants(name, initiate.attempt()));
+    }
+
+    private static void began(SaCore core, Input.Initiate initiate, Outbox out) {
+        for (long requestId : initiate.requests()) {
+            out.tell(new Event.RequestBegan(requestId, core.uniqueId()));
+        }
+    }
+
+    private static void done(Input.Initiate initiate, Optional<Reason> failure, Outbox out) {
+        for (long requestId : initiate.requests()) {
+            out.tell(new Event.RequestDone(requestId, failure));
+        }
     }
 
     private void onTerminateIke(Input.TerminateIke terminate, Instant now, Outbox out) {
@@ -556,32 +582,9 @@ public final class Engine {
         if (gone) {
             bySpi.remove(sa.core().ownSpi().value());
             byUniqueId.remove(sa.core().uniqueId());
-            if (sa.triesAgain() && !shuttingDown) {
-                tryAgain(sa.core(), out);
-            }
         } else if (!before.same(after)) {
             index(sa, after);
         }
-    }
-
-    private void tryAgain(SaCore failed, Outbox out) {
-        int tries = failed.connection().keyingTries();
-        out.log(
-                failed,
-                Group.IKE,
-                0,
-                "peer not responding, trying again (%d/%d)",
-                failed.attempt() + 1,
-                tries);
-        var core =
-                fresh(failed.connection(), failed.wantedChild(), failed.local(), failed.remote());
-        core.attempt(failed.attempt() + 1);
-        core.tasks().addAll(failed.tasks());
-        for (long requestId : failed.waitingRequests()) {
-            core.waitingRequests().add(requestId);
-            out.tell(new Event.RequestBegan(requestId, core.uniqueId()));
-        }
-        begin(core, out);
     }
 
     private void register(IkeSa sa) {

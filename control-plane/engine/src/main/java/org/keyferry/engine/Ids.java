@@ -5,6 +5,8 @@ import java.util.Deque;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.keyferry.wire.TrafficSelector;
 
@@ -19,15 +21,40 @@ public final class Ids {
             remoteTs = List.copyOf(remoteTs);
             scope = List.copyOf(scope);
         }
+
+        public static ReqidKey of(
+                ChildTags tags, List<TrafficSelector> localTs, List<TrafficSelector> remoteTs) {
+            return new ReqidKey(
+                    localTs,
+                    remoteTs,
+                    List.of(
+                            tags.markIn().value(),
+                            tags.markIn().mask(),
+                            tags.markOut().value(),
+                            tags.markOut().mask(),
+                            tags.ifIdIn(),
+                            tags.ifIdOut()));
+        }
+    }
+
+    /// What a child's trap policies hold, and the CHILD_SAs made for it take over.
+    public record Trap(ReqidKey key, ChildTags tags) {
+        /// Exactly, not only among others.
+        public boolean covers(List<TrafficSelector> localTs, List<TrafficSelector> remoteTs) {
+            return key.localTs().equals(localTs) && key.remoteTs().equals(remoteTs);
+        }
     }
 
     private record Use(int reqid, int users) {}
+
+    private record ChildName(String connection, String child) {}
 
     private final AtomicInteger ikeUniqueId = new AtomicInteger();
     private final AtomicInteger childUniqueId = new AtomicInteger();
     private final AtomicInteger mark = new AtomicInteger();
     private final AtomicInteger interfaceId = new AtomicInteger();
     private final Map<ReqidKey, Use> reqids = new HashMap<>();
+    private final Map<ChildName, Trap> traps = new ConcurrentHashMap<>();
     private final Deque<Integer> released = new ArrayDeque<>();
     private final Census census = new Census();
     private int lastReqid;
@@ -78,6 +105,19 @@ public final class Ids {
         }
         reqids.put(key, new Use(use.reqid(), use.users() + 1));
         return use.reqid();
+    }
+
+    /// From now on CHILD_SAs of this child belong to its trap.
+    public void trapped(String connection, String child, Trap trap) {
+        traps.put(new ChildName(connection, child), trap);
+    }
+
+    public void untrapped(String connection, String child) {
+        traps.remove(new ChildName(connection, child));
+    }
+
+    public Optional<Trap> trap(String connection, String child) {
+        return Optional.ofNullable(traps.get(new ChildName(connection, child)));
     }
 
     /// How many reqids are given out.

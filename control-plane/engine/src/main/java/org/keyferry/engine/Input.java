@@ -1,6 +1,8 @@
 package org.keyferry.engine;
 
+import java.util.List;
 import java.util.Optional;
+import java.util.stream.Stream;
 import org.keyferry.crypto.IkeKeys;
 import org.keyferry.settings.model.Connection;
 import org.keyferry.wire.Bytes;
@@ -34,8 +36,26 @@ public sealed interface Input {
             Connection connection,
             Optional<String> child,
             Endpoint local,
-            Endpoint remote)
-            implements Input {}
+            Endpoint remote,
+            Attempt attempt)
+            implements Input {
+        /// Because a user asked.
+        public Initiate(
+                long requestId,
+                Connection connection,
+                Optional<String> child,
+                Endpoint local,
+                Endpoint remote) {
+            this(requestId, connection, child, local, remote, Attempt.MANUAL);
+        }
+
+        /// Of all users who wait for it.
+        public List<Long> requests() {
+            return Stream.concat(Stream.of(requestId), attempt.alsoWaiting().stream())
+                    .filter(id -> id != 0)
+                    .toList();
+        }
+    }
 
     /// Deletes the IKE_SA with this unique id. Ends with [Event.RequestDone].
     ///

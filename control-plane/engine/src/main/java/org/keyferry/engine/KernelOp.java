@@ -52,6 +52,7 @@ public sealed interface KernelOp {
     ///   that are taken from `config`
     /// @param patient its policies wait behind those of the CHILD_SA that it replaces until that is
     ///   removed: the peer, which asked for the rekeying, may not be ready to receive yet
+    /// @param acquireSequence the kernel's number of the acquire that is answered, 0 for none
     record ChildInstallation(
             String ikeName,
             int ikeUniqueId,
@@ -75,7 +76,8 @@ public sealed interface KernelOp {
             List<TrafficSelector> remoteTs,
             long softSeconds,
             long hardSeconds,
-            boolean patient) {
+            boolean patient,
+            int acquireSequence) {
         public ChildInstallation {
             localTs = List.copyOf(localTs);
             remoteTs = List.copyOf(remoteTs);

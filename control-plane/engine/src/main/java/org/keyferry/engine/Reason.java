@@ -94,6 +94,7 @@ public sealed interface Reason {
         HALF_OPEN_TIMEOUT("peer did not complete the set-up in time"),
         REKEYED("replaced by rekeying"),
         LIFETIME_EXPIRED("lifetime expired"),
+        REDUNDANT("both ends set it up at once, the other one stays"),
         UNIQUE_KEEP("another SA of this peer exists and is kept"),
         NO_SUCH_SA("no such SA"),
         NO_SUCH_CHILD("connection has no such child"),

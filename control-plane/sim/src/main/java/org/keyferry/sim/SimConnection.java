@@ -5,6 +5,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import org.keyferry.settings.model.Action;
 import org.keyferry.settings.model.AddressSpec;
 import org.keyferry.settings.model.AuthMethod;
 import org.keyferry.settings.model.AuthRound;
@@ -48,6 +49,9 @@ public final class SimConnection {
     private int keyingTries = 1;
     private UniquePolicy unique = UniquePolicy.NO;
     private boolean encap;
+    private Set<Action> startAction = Set.of();
+    private Set<Action> closeAction = Set.of();
+    private Set<Action> dpdAction = Set.of();
     private final Identification localId;
     private final Identification remoteId;
     private List<TsSpec> localTs = List.of(fixed("10.1.0.0/16"));
@@ -184,6 +188,21 @@ public final class SimConnection {
         return this;
     }
 
+    public SimConnection starts() {
+        startAction = Set.of(Action.START);
+        return this;
+    }
+
+    public SimConnection whenClosed(Action... actions) {
+        closeAction = Set.of(actions);
+        return this;
+    }
+
+    public SimConnection whenDead(Action... actions) {
+        dpdAction = Set.of(actions);
+        return this;
+    }
+
     public SimConnection encap() {
         encap = true;
         return this;
@@ -269,9 +288,9 @@ public final class SimConnection {
                         remoteTs,
                         mode,
                         lifetime,
-                        Set.of(),
-                        Set.of(),
-                        Set.of(),
+                        startAction,
+                        closeAction,
+                        dpdAction,
                         Duration.ZERO,
                         Optional.empty(),
                         false,
@@ -281,12 +300,13 @@ public final class SimConnection {
                 (childName, ts) ->
                         children.add(
                                 Child.of(
-                                        childName,
-                                        esp,
-                                        ts.local(),
-                                        ts.remote(),
-                                        ChildMode.TUNNEL,
-                                        lifetime)));
+                                                childName,
+                                                esp,
+                                                ts.local(),
+                                                ts.remote(),
+                                                ChildMode.TUNNEL,
+                                                lifetime)
+                                        .withActions(startAction, closeAction, dpdAction)));
         return new Connection(
                 name,
                 List.of(new AddressSpec.Any()),

@@ -8,6 +8,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.TreeSet;
 import java.util.random.RandomGenerator;
+import org.keyferry.engine.Attempt;
 import org.keyferry.engine.Configuration;
 import org.keyferry.engine.Effect;
 import org.keyferry.engine.Engine;
@@ -44,6 +45,7 @@ public final class SimPeer {
     private int life;
     private long lastRequest;
     private int keepalives;
+    private final List<String> traps = new ArrayList<>();
     private Instant wakeAt = Instant.MAX;
 
     SimPeer(SimWorld world, String name, IpAddress address, EngineSettings settings) {
@@ -104,20 +106,35 @@ public final class SimPeer {
     ///
     /// @return a number for [#outcome]
     public long initiates(String connection, String child, IpAddress remote) {
+        return initiates(connection, child, remote, Attempt.MANUAL);
+    }
+
+    private Connection connection(String wanted) {
+        return connections.stream().filter(c -> c.name().equals(wanted)).findFirst().orElseThrow();
+    }
+
+    /// What the configuration wants, or a packet.
+    public long initiates(String connection, String child, IpAddress remote, Attempt attempt) {
         long requestId = ++lastRequest;
-        Connection wanted =
-                connections.stream()
-                        .filter(c -> c.name().equals(connection))
-                        .findFirst()
-                        .orElseThrow();
         give(
                 new Input.Initiate(
                         requestId,
-                        wanted,
+                        connection(connection),
                         Optional.ofNullable(child),
                         new Endpoint(address, 500),
-                        new Endpoint(remote, 500)));
+                        new Endpoint(remote, 500),
+                        attempt));
         return requestId;
+    }
+
+    /// Children whose trap was asked for, in order.
+    public List<String> trapsAskedFor() {
+        return List.copyOf(traps);
+    }
+
+    /// Numbers that its SAs have in common, to register traps.
+    public Ids ids() {
+        return ids;
     }
 
     public long terminates(int ikeUniqueId) {
@@ -253,9 +270,35 @@ public final class SimPeer {
                         KERNEL_TIME,
                         () -> ifAlive(alive, new Input.KernelAnswered(sa, ticket, answer)));
             }
+            case Effect.Reinitiate wish -> reinitiate(wish);
+            case Effect.Trap(_, var child) -> traps.add(child);
             case Effect.Broadcast _ -> {}
             case Effect.Tell(var event) -> events.add(event);
         }
+    }
+
+    /// As the daemon does it, with the connection as it is configured by now.
+    private void reinitiate(Effect.Reinitiate wish) {
+        int alive = life;
+        world.after(
+                wish.delay(),
+                () ->
+                        connections.stream()
+                                .filter(c -> c.name().equals(wish.connection().name()))
+                                .findFirst()
+                                .ifPresent(
+                                        now ->
+                                                ifAlive(
+                                                        alive,
+                                                        new Input.Initiate(
+                                                                0,
+                                                                now,
+                                                                wish.child(),
+                                                                new Endpoint(address, 500),
+                                                                new Endpoint(
+                                                                        wish.remote().address(),
+                                                                        500),
+                                                                wish.attempt()))));
     }
 
     private void ifAlive(int bornIn, Input input) {

@@ -2,8 +2,6 @@ package org.keyferry.daemon.config;
 
 import java.util.List;
 import java.util.Optional;
-import java.util.Set;
-import org.keyferry.settings.model.Action;
 import org.keyferry.settings.model.AuthMethod;
 import org.keyferry.settings.model.AuthRound;
 import org.keyferry.settings.model.Child;
@@ -47,24 +45,8 @@ public final class EngineLimits {
 
     private static Optional<Refusal> ofChild(Child child) {
         String path = "children." + child.name() + ".";
-        if (child.mode() == ChildMode.PASS || child.mode() == ChildMode.DROP) {
-            return refuse(path + "mode", "policies without an SA are not supported yet");
-        }
-        if (child.mode() == ChildMode.BEET && child.ipcomp()) {
-            return refuse(path + "ipcomp", "the kernel has no IPComp in BEET mode");
-        }
-        return trap(path + "start_action", child.startAction())
-                .or(() -> none(path + "close_action", child.closeAction()))
-                .or(() -> none(path + "dpd_action", child.dpdAction()));
-    }
-
-    private static Optional<Refusal> none(String option, Set<Action> actions) {
-        return actions.isEmpty() ? Optional.empty() : refuse(option, "only none is supported yet");
-    }
-
-    private static Optional<Refusal> trap(String option, Set<Action> actions) {
-        return actions.contains(Action.TRAP)
-                ? refuse(option, "trap is not supported yet")
+        return child.mode() == ChildMode.BEET && child.ipcomp()
+                ? refuse(path + "ipcomp", "the kernel has no IPComp in BEET mode")
                 : Optional.empty();
     }
 

@@ -2,6 +2,7 @@ package org.keyferry.daemon.config;
 
 import java.net.InetAddress;
 import java.net.UnknownHostException;
+import java.security.Security;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
@@ -18,10 +19,22 @@ import org.keyferry.wire.IpAddress;
 public final class HostNames {
     private final Map<String, List<IpAddress>> known = new ConcurrentHashMap<>();
     private final Semaphore askers;
+    private volatile Runnable changed = () -> {};
+
+    static {
+        // The resolver of the system knows better how long an answer holds.
+        Security.setProperty("networkaddress.cache.ttl", "0");
+        Security.setProperty("networkaddress.cache.negative.ttl", "0");
+    }
 
     /// @param mostAtOnce names that the resolver is asked for at the same time
     public HostNames(int mostAtOnce) {
         this.askers = new Semaphore(mostAtOnce, true);
+    }
+
+    /// @param listener called when a name has other addresses than before; must not block
+    public void onChange(Runnable listener) {
+        changed = listener;
     }
 
     /// Asks for all of them and waits for the answers.
@@ -42,7 +55,8 @@ public final class HostNames {
 
     /// Asks the resolver; blocks as long as that takes.
     ///
-    /// @return empty if there is no answer
+    /// @return in the resolver's order; what it said last if there is no answer, empty if there
+    ///   never was one
     public List<IpAddress> resolve(String name) {
         List<IpAddress> addresses;
         askers.acquireUninterruptibly();
@@ -53,7 +67,13 @@ public final class HostNames {
         } finally {
             askers.release();
         }
-        known.put(name, addresses);
+        if (addresses.isEmpty() && !known.getOrDefault(name, List.of()).isEmpty()) {
+            return known.get(name); // a resolver that is away must not take tunnels down
+        }
+        List<IpAddress> before = known.put(name, addresses);
+        if (before == null || !Set.copyOf(addresses).equals(Set.copyOf(before))) {
+            changed.run();
+        }
         return addresses;
     }
 

@@ -18,6 +18,7 @@ import org.keyferry.settings.model.Connection;
 /// last one took. Names are resolved in the background and published when they are known.
 public final class Publisher implements AutoCloseable {
     private static final int PAUSE_FACTOR = 5;
+    private static final Duration REFRESH = Duration.ofMinutes(1);
     private static final Duration LONGEST_PAUSE = Duration.ofMillis(300);
 
     private final ConfigStore store;
@@ -33,6 +34,7 @@ public final class Publisher implements AutoCloseable {
     private CompletableFuture<Void> next = CompletableFuture.completedFuture(null);
     private CompletableFuture<Void> running = CompletableFuture.completedFuture(null);
     private Duration lastTook = Duration.ZERO;
+    private boolean refreshing;
 
     public Publisher(ConfigStore store, HostNames hosts, Consumer<Configuration> engines, Log log) {
         this.store = store;
@@ -88,6 +90,29 @@ public final class Publisher implements AutoCloseable {
         if (!unknown.isEmpty()) {
             Thread.startVirtualThread(() -> resolve(unknown));
         }
+        refreshLater();
+    }
+
+    /// A peer by name may call from another address than before: its name is asked for from time to
+    /// time.
+    private synchronized void refreshLater() {
+        boolean named = !hosts.known(store.connections()).isEmpty();
+        if (named && !refreshing && !thread.isShutdown()) {
+            refreshing = true;
+            var _ =
+                    thread.schedule(
+                            () -> Thread.startVirtualThread(this::refresh),
+                            REFRESH.toSeconds(),
+                            TimeUnit.SECONDS);
+        }
+    }
+
+    private void refresh() {
+        hosts.resolveAll(hosts.known(store.connections()).keySet()); // a change is published
+        synchronized (this) {
+            refreshing = false;
+        }
+        refreshLater();
     }
 
     /// Each thing that was left out is told once, not with every change of something else.

@@ -185,7 +185,7 @@ final class ChildInstaller {
         var requests = new ArrayList<CompletableFuture<Void>>();
         if (ours) {
             for (ChildPolicy policy :
-                    ChildPolicy.of(child, placement == null ? Placement.ANYWHERE : placement)) {
+                    ChildPolicy.of(PolicySource.of(child), placement == null ? Placement.ANYWHERE : placement)) {
                 requests.add(policies.release(owner, policy, true));
             }
             requests.add(routes.remove(owner));
@@ -253,7 +253,7 @@ final class ChildInstaller {
     private CompletableFuture<KernelAnswer> installPolicies(
             ChildInstallation child, Placement placement) {
         StateKey owner = StateKey.inbound(child);
-        List<ChildPolicy> wanted = ChildPolicy.of(child, placement);
+        List<ChildPolicy> wanted = ChildPolicy.of(PolicySource.of(child), placement);
         if (placement.policyInterface() != 0) {
             placed.put(owner, placement);
         }
@@ -261,7 +261,7 @@ final class ChildInstaller {
                 .thenCompose(
                         result ->
                                 result.allDone()
-                                        ? routes.install(owner, child)
+                                        ? routes.install(owner, PolicySource.of(child))
                                                 .thenApply(_ -> new KernelAnswer.Done())
                                         : takeBackPolicies(child, placement, wanted, result));
     }

@@ -22,7 +22,7 @@ import org.keyferry.settings.model.Mark;
 import org.keyferry.wire.IpAddress;
 import org.keyferry.wire.TrafficSelector;
 
-/// One policy that a CHILD_SA wants.
+/// One policy that a CHILD_SA wants, a trap or a shunt.
 ///
 /// @param computedPriority orders users of one policy whose configured priorities are equal
 /// @param patient waits behind the SA that it replaces until that one is removed
@@ -30,7 +30,7 @@ record ChildPolicy(XfrmPolicy policy, int computedPriority, boolean patient) {
     /// For each pair of a local and a remote selector that a packet can match: OUT, IN and, but in
     /// transport mode, FWD; none if the configuration says so. With `policies_fwd_out` also one
     /// that lets packets to the peer be forwarded where only explicit policies do.
-    static List<ChildPolicy> of(ChildInstallation child, Placement placement) {
+    static List<ChildPolicy> of(PolicySource child, Placement placement) {
         var policies = new ArrayList<ChildPolicy>();
         KernelOptions config = child.config().kernel();
         if (!config.policies()) {
@@ -85,6 +85,10 @@ record ChildPolicy(XfrmPolicy policy, int computedPriority, boolean patient) {
         return child.mode() == ChildMode.TRANSPORT;
     }
 
+    static boolean isTransport(PolicySource child) {
+        return child.mode() == ChildMode.TRANSPORT;
+    }
+
     static XfrmMode mode(ChildMode mode) {
         return switch (mode) {
             case TRANSPORT -> XfrmMode.TRANSPORT;
@@ -98,14 +102,14 @@ record ChildPolicy(XfrmPolicy policy, int computedPriority, boolean patient) {
     }
 
     private static ChildPolicy out(
-            ChildInstallation child, XfrmSelector selector, Placement placement) {
+            PolicySource child, XfrmSelector selector, Placement placement) {
         // The SPI makes a policy switch to the new state of a rekeying at once.
         var templates =
                 templates(
                         child,
                         child.local().address(),
                         child.remote().address(),
-                        new Spi(child.spiOut().value()),
+                        child.spiOut(),
                         new Spi(child.ipcomp().map(Ipcomp::cpiOut).orElse(0)),
                         false);
         var id = outId(child, selector, XfrmDirection.OUT);
@@ -114,25 +118,29 @@ record ChildPolicy(XfrmPolicy policy, int computedPriority, boolean patient) {
 
     /// Forwarded packets leave by the OUT policy: this one only lets them pass, and asks for no
     /// state.
-    private static ChildPolicy forwardOut(ChildInstallation child, XfrmSelector selector) {
-        int computed = PolicyPriority.ROUTED.of(selector);
+    private static ChildPolicy forwardOut(PolicySource child, XfrmSelector selector) {
+        PolicyPriority priority =
+                child.kind().isShunt() ? child.kind().priority() : PolicyPriority.ROUTED;
+        int computed = priority.of(selector);
         var policy =
                 XfrmPolicy.of(
                         outId(child, selector, XfrmDirection.FWD),
                         priority(child, computed),
-                        XfrmAction.ALLOW,
+                        child.kind() == PolicySource.Kind.DROP
+                                ? XfrmAction.BLOCK
+                                : XfrmAction.ALLOW,
                         List.of());
         return new ChildPolicy(policy, computed, child.patient()).withIcmp(child);
     }
 
     private static XfrmPolicyId outId(
-            ChildInstallation child, XfrmSelector selector, XfrmDirection direction) {
+            PolicySource child, XfrmSelector selector, XfrmDirection direction) {
         var tags = child.tags();
         return new XfrmPolicyId(selector, direction, mark(tags.markOut()), tags.ifIdOut());
     }
 
     private static ChildPolicy in(
-            ChildInstallation child,
+            PolicySource child,
             XfrmSelector selector,
             XfrmDirection direction,
             Placement placement) {
@@ -150,12 +158,14 @@ record ChildPolicy(XfrmPolicy policy, int computedPriority, boolean patient) {
     }
 
     private static ChildPolicy of(
-            ChildInstallation child,
+            PolicySource child,
             XfrmPolicyId id,
             List<XfrmTemplate> templates,
             Placement placement) {
-        int computed = PolicyPriority.INSTALLED.of(id.selector());
-        var policy = XfrmPolicy.of(id, priority(child, computed), XfrmAction.ALLOW, templates);
+        int computed = child.kind().priority().of(id.selector());
+        var action =
+                child.kind() == PolicySource.Kind.DROP ? XfrmAction.BLOCK : XfrmAction.ALLOW;
+        var policy = XfrmPolicy.of(id, priority(child, computed), action, templates);
         if (placement.isPacketOffloaded()) {
             boolean inbound = id.direction() != XfrmDirection.OUT;
             policy =
@@ -165,12 +175,12 @@ record ChildPolicy(XfrmPolicy policy, int computedPriority, boolean patient) {
         return new ChildPolicy(policy, computed, child.patient());
     }
 
-    private static int priority(ChildInstallation child, int computed) {
+    private static int priority(PolicySource child, int computed) {
         int configured = child.config().kernel().priority();
         return configured != 0 ? configured : computed;
     }
 
-    private ChildPolicy withIcmp(ChildInstallation child) {
+    private ChildPolicy withIcmp(PolicySource child) {
         return child.config().kernel().icmp()
                 ? new ChildPolicy(
                         policy.withFlags(Set.of(XfrmPolicyFlag.ICMP)), computedPriority, patient)
@@ -179,12 +189,15 @@ record ChildPolicy(XfrmPolicy policy, int computedPriority, boolean patient) {
 
     /// The first one has the mode, and addresses if the mode has any.
     private static List<XfrmTemplate> templates(
-            ChildInstallation child,
+            PolicySource child,
             IpAddress source,
             IpAddress destination,
             Spi spi,
             Spi cpi,
             boolean mayLackIpcomp) {
+        if (child.kind().isShunt()) {
+            return List.of();
+        }
         int protocol = IpProtocols.of(child.protocolId());
         XfrmMode mode = mode(child.mode());
         if (child.ipcomp().isEmpty()) {
@@ -196,7 +209,7 @@ record ChildPolicy(XfrmPolicy policy, int computedPriority, boolean patient) {
     }
 
     private static XfrmTemplate template(
-            ChildInstallation child,
+            PolicySource child,
             IpAddress source,
             IpAddress destination,
             Spi spi,

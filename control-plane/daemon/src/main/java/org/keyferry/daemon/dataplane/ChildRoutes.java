@@ -8,7 +8,6 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
-import org.keyferry.engine.KernelOp.ChildInstallation;
 import org.keyferry.netlink.AddressFamily;
 import org.keyferry.netlink.IpPrefix;
 import org.keyferry.netlink.route.InterfaceAddress;
@@ -37,25 +36,29 @@ final class ChildRoutes {
         this.routes = routes;
         this.finder = finder;
         this.options = options;
-        this.entries = new SharedEntries<>(new InKernel(), Route::equals);
+        this.entries = new SharedEntries<>(new InKernel(), ChildRoutes::staysAhead);
     }
 
     /// Does nothing if the configuration or the kind of CHILD_SA wants no routes.
     ///
     /// @return never fails
-    CompletableFuture<Void> install(Object owner, ChildInstallation child) {
+    CompletableFuture<Void> install(Object owner, PolicySource child) {
         if (!options.installRoutes()
                 || !child.config().kernel().policies()
                 || (child.tags().ifIdOut() != 0 && !options.routesForInterfaces())
-                || ChildPolicy.isTransport(child)) {
+                || ChildPolicy.isTransport(child)
+                || child.kind() == PolicySource.Kind.DROP) {
             return CompletableFuture.completedFuture(null);
+        }
+        if (child.kind() == PolicySource.Kind.PASS) {
+            return acquire(owner, passing(child));
         }
         return routes.addresses()
                 .thenCombine(
                         way(child),
                         (addresses, towards) -> {
                             if (towards.isEmpty()) {
-                                LOG.info("no way to the peer of {}", ChildInstaller.name(child));
+                                LOG.info("no way to the peer of {}", child.name());
                             }
                             return towards.map(way -> plan(child, addresses, way))
                                     .orElse(List.of());
@@ -65,14 +68,14 @@ final class ChildRoutes {
                         failure -> {
                             LOG.warn(
                                     "{} has no routes: {}",
-                                    ChildInstaller.name(child),
+                                    child.name(),
                                     Refusals.cause(failure).getMessage());
                             return null;
                         });
     }
 
     /// Towards the peer, or into the XFRM interface that the policies belong to.
-    private CompletableFuture<Optional<Route>> way(ChildInstallation child) {
+    private CompletableFuture<Optional<Route>> way(PolicySource child) {
         InetAddress remote = Inet.of(child.remote().address());
         int ifId = child.tags().ifIdOut();
         if (ifId == 0) {
@@ -133,18 +136,11 @@ final class ChildRoutes {
     }
 
     /// One route per remote prefix for which some local selector covers an address of ours.
-    private List<Route> plan(
-            ChildInstallation child, List<InterfaceAddress> addresses, Route towards) {
+    private List<Route> plan(PolicySource child, List<InterfaceAddress> addresses, Route towards) {
         var planned = new LinkedHashMap<IpPrefix, Route>();
         for (TrafficSelector remote : child.remoteTs()) {
             for (TrafficSelector local : child.localTs()) {
-                boolean plain =
-                        Selectors.between(local, remote)
-                                .filter(s -> s.protocol() == 0)
-                                .filter(s -> s.sourcePorts().mask() == 0)
-                                .filter(s -> s.destinationPorts().mask() == 0)
-                                .isPresent();
-                if (!plain) {
+                if (!isPlain(local, remote)) {
                     continue;
                 }
                 sourceInside(local.addresses(), child.local().address(), addresses)
@@ -157,6 +153,35 @@ final class ChildRoutes {
             }
         }
         return List.copyOf(planned.values());
+    }
+
+    /// What passes in the clear goes before any CHILD_SA; of other routes the newcomer's is taken.
+    private static boolean staysAhead(Route present, Route newcomer) {
+        boolean passes = present.type() == Route.THROW && newcomer.type() != Route.THROW;
+        return passes || present.equals(newcomer);
+    }
+
+    /// Traffic between such selectors can be told by its addresses alone.
+    private static boolean isPlain(TrafficSelector local, TrafficSelector remote) {
+        return Selectors.between(local, remote)
+                .filter(s -> s.protocol() == 0)
+                .filter(s -> s.sourcePorts().mask() == 0)
+                .filter(s -> s.destinationPorts().mask() == 0)
+                .isPresent();
+    }
+
+    /// What passes in the clear must not follow the route of a CHILD_SA: the search in our table
+    /// ends there.
+    private List<Route> passing(PolicySource shunt) {
+        if (options.routingTable() == 0) {
+            return List.of();
+        }
+        return shunt.remoteTs().stream()
+                .filter(remote -> shunt.localTs().stream().anyMatch(own -> isPlain(own, remote)))
+                .map(remote -> Inet.prefix(remote.addresses()))
+                .distinct()
+                .map(to -> Route.to(to, options.table(), 0).ofType(Route.THROW))
+                .toList();
     }
 
     /// The outer address if it is covered, else the lowest one that is.

@@ -139,6 +139,7 @@ final class ChildStates {
             boolean compresses = id.protocol() == IpProtocols.COMP;
             var state = XfrmState.builder(id, source, mode(child, compresses));
             state.ifId(child.tags().ifIdOut()).reqid(child.reqid());
+            state.acquireSequence(child.acquireSequence());
             if (needsSelector(child)) {
                 state.selector(
                         Selectors.addresses(

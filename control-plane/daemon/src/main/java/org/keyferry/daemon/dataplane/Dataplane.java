@@ -18,6 +18,26 @@ public interface Dataplane extends AutoCloseable {
     /// @return never fails; may complete on a thread that must not be held up
     CompletableFuture<KernelAnswer> perform(KernelOp op);
 
+    /// Begins to install policies and routes that stand without a CHILD_SA, in place of those of
+    /// the same name. Never blocks.
+    ///
+    /// @return never fails; may complete on a thread that must not be held up
+    CompletableFuture<KernelAnswer> install(PolicySource trapOrShunt);
+
+    /// Begins to remove them; CHILD_SAs with the same selectors keep theirs.
+    ///
+    /// @return never fails; may complete on a thread that must not be held up
+    CompletableFuture<KernelAnswer> remove(PolicySource trapOrShunt);
+
+    /// Replaces the listener, which is called on a thread of the dataplane and must not block.
+    void onAcquire(AcquireListener listener);
+
+    /// Name of the device by which packets to `remote` leave, as if no CHILD_SA had a route.
+    /// Blocks.
+    ///
+    /// @return empty if there is no way to `remote`
+    Optional<String> deviceTowards(IpAddress remote) throws IOException;
+
     /// Replaces the listener, which is called on a thread of the dataplane and must not block.
     void onExpired(ExpiryListener listener);
 

@@ -59,6 +59,25 @@ public final class NullDataplane implements Dataplane {
     @Override
     public void onExpired(ExpiryListener listener) {}
 
+    @Override
+    public CompletableFuture<KernelAnswer> install(PolicySource trapOrShunt) {
+        return done();
+    }
+
+    @Override
+    public CompletableFuture<KernelAnswer> remove(PolicySource trapOrShunt) {
+        return done();
+    }
+
+    /// No packet ever meets a trap.
+    @Override
+    public void onAcquire(AcquireListener listener) {}
+
+    @Override
+    public Optional<String> deviceTowards(IpAddress remote) {
+        return Optional.empty();
+    }
+
     /// There are no policies to bypass, and no ESP arrives.
     @Override
     public void prepareSocket(int fd, boolean v6, boolean natT) {}

@@ -45,6 +45,16 @@ final class Placements {
                 .thenCompose(found -> offloading(found, wanted, local));
     }
 
+    /// The same for policies that stand without a CHILD_SA, for which no device works.
+    CompletableFuture<Placement> of(PolicySource trapOrShunt) {
+        return trapOrShunt
+                .config()
+                .kernel()
+                .device()
+                .map(name -> index(name).thenApply(i -> new Placement(i, HwOffload.NO, 0, "")))
+                .orElseGet(() -> CompletableFuture.completedFuture(Placement.ANYWHERE));
+    }
+
     private record Found(int policyInterface, Optional<Link> device) {}
 
     private static CompletableFuture<Placement> offloading(

@@ -1,8 +1,11 @@
 package org.keyferry.daemon.dataplane;
 
 import java.util.Optional;
+import org.keyferry.netlink.IpPrefix;
 import org.keyferry.netlink.xfrm.XfrmPorts;
 import org.keyferry.netlink.xfrm.XfrmSelector;
+import org.keyferry.wire.AddressRange;
+import org.keyferry.wire.IpAddress;
 import org.keyferry.wire.PortRange;
 import org.keyferry.wire.TrafficSelector;
 
@@ -43,6 +46,32 @@ final class Selectors {
     static XfrmSelector addresses(TrafficSelector source, TrafficSelector destination) {
         return XfrmSelector.between(
                 Inet.prefix(source.addresses()), Inet.prefix(destination.addresses()));
+    }
+
+    /// Where a packet came from.
+    static TrafficSelector packetSource(XfrmSelector packet) {
+        return packet(packet, packet.source(), packet.sourcePorts());
+    }
+
+    /// Where a packet goes to.
+    static TrafficSelector packetDestination(XfrmSelector packet) {
+        return packet(packet, packet.destination(), packet.destinationPorts());
+    }
+
+    private static TrafficSelector packet(XfrmSelector packet, IpPrefix end, XfrmPorts ports) {
+        var addresses = AddressRange.ofPrefix(IpAddress.of(end.address()), end.bits());
+        return new TrafficSelector(packet.protocol(), packetPorts(packet, ports), addresses);
+    }
+
+    /// For ICMP type and code, at both ends (RFC 7296 §3.13.1).
+    private static PortRange packetPorts(XfrmSelector packet, XfrmPorts ports) {
+        if (packet.protocol() == ICMP || packet.protocol() == ICMPV6) {
+            return packet.sourcePorts().mask() == 0
+                    ? PortRange.ANY
+                    : PortRange.single(
+                            packet.sourcePorts().port() << 8 | packet.destinationPorts().port());
+        }
+        return ports.mask() == 0 ? PortRange.ANY : PortRange.single(ports.port());
     }
 
     static XfrmPorts ports(PortRange range) {

@@ -19,6 +19,7 @@ import org.keyferry.netlink.xfrm.Xfrm;
 import org.keyferry.netlink.xfrm.XfrmEvent;
 import org.keyferry.netlink.xfrm.XfrmLifetime;
 import org.keyferry.netlink.xfrm.XfrmState;
+import org.keyferry.netlink.xfrm.XfrmTemplate;
 import org.keyferry.wire.ChildSpi;
 import org.keyferry.wire.IpAddress;
 import org.slf4j.Logger;
@@ -34,6 +35,7 @@ final class StateWatch implements EventSocket.Listener<XfrmEvent> {
     private final AtomicBoolean comparing = new AtomicBoolean();
     private final AtomicBoolean compareAgain = new AtomicBoolean();
     private volatile ExpiryListener listener = (_, _) -> {};
+    private volatile AcquireListener acquires = (_, _, _, _) -> {};
 
     StateWatch(Xfrm xfrm) {
         this.xfrm = xfrm;
@@ -41,6 +43,10 @@ final class StateWatch implements EventSocket.Listener<XfrmEvent> {
 
     void listener(ExpiryListener newListener) {
         listener = newListener;
+    }
+
+    void acquires(AcquireListener newListener) {
+        acquires = newListener;
     }
 
     /// Once the kernel has both states.
@@ -70,6 +76,15 @@ final class StateWatch implements EventSocket.Listener<XfrmEvent> {
             try (state) {
                 keyOf(state).ifPresent(key -> expired(key, hard));
             }
+        } else if (event instanceof XfrmEvent.Acquire acquire) {
+            acquires.acquired(
+                    acquire.policy().templates().stream()
+                            .mapToInt(XfrmTemplate::reqid)
+                            .findFirst()
+                            .orElse(0),
+                    acquire.sequence(),
+                    Selectors.packetSource(acquire.packet()),
+                    Selectors.packetDestination(acquire.packet()));
         }
     }
 

@@ -16,6 +16,7 @@ import org.keyferry.engine.KernelAnswer;
 import org.keyferry.engine.KernelOp;
 import org.keyferry.engine.KernelOp.ChildInstallation;
 import org.keyferry.netlink.KernelLink;
+import org.keyferry.netlink.route.Route;
 import org.keyferry.netlink.route.Routes;
 import org.keyferry.netlink.xfrm.Xfrm;
 import org.keyferry.wire.ChildSpi;
@@ -39,6 +40,8 @@ public final class XfrmDataplane implements Dataplane {
     private final RouteFinder finder;
     private final ChildStates states;
     private final ChildInstaller installer;
+    private final PolicyInstaller policyInstaller;
+    private final Routes routes;
     private final RoutingRules rules;
     private final StateWatch watch;
 
@@ -68,18 +71,16 @@ public final class XfrmDataplane implements Dataplane {
             XfrmOptions options,
             RandomGenerator random,
             boolean kernelKnowsDirection) {
-        var routes = new Routes(routeLink);
+        this.routes = new Routes(routeLink);
         this.xfrm = new Xfrm(xfrmLink);
         this.options = options;
         this.finder = new RouteFinder(routes, options.routingTable());
         this.states = new ChildStates(random, kernelKnowsDirection);
-        this.installer =
-                new ChildInstaller(
-                        xfrm,
-                        states,
-                        new Policies(xfrm),
-                        new ChildRoutes(routes, finder, options),
-                        new Placements(routes));
+        var policies = new Policies(xfrm);
+        var childRoutes = new ChildRoutes(routes, finder, options);
+        var placements = new Placements(routes);
+        this.installer = new ChildInstaller(xfrm, states, policies, childRoutes, placements);
+        this.policyInstaller = new PolicyInstaller(policies, childRoutes, placements);
         this.reservations = new Reservations(xfrm, states, options);
         this.rules = new RoutingRules(routes);
         this.watch = new StateWatch(xfrm);
@@ -127,6 +128,33 @@ public final class XfrmDataplane implements Dataplane {
     @Override
     public void onExpired(ExpiryListener listener) {
         watch.listener(listener);
+    }
+
+    @Override
+    public CompletableFuture<KernelAnswer> install(PolicySource trapOrShunt) {
+        return closed
+                ? CompletableFuture.completedFuture(
+                        new KernelAnswer.Refused("CLOSED", "the dataplane is closed"))
+                : policyInstaller.install(trapOrShunt);
+    }
+
+    @Override
+    public CompletableFuture<KernelAnswer> remove(PolicySource trapOrShunt) {
+        return policyInstaller.remove(trapOrShunt);
+    }
+
+    @Override
+    public void onAcquire(AcquireListener listener) {
+        watch.acquires(listener);
+    }
+
+    @Override
+    public Optional<String> deviceTowards(IpAddress remote) throws IOException {
+        Optional<Route> way = await(finder.towards(Inet.of(remote), Optional.empty()));
+        if (way.isEmpty()) {
+            return Optional.empty();
+        }
+        return Optional.of(await(routes.link(way.get().interfaceIndex())).name());
     }
 
     @Override
@@ -272,6 +300,7 @@ public final class XfrmDataplane implements Dataplane {
             }
         }
         report(batch);
+        policyInstaller.removeAll();
         await(rules.remove())
                 .firstFailureButGone()
                 .ifPresent(failure -> LOG.warn("rule: {}", failure.getMessage()));

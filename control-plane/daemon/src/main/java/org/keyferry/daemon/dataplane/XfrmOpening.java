@@ -40,7 +40,9 @@ final class XfrmOpening {
             dataplane.start(
                     watch ->
                             EventSocket.xfrm(
-                                    Set.of(XfrmGroup.EXPIRE), limits.receiveBufferBytes(), watch));
+                                    Set.of(XfrmGroup.EXPIRE, XfrmGroup.ACQUIRE),
+                                    limits.receiveBufferBytes(),
+                                    watch));
             return dataplane;
         } catch (IOException | RuntimeException e) {
             if (dataplane != null) {

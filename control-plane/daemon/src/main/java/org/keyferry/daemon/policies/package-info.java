@@ -1,2 +1,3 @@
-/// Policies that stand without an SA: traps and shunts.
+/// Policies that stand without a CHILD_SA: traps, which bring one up when a packet needs it, and
+/// shunts.
 package org.keyferry.daemon.policies;

@@ -41,7 +41,8 @@ final class Shard {
             ShardCounters counters,
             EventSink events,
             Mistakes mistakes,
-            Broadcaster broadcaster) {}
+            Broadcaster broadcaster,
+            Wishes wishes) {}
 
     /// Gives an input to all other shards.
     interface Broadcaster {
@@ -195,6 +196,8 @@ final class Shard {
                     outgoing.add(new Outgoing(local, remote, Optional.empty(), false, 0));
             case Effect.Compute compute -> compute(compute);
             case Effect.Kernel kernel -> kernel(kernel);
+            case Effect.Reinitiate wish -> around.wishes().reinitiate(wish);
+            case Effect.Trap wish -> around.wishes().trap(wish);
             case Effect.Broadcast(Input input) -> around.broadcaster().broadcast(number, input);
             case Effect.Tell(Event.Dropped(var cause)) -> around.counters().dropped(cause);
             case Effect.Tell(Event event) -> around.events().tell(event);

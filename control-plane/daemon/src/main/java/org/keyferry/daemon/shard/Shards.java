@@ -66,6 +66,7 @@ public final class Shards implements Receiver, AutoCloseable {
             Dataplane dataplane,
             UdpTransport transport,
             EventSink events,
+            Wishes wishes,
             Log log) {
         Shard.Mistakes mistakes = (what, mistake) -> log.mistake(Group.DMN, what, mistake);
         performers =
@@ -73,7 +74,7 @@ public final class Shards implements Receiver, AutoCloseable {
                         dataplane, transport, Runtime.getRuntime().availableProcessors(), mistakes);
         var around =
                 new Shard.Surroundings(
-                        clock, performers, counters, events, mistakes, this::broadcast);
+                        clock, performers, counters, events, mistakes, this::broadcast, wishes);
         for (int number = 0; number < count; number++) {
             var engine = new Engine(number, settings, strongRandom(), ids);
             shards.add(new Shard(number, engine, inboxDatagrams, around));

@@ -33,6 +33,8 @@ final class Terminate {
             return ViciMessage.failure("missing terminate selector");
         }
         parts.log().log(Group.CFG, 1, "vici terminate %s", inWords(selector));
+        // who takes a tunnel down does not want it to be tried again either
+        parts.initiator().giveUp(selector.ike(), selector.child());
         List<Target> targets = SaTargets.of(selector, parts.shards());
         if (targets.isEmpty()) {
             return answer(0, 0, "no matching SAs to terminate found");

@@ -68,10 +68,6 @@ class SwanctlFileTest {
             delimiter = '|',
             textBlock =
                     """
-                    children { net { start_action = trap } } | children.net.start_action: trap
-                    children { net { dpd_action = trap } }   | children.net.dpd_action: only none
-                    children { net { close_action = start } } | children.net.close_action: only none
-                    children { net { mode = drop } }         | children.net.mode: policies without
                     local-2 { auth = psk }                   | local: more than one
                     """)
     void aConnectionThatAsksForTooMuchIsRefusedAloneAndByName(String option, String reason)

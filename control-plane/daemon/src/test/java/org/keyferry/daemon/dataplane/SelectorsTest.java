@@ -32,6 +32,32 @@ class SelectorsTest {
                 Selectors.ports(new PortRange(first, last)));
     }
 
+    @ParameterizedTest
+    @CsvSource({
+        "10.1.0.5/32[udp/4000], 10.2.0.5/32[udp/53]",
+        "10.1.0.5/32[tcp/22], 10.2.0.5/32[tcp/40000]",
+        "fd00:1::5/128[ipv6-icmp], fd00:2::5/128[ipv6-icmp]",
+        "10.1.0.5/32, 10.2.0.5/32",
+    })
+    void aPacketOfTheKernelIsASelectorAgain(String source, String destination) {
+        XfrmSelector packet = between(source, destination).orElseThrow();
+        assertEquals(TrafficSelector.parse(source), Selectors.packetSource(packet));
+        assertEquals(TrafficSelector.parse(destination), Selectors.packetDestination(packet));
+    }
+
+    @Test
+    void anEchoRequestIsTypeEightAtBothEnds() {
+        var echo =
+                XfrmSelector.between(
+                        Inet.prefix(TrafficSelector.parse("10.1.0.5/32").addresses()),
+                        Inet.prefix(TrafficSelector.parse("10.2.0.5/32").addresses()),
+                        1,
+                        XfrmPorts.exactly(8),
+                        XfrmPorts.exactly(0));
+        assertEquals(0x0800, Selectors.packetSource(echo).ports().first());
+        assertEquals(0x0800, Selectors.packetDestination(echo).ports().last());
+    }
+
     @Test
     void icmpTypeAndCodeStandInSourceAndDestinationPort() {
         XfrmSelector echo = between("10.1.0.0/16[icmp/8]", "10.2.0.0/16[icmp]").orElseThrow();

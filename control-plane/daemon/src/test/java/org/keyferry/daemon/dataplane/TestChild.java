@@ -46,6 +46,7 @@ final class TestChild {
     Optional<Ipcomp> ipcomp = Optional.empty();
     boolean padding = true;
     boolean patient;
+    int acquireSequence;
     List<String> localTs = List.of("10.1.0.0/16");
     List<String> remoteTs = List.of("10.2.0.0/16");
     ChildMode mode = ChildMode.TUNNEL;
@@ -94,7 +95,8 @@ final class TestChild {
                 remoteTs.stream().map(TrafficSelector::parse).toList(),
                 softSeconds,
                 hardSeconds,
-                patient);
+                patient,
+                acquireSequence);
     }
 
     InstallChild install() {

@@ -164,8 +164,8 @@ class XfrmDataplaneLiveTest {
             child.remote = "198.51.100.7";
             child.localTs = List.of("10.1.0.0/16", "fd01::/64");
             child.remoteTs = List.of("10.2.0.0/16", "fd02::/64", "198.51.100.0/24");
-            childRoutes.install("one", child.build()).join();
-            childRoutes.install("two", child.build()).join();
+            childRoutes.install("one", PolicySource.of(child.build())).join();
+            childRoutes.install("two", PolicySource.of(child.build())).join();
             assertEquals(
                     List.of(
                             "10.2.0.0/16 via 192.0.2.254 dev wan proto static src 10.1.0.1",

@@ -94,7 +94,8 @@ class SaMessagesTest {
                                 TrafficSelector.parse("10.3.0.1-10.3.0.9")),
                         3_500,
                         3_960,
-                        false),
+                        false,
+                        0),
                 state,
                 UP);
     }

@@ -306,6 +306,7 @@ public final class CreateChild {
             SaCore sa, Established up, ChildDraft draft, Reason why, Instant now, Outbox out) {
         if (draft.wish().replaces() == 0) {
             out.log(sa, Group.IKE, 0, "failed to establish CHILD_SA, keeping IKE_SA: %s", why);
+            Comeback.childFailed(sa, draft.wish().config().name(), why, out);
         } else {
             RekeyChild.tryAgainLater(sa, draft.wish(), why, now, out);
         }

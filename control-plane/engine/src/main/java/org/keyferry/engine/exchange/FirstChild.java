@@ -7,6 +7,7 @@ import java.util.Optional;
 import org.keyferry.crypto.ChildKeys;
 import org.keyferry.crypto.Prf;
 import org.keyferry.crypto.Secret;
+import org.keyferry.engine.Acquire;
 import org.keyferry.engine.ChildTags;
 import org.keyferry.engine.Event;
 import org.keyferry.engine.Event.Group;
@@ -87,14 +88,21 @@ public final class FirstChild {
         var localTs = initiator ? agreed.tsI() : agreed.tsR();
         var remoteTs = initiator ? agreed.tsR() : agreed.tsI();
         Child config = agreed.child();
+        Optional<Ids.Trap> trap =
+                sa.ids()
+                        .trap(sa.name(), config.name())
+                        .filter(t -> initiator || t.covers(localTs, remoteTs));
         var tags =
                 how.replaced()
                         .map(old -> old.installation().tags())
+                        .or(() -> trap.map(Ids.Trap::tags))
                         .orElseGet(() -> ChildTags.resolve(sa.interfaceIds(), config, sa.ids()));
         var reqidKey =
                 how.replaced()
                         .map(ChildSa::reqidKey)
-                        .orElseGet(() -> reqidKey(tags, localTs, remoteTs));
+                        .or(() -> trap.map(Ids.Trap::key))
+                        .orElseGet(() -> Ids.ReqidKey.of(tags, localTs, remoteTs));
+        Optional<Acquire> acquire = initiator ? sa.acquire(config.name()) : Optional.empty();
         int configured = config.kernel().reqid();
         int reqid = configured != 0 ? configured : sa.ids().reqid(reqidKey);
         Lifetime life = config.lifetime();
@@ -123,7 +131,8 @@ public final class FirstChild {
                         remoteTs,
                         softSeconds(sa, life),
                         life.lifeTime().toSeconds(),
-                        how.patient());
+                        how.patient(),
+                        acquire.map(Acquire::sequence).orElse(0));
         var child = ChildSa.installing(installation, reqidKey, ChildSa.Keys.of(keys));
         out.install(sa, how.lane(), child, keys);
         return child;
@@ -143,20 +152,6 @@ public final class FirstChild {
                         keys.integResponder());
     }
 
-    static Ids.ReqidKey reqidKey(
-            ChildTags tags, List<TrafficSelector> localTs, List<TrafficSelector> remoteTs) {
-        return new Ids.ReqidKey(
-                localTs,
-                remoteTs,
-                List.of(
-                        tags.markIn().value(),
-                        tags.markIn().mask(),
-                        tags.markOut().value(),
-                        tags.markOut().mask(),
-                        tags.ifIdIn(),
-                        tags.ifIdOut()));
-    }
-
     /// rekey_time less a random part of rand_time, so that no two SAs ask at once.
     private static long softSeconds(SaCore sa, Lifetime life) {
         Duration rekey = life.rekeyTime();
@@ -171,6 +166,7 @@ public final class FirstChild {
     static ChildSa installed(SaCore sa, ChildSa installing, Instant now, Outbox out) {
         ChildSa child = installing.installed(now);
         sa.children().add(child);
+        sa.forget(child.name());
         var i = child.installation();
         out.log(
                 sa,

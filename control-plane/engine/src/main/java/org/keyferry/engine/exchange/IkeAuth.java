@@ -50,8 +50,8 @@ public final class IkeAuth {
                 spi,
                 cpi,
                 proposals,
-                TrafficSelection.resolve(child.localTs(), sa.local().address()),
-                TrafficSelection.resolve(child.remoteTs(), sa.remote().address()));
+                TrafficSelection.offered(sa, child, true),
+                TrafficSelection.offered(sa, child, false));
     }
 
     public static State send(

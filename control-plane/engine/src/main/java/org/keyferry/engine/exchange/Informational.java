@@ -119,6 +119,7 @@ public final class Informational {
 
     /// Takes all CHILD_SAs of an IKE_SA out of the kernel.
     public static void closeChildren(SaCore sa, IkeView view, Reason reason, Outbox out) {
+        Comeback.ikeLost(sa, reason, out);
         for (ChildSa child : List.copyOf(sa.children())) {
             FirstChild.remove(sa, child, view, reason, out);
         }
@@ -159,6 +160,9 @@ public final class Informational {
             FirstChild.retire(sa, child, now, out);
         } else {
             FirstChild.remove(sa, child, view, reason, out);
+            if (reason == Reason.Plain.LIFETIME_EXPIRED) {
+                Comeback.childExpired(sa, child, out);
+            }
         }
     }
 
@@ -245,6 +249,7 @@ public final class Informational {
         } else {
             FirstChild.remove(sa, child, view, Reason.Plain.PEER_DELETED, out);
             RekeyChild.onReplacementGone(sa, child, now);
+            Comeback.childDeleted(sa, child, out);
         }
     }
 

@@ -250,6 +250,9 @@ public final class SetUp {
                         forget ? Optional.empty() : Optional.of(sa.connection()));
         for (IkeSa other : sa.lookup().duplicates(sa)) {
             SaCore former = other.core();
+            if (CrossedSetUps.crossed(sa, former)) {
+                continue;
+            }
             if (!forget && former.remote().equals(sa.remote())) {
                 // probably a reauthentication: the peer deletes it itself when it has moved
                 out.timer(
@@ -301,6 +304,11 @@ public final class SetUp {
             out.tell(new Event.RequestDone(requestId, childFailure));
         }
         sa.waitingRequests().clear();
+        childFailure.ifPresent(
+                why ->
+                        sa.wantedChild()
+                                .ifPresent(c -> Comeback.childFailed(sa, c.name(), why, out)));
+        CrossedSetUps.resolve(sa, now, out);
         if (!sa.connection().dpdDelay().isZero()) {
             out.timer(sa.ownSpi(), TimerQueue.Kind.LIVENESS, now.plus(sa.connection().dpdDelay()));
         }

@@ -3,6 +3,9 @@ package org.keyferry.engine.exchange;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.Stream;
+import org.keyferry.engine.Acquire;
+import org.keyferry.engine.sa.SaCore;
 import org.keyferry.settings.model.Child;
 import org.keyferry.settings.model.ChildMode;
 import org.keyferry.settings.model.TsSpec;
@@ -28,6 +31,23 @@ public final class TrafficSelection {
                                                     protocol, ports, AddressRange.host(host));
                                 })
                 .toList();
+    }
+
+    /// What an initiator asks for: the packet that met a trap comes first (RFC 7296 §2.9), then
+    /// what is configured.
+    ///
+    /// @param local for our side, else for the peer's
+    public static List<TrafficSelector> offered(SaCore sa, Child child, boolean local) {
+        List<TrafficSelector> configured =
+                local
+                        ? resolve(child.localTs(), sa.local().address())
+                        : resolve(child.remoteTs(), sa.remote().address());
+        Optional<Acquire> acquire = sa.acquire(child.name());
+        if (acquire.isEmpty() || sa.settings().children().ignoreAcquireTs()) {
+            return configured;
+        }
+        TrafficSelector packet = local ? acquire.get().local() : acquire.get().remote();
+        return Stream.concat(Stream.of(packet), configured.stream()).distinct().toList();
     }
 
     /// Every configured selector met with every supplied one; what others contain is dropped.

@@ -15,6 +15,7 @@ import org.keyferry.engine.KernelOp;
 import org.keyferry.engine.Outbox;
 import org.keyferry.engine.Reason;
 import org.keyferry.engine.TimerQueue;
+import org.keyferry.engine.exchange.Comeback;
 import org.keyferry.engine.exchange.CreateChild;
 import org.keyferry.engine.exchange.CreateChildAnswer;
 import org.keyferry.engine.exchange.IkeAuth;
@@ -92,6 +93,7 @@ public final class IkeSa {
     }
 
     public void handle(Instant now, SaInput input, Outbox out) {
+        core.now(now);
         State before = state;
         enter(step(now, input, out), before, out);
         if (state instanceof State.Established) {
@@ -110,19 +112,6 @@ public final class IkeSa {
         if (state instanceof State.Established) {
             Lifetimes.arm(core, out);
         }
-    }
-
-    /// Whether `keyingtries` asks for another attempt; the users who wait then wait on.
-    private boolean triesAgain(Reason end) {
-        int tries = core.connection().keyingTries();
-        return end instanceof Reason.Timeout
-                && core.isInitiator()
-                && core.established().equals(Instant.MAX)
-                && (tries == 0 || core.attempt() < tries);
-    }
-
-    public boolean triesAgain() {
-        return state instanceof State.Closed(Reason reason) && triesAgain(reason);
     }
 
     private State step(Instant now, SaInput input, Outbox out) {
@@ -162,11 +151,10 @@ public final class IkeSa {
         if (end.isPresent() && !ended) {
             Informational.closeChildren(core, view(), end.get(), out);
             out.tell(new Event.IkeDown(view(), end.get()));
-            if (!triesAgain(end.get())) {
-                for (long requestId : core.waitingRequests()) {
-                    out.tell(new Event.RequestDone(requestId, end));
-                }
-                core.waitingRequests().clear();
+            if (!core.established().equals(Instant.MAX)) {
+                Comeback.unfulfilled(core, end.get(), out);
+            } else if (core.isInitiator()) {
+                Comeback.setUpFailed(core, end.get(), out);
             }
             finishTasks(end.get(), out);
         }
@@ -186,9 +174,6 @@ public final class IkeSa {
         core.currentTask(null);
         core.postponed().forEach(postponed -> core.tasks().add(postponed.task()));
         core.postponed().clear();
-        if (triesAgain(end)) {
-            return; // the next attempt takes them over
-        }
         for (Task task : core.tasks()) {
             if (task.requestId() != 0) {
                 out.tell(new Event.RequestDone(task.requestId(), task.outcome(end)));

@@ -5,13 +5,17 @@ import java.time.Instant;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.random.RandomGenerator;
 import org.keyferry.crypto.IkeKeys;
 import org.keyferry.crypto.IkeSuite;
 import org.keyferry.crypto.Secret;
 import org.keyferry.crypto.SkProtection;
+import org.keyferry.engine.Acquire;
+import org.keyferry.engine.Attempt;
 import org.keyferry.engine.Configuration;
 import org.keyferry.engine.EngineSettings;
 import org.keyferry.engine.Ids;
@@ -86,7 +90,10 @@ public final class SaCore {
     private final Questions questions = new Questions();
     private final List<Postponed> postponed = new ArrayList<>(0);
     private Instant nextDeadline = Instant.MAX;
-    private int attempt = 1;
+    private Attempt attempt = Attempt.MANUAL;
+    private Map<String, Attempt> wishes = Map.of();
+    private Instant now = Instant.MIN;
+    private Instant begun = Instant.MAX;
     private Optional<Child> wantedChild = Optional.empty();
 
     SaCore(
@@ -376,13 +383,59 @@ public final class SaCore {
         return waitingRequests;
     }
 
-    /// Which of the `keyingtries` this is, from 1.
-    public int attempt() {
+    /// As initiator: how this set-up came about.
+    public Attempt attempt() {
         return attempt;
     }
 
-    public void attempt(int number) {
-        attempt = number;
+    public void attempt(Attempt present) {
+        attempt = present;
+    }
+
+    /// A child is to be brought up over this IKE_SA.
+    public void wants(String child, Attempt wish) {
+        var next = new HashMap<>(wishes);
+        next.merge(child, wish, Attempt::joined);
+        wishes = Map.copyOf(next);
+    }
+
+    /// It is up, or given up.
+    public void forget(String child) {
+        if (wishes.containsKey(child)) {
+            var next = new HashMap<>(wishes);
+            next.remove(child);
+            wishes = Map.copyOf(next);
+        }
+    }
+
+    /// How it came about that a child is to be brought up.
+    public Optional<Attempt> wish(String child) {
+        return Optional.ofNullable(wishes.get(child));
+    }
+
+    /// Children that are to be brought up and are not up yet.
+    public Map<String, Attempt> wishes() {
+        return wishes;
+    }
+
+    /// The packet that waits for a child.
+    public Optional<Acquire> acquire(String child) {
+        return wish(child).flatMap(Attempt::acquire);
+    }
+
+    /// The time of the input that is handled.
+    public Instant now() {
+        return now;
+    }
+
+    public void now(Instant time) {
+        now = time;
+        begun = begun.equals(Instant.MAX) ? time : begun;
+    }
+
+    /// When its first input was handled.
+    public Instant begun() {
+        return begun;
     }
 
     /// As initiator: the child that was asked for.

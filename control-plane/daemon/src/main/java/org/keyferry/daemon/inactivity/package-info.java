@@ -1,0 +1,2 @@
+/// Closes what nobody uses.
+package org.keyferry.daemon.inactivity;

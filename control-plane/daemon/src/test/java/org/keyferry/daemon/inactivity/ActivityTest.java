@@ -1,0 +1,116 @@
+package org.keyferry.daemon.inactivity;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.junit.jupiter.api.Test;
+import org.keyferry.daemon.dataplane.Counters;
+import org.keyferry.daemon.dataplane.StateKey;
+import org.keyferry.daemon.policies.TestConnections;
+import org.keyferry.engine.ChildTags;
+import org.keyferry.engine.KernelOp.ChildInstallation;
+import org.keyferry.settings.model.ChildMode;
+import org.keyferry.wire.ChildSpi;
+import org.keyferry.wire.Endpoint;
+import org.keyferry.wire.IpAddress;
+import org.keyferry.wire.ProtocolId;
+import org.keyferry.wire.Transform;
+
+class ActivityTest {
+    private static final Instant START = Instant.parse("2026-11-03T12:00:00Z");
+
+    private final Activity activity = new Activity();
+
+    private static ChildInstallation child(int id, int inactivitySeconds) {
+        var config = TestConnections.of("", "inactivity = " + inactivitySeconds + "s");
+        return new ChildInstallation(
+                "gw",
+                1,
+                id,
+                config.child("net").orElseThrow(),
+                ChildMode.TUNNEL,
+                ProtocolId.ESP,
+                Optional.empty(),
+                ChildTags.NONE,
+                1,
+                new ChildSpi(0xc0000000 + id),
+                new ChildSpi(0xd0000000 + id),
+                new Endpoint(IpAddress.parse("192.0.2.1"), 500),
+                new Endpoint(IpAddress.parse("192.0.2.2"), 500),
+                false,
+                new Transform(1, 20, 128),
+                null,
+                false,
+                List.of(),
+                List.of(),
+                0,
+                0,
+                false,
+                0);
+    }
+
+    private List<ChildInstallation> look(
+            ChildInstallation child, int seconds, long packetsIn, long packetsOut) {
+        return activity.look(
+                Map.of(
+                        StateKey.inbound(child),
+                        new Counters(0, packetsIn, Optional.empty()),
+                        StateKey.outbound(child),
+                        new Counters(0, packetsOut, Optional.empty())),
+                START.plusSeconds(seconds));
+    }
+
+    @Test
+    void packetsInEitherDirectionKeepItUp() {
+        var child = child(1, 30);
+        activity.add(child, START);
+        assertEquals(List.of(), look(child, 20, 1, 0));
+        assertEquals(List.of(), look(child, 40, 1, 1));
+        assertEquals(List.of(), look(child, 69, 1, 1));
+        assertEquals(List.of(child), look(child, 70, 1, 1));
+    }
+
+    @Test
+    void oneThatWasNeverUsedIsIdleFromItsStart() {
+        var child = child(1, 30);
+        activity.add(child, START);
+        assertEquals(List.of(), look(child, 29, 0, 0));
+        assertEquals(List.of(child), look(child, 30, 0, 0));
+    }
+
+    @Test
+    void eachHasItsOwnTime() {
+        var quick = child(1, 30);
+        var slow = child(2, 300);
+        activity.add(quick, START);
+        activity.add(slow, START);
+        assertEquals(Optional.of(Duration.ofSeconds(30)), activity.shortest());
+        assertEquals(List.of(quick), look(quick, 30, 0, 0));
+        activity.remove(quick);
+        assertEquals(List.of(), look(slow, 299, 0, 0));
+        assertEquals(Optional.of(Duration.ofSeconds(300)), activity.shortest());
+    }
+
+    @Test
+    void aRekeyingIsNoTraffic() {
+        var former = child(1, 30);
+        var now = child(2, 30);
+        activity.add(former, START);
+        assertEquals(List.of(), look(former, 20, 0, 0));
+        activity.replace(former, now);
+        assertEquals(List.of(), look(now, 29, 0, 0));
+        assertEquals(List.of(now), look(now, 30, 0, 0));
+    }
+
+    @Test
+    void withoutAnAnswerOfTheKernelNothingIsClosed() {
+        var child = child(1, 30);
+        activity.add(child, START);
+        assertEquals(List.of(), activity.look(Map.of(), START.plusSeconds(29)));
+        assertEquals(List.of(), activity.look(Map.of(), START.plusSeconds(31)));
+    }
+}

@@ -1,0 +1,177 @@
+package org.keyferry.engine.exchange;
+
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import org.keyferry.engine.Attempt;
+import org.keyferry.engine.Effect;
+import org.keyferry.engine.Event;
+import org.keyferry.engine.Event.Group;
+import org.keyferry.engine.Outbox;
+import org.keyferry.engine.Reason;
+import org.keyferry.engine.Retry;
+import org.keyferry.engine.sa.ChildSa;
+import org.keyferry.engine.sa.SaCore;
+import org.keyferry.engine.sa.Task;
+import org.keyferry.settings.model.Action;
+import org.keyferry.settings.model.Child;
+
+/// What becomes of a tunnel that is lost or does not come: `close_action`, `dpd_action`,
+/// `keyingtries`, and the persistence of what the configuration wants to be up.
+public final class Comeback {
+    /// What is lost sooner is not restarted at once a second time: two ends must not chase each
+    /// other.
+    private static final Duration SHORT_LIFE = Duration.ofSeconds(10);
+
+    /// The IKE_SA is lost; its children are still listed.
+    public static void ikeLost(SaCore sa, Reason reason, Outbox out) {
+        for (ChildSa child : List.copyOf(sa.children())) {
+            if (Tasks.carries(child)) {
+                act(sa, child, actions(child.installation().config(), reason), out);
+            }
+        }
+    }
+
+    /// The peer has deleted a CHILD_SA that was in use.
+    static void childDeleted(SaCore sa, ChildSa child, Outbox out) {
+        if (Tasks.carries(child)) {
+            act(sa, child, child.installation().config().closeAction(), out);
+        }
+    }
+
+    /// A CHILD_SA reached its hard lifetime, so no rekeying came in time: what should be up comes
+    /// back.
+    static void childExpired(SaCore sa, ChildSa child, Outbox out) {
+        Child config = child.installation().config();
+        boolean wanted =
+                config.startAction().contains(Action.START)
+                        || config.closeAction().contains(Action.START);
+        if (wanted) {
+            act(sa, child, Set.of(Action.START), out);
+        }
+    }
+
+    private static Set<Action> actions(Child config, Reason reason) {
+        if (reason instanceof Reason.Timeout) {
+            return config.dpdAction();
+        }
+        return reason == Reason.Plain.PEER_DELETED ? config.closeAction() : Set.of();
+    }
+
+    private static void act(SaCore sa, ChildSa child, Set<Action> actions, Outbox out) {
+        if (actions.contains(Action.TRAP)) {
+            out.add(new Effect.Trap(sa.connection(), child.name()));
+        }
+        if (actions.contains(Action.START)) {
+            int before = sa.attempt().round();
+            boolean shortLived =
+                    Duration.between(child.installed(), sa.now()).compareTo(SHORT_LIFE) < 0;
+            int round = shortLived ? before + 1 : 0;
+            out.log(sa, Group.IKE, 1, "restarting CHILD_SA %s", child.name());
+            var attempt = new Attempt(1, round, true, List.of(), Optional.empty());
+            initiate(sa, Optional.of(child.name()), attempt, shortLived ? before : 0, out);
+        }
+    }
+
+    /// A set-up that this side began has ended before there was an IKE_SA: there may be another
+    /// try, else the users who wait are told.
+    public static void setUpFailed(SaCore sa, Reason reason, Outbox out) {
+        int tries = sa.connection().keyingTries();
+        int number = sa.attempt().number();
+        if (reason instanceof Reason.Timeout && (tries == 0 || number < tries)) {
+            out.log(
+                    sa,
+                    Group.IKE,
+                    0,
+                    "peer not responding, trying again (%d/%d)",
+                    number + 1,
+                    tries);
+            tryAgain(sa, out);
+            return;
+        }
+        out.log(sa, Group.IKE, 0, "establishing IKE_SA failed: %s", reason);
+        for (long requestId : sa.waitingRequests()) {
+            out.tell(new Event.RequestDone(requestId, Optional.of(reason)));
+        }
+        sa.waitingRequests().clear();
+        if (sa.wantedChild().isEmpty() && sa.attempt().persistent()) {
+            insist(sa, Optional.empty(), sa.attempt(), reason, out);
+        }
+        unfulfilled(sa, reason, out);
+    }
+
+    /// The next of the `keyingtries`, with all who wait: for the IKE_SA and its first child, then
+    /// for the other children that were to follow.
+    private static void tryAgain(SaCore sa, Outbox out) {
+        var first = sa.wantedChild().map(Child::name);
+        var waiting = List.copyOf(sa.waitingRequests());
+        sa.waitingRequests().clear();
+        initiate(sa, first, sa.attempt().next(waiting), 0, out);
+        for (Task task : List.copyOf(sa.tasks())) {
+            if (task instanceof Task.CreateChild(Child config, long requestId, _)) {
+                sa.tasks().remove(task);
+                Attempt wish = sa.wish(config.name()).orElse(Attempt.MANUAL);
+                var next =
+                        new Attempt(
+                                sa.attempt().number() + 1,
+                                wish.round(),
+                                wish.persistent(),
+                                requestId == 0 ? List.of() : List.of(requestId),
+                                wish.acquire());
+                initiate(sa, Optional.of(config.name()), next, 0, out);
+            }
+        }
+    }
+
+    /// The IKE_SA has ended before these children were up.
+    public static void unfulfilled(SaCore sa, Reason reason, Outbox out) {
+        sa.wishes().forEach((child, _) -> childFailed(sa, child, reason, out));
+    }
+
+    /// A CHILD_SA that this side wanted does not come.
+    static void childFailed(SaCore sa, String child, Reason reason, Outbox out) {
+        Optional<Attempt> wish = sa.wish(child);
+        sa.forget(child);
+        boolean wanted =
+                wish.filter(Attempt::persistent).isPresent()
+                        || sa.connection()
+                                .child(child)
+                                .filter(c -> c.startAction().contains(Action.START))
+                                .isPresent();
+        if (wanted && wish.isPresent()) {
+            insist(sa, Optional.of(child), wish.get(), reason, out);
+        }
+    }
+
+    /// Not against the wish of a user, or at the end of the daemon.
+    private static void insist(
+            SaCore sa, Optional<String> child, Attempt attempt, Reason reason, Outbox out) {
+        boolean wished = reason instanceof Reason.Plain && reason != Reason.Plain.PEER_DELETED;
+        if (!wished && !(reason instanceof Reason.CannotDo)) {
+            Attempt next = attempt.nextRound();
+            initiate(sa, child, next, next.round(), out);
+        }
+    }
+
+    private static void initiate(
+            SaCore sa, Optional<String> child, Attempt attempt, int failures, Outbox out) {
+        Duration delay =
+                Retry.delay(
+                        failures, sa.settings().children().retryInitiateInterval(), sa.random());
+        if (!delay.isZero()) {
+            out.log(
+                    sa,
+                    Group.IKE,
+                    1,
+                    "trying again to establish %s in %d seconds",
+                    child.map(name -> "CHILD_SA " + name).orElse("the IKE_SA"),
+                    delay.toSeconds());
+        }
+        out.add(
+                new Effect.Reinitiate(
+                        sa.connection(), child, attempt, delay, sa.local(), sa.remote()));
+    }
+
+    private Comeback() {}
+}
