@@ -185,7 +185,9 @@ final class ChildInstaller {
         var requests = new ArrayList<CompletableFuture<Void>>();
         if (ours) {
             for (ChildPolicy policy :
-                    ChildPolicy.of(PolicySource.of(child), placement == null ? Placement.ANYWHERE : placement)) {
+                    ChildPolicy.of(
+                            PolicySource.of(child),
+                            placement == null ? Placement.ANYWHERE : placement)) {
                 requests.add(policies.release(owner, policy, true));
             }
             requests.add(routes.remove(owner));

@@ -101,8 +101,7 @@ record ChildPolicy(XfrmPolicy policy, int computedPriority, boolean patient) {
         return new XfrmMark(mark.value(), mark.mask());
     }
 
-    private static ChildPolicy out(
-            PolicySource child, XfrmSelector selector, Placement placement) {
+    private static ChildPolicy out(PolicySource child, XfrmSelector selector, Placement placement) {
         // The SPI makes a policy switch to the new state of a rekeying at once.
         var templates =
                 templates(
@@ -163,8 +162,7 @@ record ChildPolicy(XfrmPolicy policy, int computedPriority, boolean patient) {
             List<XfrmTemplate> templates,
             Placement placement) {
         int computed = child.kind().priority().of(id.selector());
-        var action =
-                child.kind() == PolicySource.Kind.DROP ? XfrmAction.BLOCK : XfrmAction.ALLOW;
+        var action = child.kind() == PolicySource.Kind.DROP ? XfrmAction.BLOCK : XfrmAction.ALLOW;
         var policy = XfrmPolicy.of(id, priority(child, computed), action, templates);
         if (placement.isPacketOffloaded()) {
             boolean inbound = id.direction() != XfrmDirection.OUT;

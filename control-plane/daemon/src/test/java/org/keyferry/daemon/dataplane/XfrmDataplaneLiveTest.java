@@ -123,7 +123,8 @@ class XfrmDataplaneLiveTest {
             child.localTs = List.of("10.1.1.0/24");
             child.remoteTs = List.of("10.2.2.0/24[udp/53]");
             child.reqid = 9;
-            List<ChildPolicy> wanted = ChildPolicy.of(child.build(), Placement.ANYWHERE);
+            List<ChildPolicy> wanted =
+                    ChildPolicy.of(PolicySource.of(child.build()), Placement.ANYWHERE);
             assertTrue(Settled.of(policies.acquire("old", wanted)).join().allDone());
             String out = shell("ip xfrm policy list dir out");
             assertTrue(out.contains("src 10.1.1.0/24 dst 10.2.2.0/24 proto udp dport 53"), out);
@@ -132,7 +133,8 @@ class XfrmDataplaneLiveTest {
             assertTrue(out.contains("tmpl src 192.0.2.1 dst 192.0.2.2"), out);
             assertTrue(out.contains("proto esp spi 0xd0000001 reqid 9 mode tunnel"), out);
             child.spiOut = 0xd000_0002;
-            List<ChildPolicy> replacing = ChildPolicy.of(child.build(), Placement.ANYWHERE);
+            List<ChildPolicy> replacing =
+                    ChildPolicy.of(PolicySource.of(child.build()), Placement.ANYWHERE);
             assertTrue(Settled.of(policies.acquire("new", replacing)).join().allDone());
             assertEquals("3", shell("ip xfrm policy | grep -c ^src").strip());
             assertTrue(shell("ip xfrm policy list dir out").contains("spi 0xd0000002"));

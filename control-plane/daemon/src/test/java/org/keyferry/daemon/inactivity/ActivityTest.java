@@ -35,6 +35,7 @@ class ActivityTest {
                 ChildMode.TUNNEL,
                 ProtocolId.ESP,
                 Optional.empty(),
+                false,
                 ChildTags.NONE,
                 1,
                 new ChildSpi(0xc0000000 + id),

@@ -23,6 +23,7 @@ import org.keyferry.daemon.policies.TestConnections;
 import org.keyferry.engine.ChildTags;
 import org.keyferry.engine.Event;
 import org.keyferry.engine.Event.Group;
+import org.keyferry.engine.InterfaceIds;
 import org.keyferry.engine.KernelOp.ChildInstallation;
 import org.keyferry.engine.Reason;
 import org.keyferry.engine.sa.ChildView;
@@ -81,6 +82,7 @@ class UpdownTest {
                 ChildMode.TUNNEL,
                 ProtocolId.ESP,
                 Optional.empty(),
+                false,
                 tags,
                 5,
                 new ChildSpi(0xc0ffee01),
@@ -118,6 +120,7 @@ class UpdownTest {
                 nat,
                 false,
                 false,
+                InterfaceIds.NONE,
                 null,
                 Instant.EPOCH,
                 List.of(),
