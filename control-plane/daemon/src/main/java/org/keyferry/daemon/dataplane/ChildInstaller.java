@@ -58,14 +58,16 @@ final class ChildInstaller {
     ///
     /// @return never fails
     CompletableFuture<KernelAnswer> install(ChildInstallation child, DirectionKeys keys) {
+        record Found(Placement placement, Throwable failure) {}
         return placements
                 .of(child)
-                .handle(
-                        (placement, failure) ->
-                                failure == null
-                                        ? attempt(child, keys, placement)
-                                        : settleStates(child, homeless(child, failure), false))
-                .thenCompose(answer -> answer)
+                .handle(Found::new)
+                .thenCompose(
+                        found ->
+                                found.failure() == null
+                                        ? attempt(child, keys, found.placement())
+                                        : settleStates(
+                                                child, homeless(child, found.failure()), false))
                 .exceptionally(failure -> Refusals.of("install " + name(child), failure))
                 .whenComplete((_, _) -> keys.close());
     }

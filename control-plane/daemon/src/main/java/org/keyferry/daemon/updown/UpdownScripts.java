@@ -5,7 +5,6 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutionException;
@@ -39,7 +38,8 @@ public final class UpdownScripts implements EventSink, AutoCloseable {
     /// What is to be done last for a CHILD_SA that is up or about to be, by its unique id.
     private final Map<Integer, Told> told = new ConcurrentHashMap<>();
 
-    private final Set<CompletableFuture<Void>> ending = ConcurrentHashMap.newKeySet();
+    /// What is told of CHILD_SAs that are gone, by their unique ids.
+    private final Map<Integer, CompletableFuture<Void>> ending = new ConcurrentHashMap<>();
 
     /// @param device found when it came up, told again when it goes down
     private record Told(CompletableFuture<Void> latest, CompletableFuture<String> device) {}
@@ -93,8 +93,9 @@ public final class UpdownScripts implements EventSink, AutoCloseable {
                     before.latest()
                             .thenRunAsync(
                                     () -> call(ike, child, false, before.device().join()), workers);
-            ending.add(latest);
-            var _ = latest.whenComplete((_, _) -> ending.remove(latest));
+            int id = child.childUniqueId();
+            ending.put(id, latest);
+            var _ = latest.whenComplete((_, _) -> ending.remove(id));
         }
     }
 
@@ -118,7 +119,7 @@ public final class UpdownScripts implements EventSink, AutoCloseable {
     /// Waits a while for the scripts that are to be told of the end.
     @Override
     public void close() {
-        var all = CompletableFuture.allOf(ending.toArray(CompletableFuture[]::new));
+        var all = CompletableFuture.allOf(ending.values().toArray(CompletableFuture[]::new));
         Optional<String> failure = Optional.empty();
         try {
             all.get(PATIENCE_AT_END.toSeconds(), TimeUnit.SECONDS);

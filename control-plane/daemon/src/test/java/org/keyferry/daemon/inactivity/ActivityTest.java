@@ -93,7 +93,7 @@ class ActivityTest {
         assertEquals(List.of(quick), look(quick, 30, 0, 0));
         activity.remove(quick);
         assertEquals(List.of(), look(slow, 299, 0, 0));
-        assertEquals(Optional.of(Duration.ofSeconds(300)), activity.shortest());
+        assertEquals(Optional.of(Duration.ofMinutes(5)), activity.shortest());
     }
 
     @Test
