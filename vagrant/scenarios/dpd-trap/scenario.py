@@ -1,6 +1,8 @@
 """dpd_action = trap: the peer's daemon is killed, and traffic brings the tunnel back when the peer is there."""
 
 INITIATOR, RESPONDER = "moon", "sun"
+# with charon at the initiator it would be charon alone that is tested
+CASTS = ["keyferry-charon", "keyferry-keyferry"]
 
 SECONDS_UNTIL_FOUND = 200
 

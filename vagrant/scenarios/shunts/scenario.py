@@ -1,6 +1,8 @@
 """Policies without a tunnel beside one: what passes in the clear, what is dropped."""
 
 INITIATOR, RESPONDER = "moon", "sun"
+# with charon at the initiator it would be charon alone that is tested
+CASTS = ["keyferry-charon", "keyferry-keyferry"]
 
 CAROL, NAT = "192.168.0.100", "192.168.0.200"
 

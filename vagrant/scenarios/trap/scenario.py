@@ -1,6 +1,8 @@
 """A trap: the first packets bring the tunnel up, several of them make one SA, and it catches again later."""
 
 INITIATOR, RESPONDER = "moon", "sun"
+# with charon at the initiator it would be charon alone that is tested
+CASTS = ["keyferry-charon", "keyferry-keyferry"]
 
 POLICIES = 3  # out, in, fwd
 

@@ -16,8 +16,6 @@ import org.keyferry.engine.Event.Dropped.Cause;
 import org.keyferry.engine.Event.Group;
 import org.keyferry.engine.KernelOp.ChildInstallation;
 import org.keyferry.engine.exchange.SetUp;
-import org.keyferry.engine.exchange.Tasks;
-import org.keyferry.engine.exchange.TrafficSelection;
 import org.keyferry.engine.sa.ChildSa;
 import org.keyferry.engine.sa.IkeSa;
 import org.keyferry.engine.sa.IkeSaSnapshot;
@@ -354,9 +352,10 @@ public final class Engine {
         Optional<Connection> usable = Usable.part(initiate.connection(), refusals);
         Optional<Child> child =
                 initiate.child().flatMap(name -> usable.flatMap(c -> c.child(name)));
-        Optional<Reason> refusal = refusal(initiate, usable, child, refusals);
+        Optional<Reason> refusal =
+                Initiations.refusal(shuttingDown, initiate, usable, child, refusals);
         if (refusal.isPresent()) {
-            done(initiate, refusal, out);
+            Initiations.done(initiate, refusal, out);
             return;
         }
         if (joins(initiate, usable.orElseThrow(), child, now, out)) {
@@ -364,7 +363,7 @@ public final class Engine {
         }
         var core = fresh(usable.orElseThrow(), child, initiate.local(), initiate.remote());
         core.attempt(initiate.attempt());
-        waits(core, initiate, out);
+        Initiations.waits(core, initiate, out);
         begin(core, now, out);
     }
 
@@ -397,31 +396,6 @@ public final class Engine {
         begin(core, now, out);
     }
 
-    private Optional<Reason> refusal(
-            Input.Initiate initiate,
-            Optional<Connection> usable,
-            Optional<Child> child,
-            List<String> refusals) {
-        if (shuttingDown) {
-            return Optional.of(Reason.Plain.SHUTDOWN);
-        }
-        if (usable.isEmpty()) {
-            return Optional.of(new Reason.CannotDo(String.join("; ", refusals)));
-        }
-        if (initiate.child().isPresent() && child.isEmpty()) {
-            boolean configured = initiate.connection().child(initiate.child().get()).isPresent();
-            return Optional.of(
-                    configured
-                            ? new Reason.CannotDo(String.join("; ", refusals))
-                            : Reason.Plain.NO_SUCH_CHILD);
-        }
-        return child.filter(c -> !TrafficSelection.isNegotiated(c))
-                .map(
-                        c ->
-                                new Reason.CannotDo(
-                                        "child '%s' is never negotiated".formatted(c.name())));
-    }
-
     /// Whether what is asked for exists already, is on its way, or goes over an IKE_SA that is
     /// there.
     private boolean joins(
@@ -433,16 +407,16 @@ public final class Engine {
         var candidates =
                 List.copyOf(byConnection.getOrDefault(initiate.connection().name(), Set.of()));
         for (IkeSa sa : candidates) {
-            if (has(sa, child)) {
-                began(sa.core(), initiate, out);
+            if (Initiations.has(sa, child)) {
+                Initiations.began(sa.core(), initiate, out);
                 out.log(sa.core(), Group.CHD, 1, "not establishing again what is up already");
-                done(initiate, Optional.empty(), out);
+                Initiations.done(initiate, Optional.empty(), out);
                 return true;
             }
-            if (isConnecting(sa)
+            if (Initiations.isConnecting(sa)
                     && sa.core().wantedChild().map(Child::name).equals(initiate.child())) {
                 sa.core().attempt(sa.core().attempt().joined(initiate.attempt()));
-                waits(sa.core(), initiate, out);
+                Initiations.waits(sa.core(), initiate, out);
                 return true;
             }
         }
@@ -450,9 +424,9 @@ public final class Engine {
             return false;
         }
         for (IkeSa sa : candidates) {
-            boolean fits = sa.isEstablished() || isConnecting(sa);
-            if (fits && samePeer(sa.core().connection(), connection)) {
-                began(sa.core(), initiate, out);
+            boolean fits = sa.isEstablished() || Initiations.isConnecting(sa);
+            if (fits && Initiations.samePeer(sa.core().connection(), connection)) {
+                Initiations.began(sa.core(), initiate, out);
                 sa.core().wants(child.get().name(), initiate.attempt());
                 List<Long> requests = initiate.requests();
                 for (long requestId : requests.isEmpty() ? List.of(0L) : requests) {
@@ -462,25 +436,6 @@ public final class Engine {
             }
         }
         return false;
-    }
-
-    private static boolean isConnecting(IkeSa sa) {
-        return sa.core().isInitiator() && sa.isConnecting();
-    }
-
-    private static boolean has(IkeSa sa, Optional<Child> child) {
-        return sa.isEstablished()
-                && child.map(
-                                wanted ->
-                                        sa.core().children().stream()
-                                                .filter(Tasks::carries)
-                                                .anyMatch(c -> c.name().equals(wanted.name())))
-                        .orElse(true);
-    }
-
-    /// Whether two versions of a connection differ in their children at most.
-    private static boolean samePeer(Connection a, Connection b) {
-        return a.with(a.proposals(), List.of()).equals(b.with(b.proposals(), List.of()));
     }
 
     private void onRekeyChild(Input.RekeyChild rekey, Instant now, Outbox out) {
@@ -502,25 +457,6 @@ public final class Engine {
         return bySpi.values().stream()
                 .filter(sa -> sa.core().childByUniqueId(childUniqueId).isPresent())
                 .findFirst();
-    }
-
-    /// Takes over who waits for it, and the packet that asked for it.
-    private static void waits(SaCore core, Input.Initiate initiate, Outbox out) {
-        began(core, initiate, out);
-        core.waitingRequests().addAll(initiate.requests());
-        initiate.child().ifPresent(name -> core.wants(name, initiate.attempt()));
-    }
-
-    private static void began(SaCore core, Input.Initiate initiate, Outbox out) {
-        for (long requestId : initiate.requests()) {
-            out.tell(new Event.RequestBegan(requestId, core.uniqueId()));
-        }
-    }
-
-    private static void done(Input.Initiate initiate, Optional<Reason> failure, Outbox out) {
-        for (long requestId : initiate.requests()) {
-            out.tell(new Event.RequestDone(requestId, failure));
-        }
     }
 
     private void onTerminateIke(Input.TerminateIke terminate, Instant now, Outbox out) {

@@ -19,7 +19,7 @@ import org.keyferry.vici.ViciMessage;
 /// Many SAs are listed while others are set up.
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 class ListingTest {
-    private static final Duration LIMIT = Duration.ofSeconds(120);
+    private static final Duration LIMIT = Duration.ofMinutes(2);
 
     /// More than are asked for at a time.
     private static final int SAS = 150;
