@@ -112,6 +112,10 @@ class Client:
     def close(self):
         self._socket.close()
 
+    def timeout(self, seconds):
+        """For each wait from now on; 0 never waits."""
+        self._socket.settimeout(seconds)
+
     def send(self, packet_type, name, message=b""):
         packet = _named(packet_type, name) + message
         self._socket.sendall(struct.pack(">I", len(packet)) + packet)
@@ -147,7 +151,16 @@ class Client:
 
     def request(self, command, message=None):
         self.send(CMD_REQUEST, command, encode(message or {}))
+        return self.answer(command)
+
+    def answer(self, command):
+        """The answer to a request that was sent before."""
         return self._answer(CMD_RESPONSE, CMD_UNKNOWN, command)
+
+    def events(self):
+        """Takes those that came while something else was awaited: names and messages."""
+        events, self._events = self._events, []
+        return events
 
     def register(self, event):
         self.send(EVENT_REGISTER, event)

@@ -64,7 +64,7 @@ def check(lab):
 
 def lists_what_was_loaded(lab, host):
     expect_lines(lab, swanctl(lab, host, "--list-conns"),
-                 r"^gateways: IKEv2, no reauthentication, rekeying every 14400s",
+                 r"^gateways: IKEv(1/)?2, no reauthentication, rekeying every 14400s",
                  r"^  local pre-shared key authentication:$", r"^  nets: TUNNEL, rekeying every 3600s$")
     expect_lines(lab, swanctl(lab, host, "--list-certs"),
                  r'^  subject:  "C=CH, O=Keyferry, CN=moon"$', r'^  subject:  "C=CH, O=Keyferry, CN=Lab CA"$',
