@@ -269,14 +269,14 @@ class Lab:
         if not exact_times:
             explained = (*explained, (r"expire add: soft \d+", "expire add: soft N"))
         def seen(text):
-            for pattern, replacement in explained:
+            for pattern, replacement in (*mirror.EXPLAINED, *explained):
                 text = re.sub(pattern, replacement, text)
             return text
         moon, sun = mirror.kernel(self.hosts["moon"]), mirror.kernel(self.hosts["sun"])
         differing = []
         for kind in kinds:
-            left = sorted(seen(mirror.mirrored(text)) for text in moon[kind])
-            right = sorted(seen(text) for text in sun[kind])
+            left = sorted(filter(None, (seen(mirror.mirrored(text)) for text in moon[kind])))
+            right = sorted(filter(None, (seen(text) for text in sun[kind])))
             only = [("moon", t) for t in left if t not in right] + [("sun", t) for t in right if t not in left]
             if not only and len(left) != len(right):
                 only = [("counts", f"moon has {len(left)}, sun {len(right)}")]

@@ -38,7 +38,10 @@ def prepare(lab):
 
 
 def check(lab):
-    lab.no_ping("alice", "bob")  # without a mark no policy applies
+    mark = lab.wire.mark()
+    lab.run("alice", "ping -n -c 3 -i 0.2 -W 2 10.2.0.10; true")
+    kinds = {packet.kind for packet in lab.wire.packets(mark)}
+    lab.expect("clear" in kinds and "esp" not in kinds, f"policies apply to packets without a mark: {kinds}")
     for host in ("moon", "sun"):
         lab.run(host, f"nft -f - <<'END'{FIREWALL}END")
     output = lab.run("alice", "ping -n -c 20 -i 0.2 -W 2 10.2.0.10")

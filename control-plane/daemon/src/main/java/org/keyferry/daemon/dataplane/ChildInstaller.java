@@ -127,20 +127,32 @@ final class ChildInstaller {
             return installPolicies(child, placement);
         }
         return xfrm.getState(ChildStates.inboundIds(child).getLast())
+                .handle(
+                        (state, failure) ->
+                                failure == null
+                                        ? offloadRefusal(child, placement, state)
+                                        : Optional.<KernelAnswer>of(
+                                                Refusals.of(task(child, placement), failure)))
                 .thenCompose(
-                        state -> {
-                            try (state) {
-                                if (state.options().offload().isPresent()) {
-                                    LOG.info(
-                                            "{} is offloaded to {} ({})",
-                                            name(child),
-                                            placement.deviceName(),
-                                            placement.offload());
-                                    return installPolicies(child, placement);
-                                }
-                                return settleStates(child, notOffloaded(child, placement), true);
-                            }
-                        });
+                        refusal ->
+                                refusal.isPresent()
+                                        ? settleStates(child, refusal.get(), true)
+                                        : installPolicies(child, placement));
+    }
+
+    private static Optional<KernelAnswer> offloadRefusal(
+            ChildInstallation child, Placement placement, XfrmState state) {
+        try (state) {
+            if (state.options().offload().isEmpty()) {
+                return Optional.of(notOffloaded(child, placement));
+            }
+            LOG.info(
+                    "{} is offloaded to {} ({})",
+                    name(child),
+                    placement.deviceName(),
+                    placement.offload());
+            return Optional.empty();
+        }
     }
 
     private static KernelAnswer notOffloaded(ChildInstallation child, Placement placement) {
