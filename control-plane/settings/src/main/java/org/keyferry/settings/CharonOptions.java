@@ -83,7 +83,7 @@ final class CharonOptions {
             check_current_path bool no roam
             prefer_temporary_addrs bool no temporary
             cisco_flexvpn bool no flexvpn
-            send_vendor_id bool no vendor
+            send_vendor_id bool no +
             delete_rekeyed bool no v1
             delete_rekeyed_delay int 5 yet
             ignore_acquire_ts bool no yet
@@ -162,9 +162,9 @@ final class CharonOptions {
             plugins.kernel-netlink.buflen int - .
             plugins.kernel-netlink.fwmark rulemark - yet
             plugins.kernel-netlink.hw_offload_feature_interface text lo yet
-            plugins.kernel-netlink.install_routes_xfrmi bool no yet
-            plugins.kernel-netlink.mtu int 0 yet
-            plugins.kernel-netlink.mss int 0 yet
+            plugins.kernel-netlink.install_routes_xfrmi bool no +
+            plugins.kernel-netlink.mtu int 0 +
+            plugins.kernel-netlink.mss int 0 +
             plugins.kernel-netlink.parallel_route bool no .
             plugins.kernel-netlink.parallel_xfrm bool no .
             plugins.kernel-netlink.policy_update bool no yet
@@ -255,7 +255,6 @@ final class CharonOptions {
                     "redirect", "redirects are not supported yet",
                     "temporary", "the kernel's choice of source addresses is taken",
                     "flexvpn", "a FlexVPN peer is not told apart",
-                    "vendor", "no vendor id is sent",
                     "fragments", "IKE fragmentation is not supported yet",
                     "yet", "not honoured yet",
                     "iptfs", "IP-TFS is not supported",
