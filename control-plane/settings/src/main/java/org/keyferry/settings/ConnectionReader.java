@@ -135,11 +135,10 @@ public final class ConnectionReader {
     }
 
     private CertExchange certExchange() throws SettingsException {
-        options.acceptOnly(
-                "reply",
-                "ocsp",
-                oneOf("both", "reply", "request", "never"),
-                "OCSP responses do not travel in IKE messages yet");
+        Optional<String> ocsp =
+                options.value("ocsp", oneOf("both", "reply", "request", "never"));
+        if (ocsp.filter(o -> o.equals("both") || o.equals("request")).isPresent())
+            throw options.unsupported("ocsp", "OCSP responses do not travel in IKE messages yet");
         return new CertExchange(
                 options.value("send_certreq", ValueKinds::bool, true),
                 options.value("send_cert", constant(SendCert.class), SendCert.IFASKED));
