@@ -15,6 +15,7 @@ import org.keyferry.daemon.config.Publisher;
 import org.keyferry.daemon.config.SwanctlFile;
 import org.keyferry.daemon.creds.CredentialStore;
 import org.keyferry.daemon.creds.Pools;
+import org.keyferry.daemon.creds.Trust;
 import org.keyferry.daemon.dataplane.Dataplane;
 import org.keyferry.daemon.dataplane.Dataplanes;
 import org.keyferry.daemon.inactivity.InactivityWatch;
@@ -58,6 +59,7 @@ public final class Daemon implements AutoCloseable {
     private final HostNames hosts;
     private final Set<String> told = new HashSet<>();
     private final CredentialStore credentials = new CredentialStore();
+    private final Trust trust = new Trust(credentials);
     private final Requests requests = new Requests();
     private final Shards shards = new Shards(clock);
     private final SwanctlFile swanctlFile = new SwanctlFile(log);
@@ -118,7 +120,11 @@ public final class Daemon implements AutoCloseable {
         parts.add("transport", transport);
         publisher =
                 new Publisher(
-                        store, hosts, next -> shards.giveAll(new Input.Configured(next)), log);
+                        store,
+                        hosts,
+                        trust::current,
+                        next -> shards.giveAll(new Input.Configured(next)),
+                        log);
         parts.add("configuration", publisher);
         hosts.onChange(publisher::changed);
         var addresses = new PeerAddresses(hosts, dataplane);

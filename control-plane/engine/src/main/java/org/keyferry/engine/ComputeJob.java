@@ -1,9 +1,18 @@
 package org.keyferry.engine;
 
+import java.security.GeneralSecurityException;
+import java.time.Instant;
+import java.util.List;
 import org.keyferry.crypto.IkeKeys;
 import org.keyferry.crypto.IkeSuite;
 import org.keyferry.crypto.KeyExchangeMethod;
 import org.keyferry.crypto.Secret;
+import org.keyferry.crypto.SignatureAuth;
+import org.keyferry.crypto.SigningKey;
+import org.keyferry.crypto.cert.Credentials;
+import org.keyferry.engine.trust.Evidence;
+import org.keyferry.engine.trust.PeerTrust;
+import org.keyferry.settings.model.AuthRound;
 import org.keyferry.wire.Bytes;
 import org.keyferry.wire.IkeSpi;
 import org.keyferry.wire.PeerViolation;
@@ -92,6 +101,34 @@ public sealed interface ComputeJob {
             } catch (PeerViolation e) {
                 return new Input.Computation.Unusable(e.violation());
             }
+        }
+    }
+
+    /// Makes the data of our AUTH payload.
+    ///
+    /// @param octets see [org.keyferry.crypto.AuthOctets]
+    record Sign(SigningKey key, SignatureAuth.Choice choice, Bytes octets) implements ComputeJob {
+        @Override
+        public Input.Computation run() {
+            try {
+                return new Input.Computation.Signed(
+                        SignatureAuth.sign(choice, key.toPrivateKey(), octets));
+            } catch (GeneralSecurityException | IllegalStateException e) {
+                return new Input.Computation.NotSigned(e.getMessage());
+            }
+        }
+    }
+
+    /// Looks whether a peer is who it says. Revocation may be asked for over the network, so that
+    /// this takes longer than arithmetic.
+    ///
+    /// @param rounds of the connections that may be meant, best first
+    record Judge(Evidence evidence, List<AuthRound> rounds, Credentials credentials, Instant at)
+            implements ComputeJob {
+        @Override
+        public Input.Computation run() {
+            return new Input.Computation.Judged(
+                    PeerTrust.judge(evidence, rounds, credentials, at));
         }
     }
 

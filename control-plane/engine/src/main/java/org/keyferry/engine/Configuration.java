@@ -10,6 +10,8 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import org.keyferry.crypto.cert.Credentials;
+import org.keyferry.engine.trust.CertificateRequests;
 import org.keyferry.settings.model.AddressSpec;
 import org.keyferry.settings.model.Connection;
 import org.keyferry.settings.model.SharedSecret;
@@ -37,6 +39,8 @@ public final class Configuration {
     private final Map<Identification, List<Loaded>> byOwner = new HashMap<>();
     private final List<Loaded> patternOwned = new ArrayList<>();
     private final List<String> refusals = new ArrayList<>();
+    private final Credentials credentials;
+    private final List<Bytes> requestedAuthorities;
 
     /// Leaves out what cannot be done and tells so in [#refusals].
     ///
@@ -45,6 +49,18 @@ public final class Configuration {
             List<Connection> connections,
             List<SharedSecret> secrets,
             Map<String, List<IpAddress>> hosts) {
+        this(connections, secrets, hosts, Credentials.none());
+    }
+
+    /// As the other.
+    ///
+    /// @param credentials certificates and keys
+    public Configuration(
+            List<Connection> connections,
+            List<SharedSecret> secrets,
+            Map<String, List<IpAddress>> hosts,
+            Credentials credentials) {
+        this.credentials = credentials;
         this.hosts = Map.copyOf(hosts);
         for (Connection connection : connections) {
             if (byName.containsKey(connection.name())) {
@@ -59,6 +75,8 @@ public final class Configuration {
                 indexByOwner(new Loaded(secret, order++));
             }
         }
+        this.requestedAuthorities =
+                CertificateRequests.of(List.copyOf(byName.values()), credentials);
     }
 
     public static Configuration empty() {
@@ -118,6 +136,16 @@ public final class Configuration {
                 patternOwned.add(loaded);
             }
         }
+    }
+
+    public Credentials credentials() {
+        return credentials;
+    }
+
+    /// Keys of the CAs, as SHA-1, that a peer may use of whom nothing is known yet; empty if no
+    /// connection asks for certificates.
+    public List<Bytes> requestedAuthorities() {
+        return requestedAuthorities;
     }
 
     public Optional<Connection> connection(String name) {

@@ -117,6 +117,15 @@ public sealed interface Input {
         record SecretReady(org.keyferry.crypto.Secret shared, Bytes ownPublicValue)
                 implements Computation {}
 
+        /// Data of our AUTH payload.
+        record Signed(Bytes auth) implements Computation {}
+
+        /// Our key could not be used.
+        record NotSigned(String reason) implements Computation {}
+
+        /// What the peer's signature and certificates are worth.
+        record Judged(org.keyferry.engine.trust.Judgement judgement) implements Computation {}
+
         /// The peer's public value is unusable.
         record Unusable(org.keyferry.wire.Violation violation) implements Computation {}
     }

@@ -43,9 +43,13 @@ public final class Usable {
 
     private static boolean authenticates(
             List<AuthRound> rounds, String name, String side, List<String> refusals) {
-        if (rounds.size() != 1 || rounds.getFirst().method() != AuthMethod.PSK) {
+        boolean possible =
+                rounds.size() == 1
+                        && (rounds.getFirst().method() == AuthMethod.PSK
+                                || rounds.getFirst().method() == AuthMethod.PUBKEY);
+        if (!possible) {
             refusals.add(
-                    "%s: %s must authenticate in one round with a pre-shared key"
+                    "%s: %s must authenticate in one round with a pre-shared or a public key"
                             .formatted(name, side));
             return false;
         }

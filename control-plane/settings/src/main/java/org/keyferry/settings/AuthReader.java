@@ -7,91 +7,148 @@ import java.util.Locale;
 import java.util.Optional;
 import java.util.function.Consumer;
 import org.keyferry.settings.SettingsException.Problem;
-import org.keyferry.settings.ValueKinds.Unsupported;
 import org.keyferry.settings.model.AuthMethod;
 import org.keyferry.settings.model.AuthRound;
+import org.keyferry.settings.model.PublicKeyTerms;
+import org.keyferry.settings.model.Revocation;
+import org.keyferry.settings.model.SignatureRules;
+import org.keyferry.wire.Bytes;
 import org.keyferry.wire.Identification;
 
 /// Reads the authentication rounds of one side.
 final class AuthReader {
-    private static final String PUBKEY = "public key authentication is not supported yet";
+    private static final String OBJECT_IDENTIFIER = "[0-2](\\.[0-9]+)+";
 
     private record Numbered(int number, AuthRound round) {}
 
-    private AuthReader() {}
+    private final ConfigSection section;
+    private final boolean local;
+    private final CertificateFiles files;
+    private final Consumer<String> warnings;
+    private final Options options;
+
+    private AuthReader(
+            ConfigSection section,
+            boolean local,
+            CertificateFiles files,
+            Consumer<String> warnings) {
+        this.section = section;
+        this.local = local;
+        this.files = files;
+        this.warnings = warnings;
+        this.options = new Options(section, warnings);
+    }
 
     /// Rounds of all sections whose name starts with `side`, by their number, else in file order.
-    static List<AuthRound> rounds(ConfigSection connection, String side, Consumer<String> warnings)
+    static List<AuthRound> rounds(
+            ConfigSection connection,
+            String side,
+            ConnectionDefaults defaults,
+            Consumer<String> warnings)
             throws SettingsException {
+        boolean local = side.equals("local");
         var rounds = new ArrayList<Numbered>();
         for (ConfigSection section : connection.sections()) {
             if (section.name().toLowerCase(Locale.ROOT).startsWith(side))
-                rounds.add(read(section, warnings));
+                rounds.add(new AuthReader(section, local, defaults.files(), warnings).read());
         }
         if (rounds.isEmpty())
             throw new SettingsException(
-                    Problem.NOT_SUPPORTED,
-                    connection.origin(),
-                    side,
-                    "the section is missing, and auth defaults to pubkey: " + PUBKEY);
+                    Problem.INVALID_VALUE, connection.origin(), side, "the section is missing");
         rounds.sort(Comparator.comparing(Numbered::number, Integer::compareUnsigned)); // stable
         return rounds.stream().map(Numbered::round).toList();
     }
 
-    private static Numbered read(ConfigSection section, Consumer<String> warnings)
-            throws SettingsException {
-        var options = new Options(section, warnings);
-        refuseWhatIsNotHonoured(section, options);
-        Optional<AuthMethod> wanted = options.value("auth", AuthReader::method);
+    private Numbered read() throws SettingsException {
+        refuseWhatIsNotHonoured();
+        AuthText.Parsed auth =
+                options.value("auth", this::auth, AuthText.Parsed.DEFAULT);
         Identification id = options.value("id", AddressText::identity, Identification.ANY);
         int number = options.value("round", ValueKinds::uint, 0);
+        PublicKeyTerms terms = terms(auth.signatures());
         options.finish();
-        AuthMethod method =
-                wanted.orElseThrow(
-                        () -> options.unsupported("auth", "defaults to pubkey: " + PUBKEY));
-        return new Numbered(number, new AuthRound(method, id));
+        if (auth.method() != AuthMethod.PUBKEY) return new Numbered(number, without(auth, id, terms));
+        return new Numbered(
+                number, new AuthRound(AuthMethod.PUBKEY, orSubject(id, terms.certs()), terms));
     }
 
-    private static void refuseWhatIsNotHonoured(ConfigSection section, Options options)
+    private AuthText.Parsed auth(String text) {
+        return AuthText.parse(
+                text, warning -> warnings.accept(section.origin() + ": auth: " + warning));
+    }
+
+    /// Of its own certificate's subject is who says nothing else.
+    private Identification orSubject(Identification id, List<Bytes> certs) {
+        return id.isAny() && local && !certs.isEmpty()
+                ? CertificateBlobs.subject(certs.getFirst())
+                : id;
+    }
+
+    /// A demand that cannot be met would let everybody in if it were ignored.
+    private AuthRound without(AuthText.Parsed auth, Identification id, PublicKeyTerms terms)
             throws SettingsException {
-        String certificates = "certificates are not supported yet";
-        for (String key : List.of("certs", "pubkeys")) options.refuse(key, certificates);
-        String eap = "EAP is not supported yet";
-        options.refuse("eap_id", eap);
-        if (section.name().toLowerCase(Locale.ROOT).startsWith("remote")) {
-            options.refuse("groups", "group membership is not supported yet");
-            for (String key : List.of("cert_policy", "cacerts", "ca_id"))
-                options.refuse(key, certificates);
-            options.acceptOnly(
-                    "relaxed",
-                    "revocation",
-                    ValueKinds.oneOf("strict", "ifuri", "relaxed"),
-                    certificates);
-        } else {
-            options.refuse("aaa_id", eap);
-            options.refuse("xauth_id", "XAuth belongs to IKEv1, which is not supported");
+        if (!local && !terms.equals(PublicKeyTerms.NONE))
+            throw new SettingsException(
+                    Problem.INVALID_VALUE,
+                    section.origin(),
+                    "auth",
+                    "demands a certificate, but a pre-shared key comes without one");
+        return new AuthRound(auth.method(), orSubject(id, terms.certs()));
+    }
+
+    private PublicKeyTerms terms(SignatureRules signatures) throws SettingsException {
+        var certs = new ArrayList<>(options.list("certs", text -> certificate(text, "x509")));
+        List<Bytes> pubkeys =
+                options.list("pubkeys", text -> CertificateBlobs.publicKey(text, files));
+        var cacerts = new ArrayList<Bytes>();
+        Optional<Identification> caId = Optional.empty();
+        List<String> policies = List.of();
+        Revocation revocation = Revocation.RELAXED;
+        if (!local) {
+            cacerts.addAll(options.list("cacerts", text -> certificate(text, "x509ca")));
+            caId = options.value("ca_id", AddressText::identity);
+            policies = options.list("cert_policy", AuthReader::policy);
+            revocation =
+                    options.value(
+                            "revocation", ValueKinds.constant(Revocation.class), revocation);
         }
         for (ConfigSection inner : section.sections()) {
-            boolean source = inner.name().startsWith("cert") || inner.name().startsWith("cacert");
-            if (!source) throw Options.unknownSection(inner);
-            throw new SettingsException(
-                    Problem.NOT_SUPPORTED, inner.origin(), inner.name(), certificates);
+            if (inner.name().startsWith("cert")) certs.add(source(inner, "x509"));
+            else if (inner.name().startsWith("cacert") && !local)
+                cacerts.add(source(inner, "x509ca"));
+            else throw Options.unknownSection(inner);
         }
+        return new PublicKeyTerms(signatures, certs, pubkeys, cacerts, caId, policies, revocation);
     }
 
-    private static AuthMethod method(String text) {
-        if (text.equals("psk")) return AuthMethod.PSK;
-        String kind = text.split("[-:]", 2)[0];
-        switch (kind) {
-            case "pubkey", "rsa", "ecdsa", "ike" ->
-                    throw new Unsupported("'" + text + "': " + PUBKEY);
-            case "eap" -> throw new Unsupported("'" + text + "': EAP is not supported yet");
-            case "xauth" ->
-                    throw new Unsupported(
-                            "'" + text + "': XAuth belongs to IKEv1, which is not supported");
-            default ->
-                    throw new IllegalArgumentException(
-                            "'" + text + "' is no authentication method");
+    private Bytes certificate(String text, String kind) {
+        return CertificateBlobs.certificate(text, kind, files);
+    }
+
+    /// A certificate in a section of its own.
+    private Bytes source(ConfigSection inner, String kind) throws SettingsException {
+        var source = new Options(inner, warnings);
+        for (String key : List.of("handle", "slot", "module"))
+            source.refuse(key, "tokens are not supported yet");
+        Optional<Bytes> certificate = source.value("file", text -> certificate(text, kind));
+        source.finish();
+        return certificate.orElseThrow(() -> source.invalid("file", "is missing"));
+    }
+
+    private static String policy(String text) {
+        if (!text.matches(OBJECT_IDENTIFIER))
+            throw new IllegalArgumentException("'" + text + "' is no object identifier");
+        return text;
+    }
+
+    private void refuseWhatIsNotHonoured() throws SettingsException {
+        String eap = "EAP is not supported yet";
+        options.refuse("eap_id", eap);
+        if (local) {
+            options.refuse("aaa_id", eap);
+            options.refuse("xauth_id", "XAuth belongs to IKEv1, which is not supported");
+        } else {
+            options.refuse("groups", "group membership is not supported yet");
         }
     }
 }

@@ -14,6 +14,7 @@ public final class ConnectionDefaults {
     private final int localPort;
     private final int natTPort;
     private final int replayWindow;
+    private final CertificateFiles files;
 
     /// With the given limits and the default proposals that remain within them.
     ///
@@ -28,6 +29,16 @@ public final class ConnectionDefaults {
             int localPort,
             int natTPort,
             int replayWindow) {
+        this(ikeSupported, espSupported, localPort, natTPort, replayWindow, CertificateFiles.NONE);
+    }
+
+    private ConnectionDefaults(
+            Predicate<Transform> ikeSupported,
+            Predicate<Transform> espSupported,
+            int localPort,
+            int natTPort,
+            int replayWindow,
+            CertificateFiles files) {
         this.ikeSupported = ikeSupported;
         this.espSupported = espSupported;
         this.ikeProposals = DefaultProposals.ike(ikeSupported);
@@ -35,6 +46,17 @@ public final class ConnectionDefaults {
         this.localPort = localPort;
         this.natTPort = natTPort;
         this.replayWindow = replayWindow;
+        this.files = files;
+    }
+
+    /// With a place where names of files lead to.
+    public ConnectionDefaults with(CertificateFiles otherFiles) {
+        return new ConnectionDefaults(
+                ikeSupported, espSupported, localPort, natTPort, replayWindow, otherFiles);
+    }
+
+    CertificateFiles files() {
+        return files;
     }
 
     /// Ports 500 and 4500 and a replay window of 32 packets.

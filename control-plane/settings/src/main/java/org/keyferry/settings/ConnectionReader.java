@@ -13,10 +13,12 @@ import java.util.Optional;
 import java.util.function.Consumer;
 import java.util.function.Predicate;
 import org.keyferry.settings.model.AddressSpec;
+import org.keyferry.settings.model.CertExchange;
 import org.keyferry.settings.model.Child;
 import org.keyferry.settings.model.Connection;
 import org.keyferry.settings.model.Fragmentation;
 import org.keyferry.settings.model.InterfaceId;
+import org.keyferry.settings.model.SendCert;
 import org.keyferry.settings.model.UniquePolicy;
 import org.keyferry.wire.Proposal;
 import org.keyferry.wire.ProtocolId;
@@ -82,8 +84,9 @@ public final class ConnectionReader {
                         options.value("dscp", ValueKinds::dscp, 0),
                         options.value("if_id_in", ValueKinds::interfaceId, InterfaceId.NONE),
                         options.value("if_id_out", ValueKinds::interfaceId, InterfaceId.NONE),
-                        AuthReader.rounds(section, "local", warnings),
-                        AuthReader.rounds(section, "remote", warnings),
+                        certExchange(),
+                        AuthReader.rounds(section, "local", defaults, warnings),
+                        AuthReader.rounds(section, "remote", defaults, warnings),
                         children());
         options.finish();
         return connection;
@@ -98,7 +101,6 @@ public final class ConnectionReader {
                 "childless",
                 oneOf("allow", "prefer", "force", "never"),
                 "childless IKE SAs are not supported yet");
-        certificates();
         options.refuse("ppk_id", "postquantum preshared keys are not supported yet");
         options.acceptOnly(
                 false,
@@ -132,12 +134,14 @@ public final class ConnectionReader {
                 "only for IKEv1; IKEv2 retransmits as strongswan.conf tells");
     }
 
-    /// Every round uses a preshared key: others are refused where they are read.
-    private void certificates() throws SettingsException {
-        String none = "preshared keys go without certificates";
-        options.withoutEffect(true, "send_certreq", ValueKinds::bool, none);
-        options.withoutEffect("ifasked", "send_cert", oneOf("ifasked", "always", "never"), none);
-        options.withoutEffect("reply", "ocsp", oneOf("both", "reply", "request", "never"), none);
+    private CertExchange certExchange() throws SettingsException {
+        Optional<String> ocsp =
+                options.value("ocsp", oneOf("both", "reply", "request", "never"));
+        if (ocsp.filter(o -> o.equals("both") || o.equals("request")).isPresent())
+            throw options.unsupported("ocsp", "OCSP responses do not travel in IKE messages yet");
+        return new CertExchange(
+                options.value("send_certreq", ValueKinds::bool, true),
+                options.value("send_cert", constant(SendCert.class), SendCert.IFASKED));
     }
 
     private List<AddressSpec> addresses(String key) throws SettingsException {

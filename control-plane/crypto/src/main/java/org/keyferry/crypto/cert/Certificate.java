@@ -29,6 +29,7 @@ public final class Certificate {
     private final Identification subject;
     private final Identification issuer;
     private final List<Identification> alternativeNames;
+    private final Bytes keyInfo;
     private final Bytes keyInfoSha1;
     private final Bytes keyId;
 
@@ -39,9 +40,10 @@ public final class Certificate {
         this.subject = name(x509.getSubjectX500Principal().getEncoded());
         this.issuer = name(x509.getIssuerX500Principal().getEncoded());
         this.alternativeNames = alternativeNames(holder);
-        SubjectPublicKeyInfo keyInfo = holder.getSubjectPublicKeyInfo();
-        this.keyInfoSha1 = sha1(keyInfo.getEncoded("DER"));
-        this.keyId = sha1(keyInfo.getPublicKeyData().getBytes());
+        SubjectPublicKeyInfo key = holder.getSubjectPublicKeyInfo();
+        this.keyInfo = Bytes.wrapOwned(key.getEncoded("DER"));
+        this.keyInfoSha1 = sha1(keyInfo.toArray());
+        this.keyId = sha1(key.getPublicKeyData().getBytes());
     }
 
     /// @param bytes DER, or PEM
@@ -88,6 +90,11 @@ public final class Certificate {
         return alternativeNames;
     }
 
+    /// The SubjectPublicKeyInfo in DER.
+    public Bytes keyInfo() {
+        return keyInfo;
+    }
+
     /// SHA-1 of the SubjectPublicKeyInfo: how CERTREQ names a CA (RFC 7296 §3.7).
     public Bytes keyInfoSha1() {
         return keyInfoSha1;
@@ -100,6 +107,13 @@ public final class Certificate {
 
     public boolean isCa() {
         return x509.getBasicConstraints() >= 0;
+    }
+
+    /// Whether it says where its revocation would be told: a CRL distribution point, or an OCSP
+    /// responder.
+    public boolean namesRevocationSource() {
+        return x509.getExtensionValue(Extension.cRLDistributionPoints.getId()) != null
+                || x509.getExtensionValue(Extension.authorityInfoAccess.getId()) != null;
     }
 
     public boolean isSelfIssued() {

@@ -37,8 +37,8 @@ public final class EngineLimits {
         if (rounds.size() != 1) {
             return refuse(side, "more than one authentication round is not supported yet");
         }
-        if (rounds.getFirst().method() != AuthMethod.PSK) {
-            return refuse(side + ".auth", "only psk is supported yet");
+        if (rounds.getFirst().method() == AuthMethod.EAP) {
+            return refuse(side + ".auth", "EAP is not supported yet");
         }
         return Optional.empty();
     }

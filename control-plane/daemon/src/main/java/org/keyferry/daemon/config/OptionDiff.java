@@ -7,10 +7,12 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import org.keyferry.settings.model.AuthRound;
+import org.keyferry.settings.model.CertExchange;
 import org.keyferry.settings.model.Child;
 import org.keyferry.settings.model.Connection;
 import org.keyferry.settings.model.KernelOptions;
 import org.keyferry.settings.model.Lifetime;
+import org.keyferry.settings.model.PublicKeyTerms;
 
 /// Names the options in which two connections differ. Every component of the model's records counts
 /// by itself, so that no option can be forgotten here.
@@ -21,6 +23,8 @@ final class OptionDiff {
             Map.of(
                     Connection.class, Map.of("keyingTries", "keyingtries"),
                     AuthRound.class, Map.of("method", "auth"),
+                    PublicKeyTerms.class, Map.of("signatures", "auth"),
+                    CertExchange.class, Map.of("sendCertreq", "send_certreq"),
                     Child.class, Map.of("proposals", "esp_proposals", "hostAccess", "hostaccess"),
                     KernelOptions.class,
                             Map.of(
@@ -28,8 +32,13 @@ final class OptionDiff {
                                     "tfcPaddingBytes", "tfc_padding",
                                     "sha256Truncated", "sha256_96"));
 
-    /// Components of a child that hold options of their own.
-    private static final List<Class<?>> GROUPS = List.of(Lifetime.class, KernelOptions.class);
+    /// Components that hold options of their own.
+    private static final List<Class<?>> GROUPS =
+            List.of(
+                    Lifetime.class,
+                    KernelOptions.class,
+                    PublicKeyTerms.class,
+                    CertExchange.class);
 
     private OptionDiff() {}
 

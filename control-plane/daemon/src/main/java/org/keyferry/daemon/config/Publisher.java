@@ -8,6 +8,8 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
+import java.util.function.Supplier;
+import org.keyferry.crypto.cert.Credentials;
 import org.keyferry.daemon.log.Log;
 import org.keyferry.engine.Configuration;
 import org.keyferry.engine.Event.Group;
@@ -23,6 +25,7 @@ public final class Publisher implements AutoCloseable {
 
     private final ConfigStore store;
     private final HostNames hosts;
+    private final Supplier<Credentials> credentials;
     private final Consumer<Configuration> engines;
     private final Log log;
     private Set<String> told = Set.of();
@@ -36,9 +39,16 @@ public final class Publisher implements AutoCloseable {
     private Duration lastTook = Duration.ZERO;
     private boolean refreshing;
 
-    public Publisher(ConfigStore store, HostNames hosts, Consumer<Configuration> engines, Log log) {
+    /// @param credentials as they are loaded now; asked whenever something changed
+    public Publisher(
+            ConfigStore store,
+            HostNames hosts,
+            Supplier<Credentials> credentials,
+            Consumer<Configuration> engines,
+            Log log) {
         this.store = store;
         this.hosts = hosts;
+        this.credentials = credentials;
         this.engines = engines;
         this.log = log;
     }
@@ -83,7 +93,11 @@ public final class Publisher implements AutoCloseable {
     private void publish() {
         List<Connection> connections = store.connections();
         var configuration =
-                new Configuration(connections, store.secrets(), hosts.known(connections));
+                new Configuration(
+                        connections,
+                        store.secrets(),
+                        hosts.known(connections),
+                        credentials.get());
         tellRefusals(configuration.refusals());
         engines.accept(configuration);
         Set<String> unknown = hosts.unknown(connections);

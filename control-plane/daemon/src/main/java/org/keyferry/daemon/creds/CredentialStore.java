@@ -16,14 +16,18 @@ public final class CredentialStore {
     private final SequencedSet<LoadedCertificate> certificates = new LinkedHashSet<>();
     private final SequencedMap<KeyId, OwnKey> keys = new LinkedHashMap<>();
     private final SequencedMap<String, Authority> authorities = new LinkedHashMap<>();
+    private long version;
 
     /// A certificate that is there already is not added again.
     public synchronized void load(LoadedCertificate certificate) {
-        certificates.add(certificate);
+        if (certificates.add(certificate)) {
+            version++;
+        }
     }
 
     /// Takes a key over; the same one loaded before is wiped.
     public synchronized void load(OwnKey key) {
+        version++;
         OwnKey before = keys.put(key.id(), key);
         if (before != null) {
             before.close();
@@ -40,14 +44,25 @@ public final class CredentialStore {
                         .filter(key -> key.toString().equalsIgnoreCase(id))
                         .findFirst();
         found.map(keys::remove).ifPresent(OwnKey::close);
+        version++;
         return found.isPresent();
     }
 
     /// Drops all certificates and wipes all keys; authorities stay, and with them what they hold.
     public synchronized void clear() {
+        version++;
         certificates.clear();
         keys.values().forEach(OwnKey::close);
         keys.clear();
+    }
+
+    /// Grows with every change.
+    public synchronized long version() {
+        return version;
+    }
+
+    public synchronized List<OwnKey> keys() {
+        return List.copyOf(keys.values());
     }
 
     public synchronized List<KeyId> keyIds() {
@@ -88,11 +103,13 @@ public final class CredentialStore {
     }
 
     public synchronized void load(Authority authority) {
+        version++;
         authorities.put(authority.name(), authority);
     }
 
     /// @return whether there was one
     public synchronized boolean unloadAuthority(String name) {
+        version++;
         return authorities.remove(name) != null;
     }
 

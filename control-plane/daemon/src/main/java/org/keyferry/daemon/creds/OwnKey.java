@@ -6,10 +6,11 @@ import java.security.PrivateKey;
 import java.security.spec.PKCS8EncodedKeySpec;
 import java.util.Arrays;
 import org.bouncycastle.jce.provider.BouncyCastleProvider;
+import org.keyferry.crypto.SigningKey;
 
 /// A private key that was loaded. It is kept encoded and can be wiped; what signs with it asks for
 /// it anew.
-public final class OwnKey implements AutoCloseable {
+public final class OwnKey implements SigningKey, AutoCloseable {
     /// Algorithms by the name that VICI and logs have for them.
     public enum Kind {
         RSA("RSA"),
@@ -47,6 +48,7 @@ public final class OwnKey implements AutoCloseable {
     /// The key in the JDK's form, for one use.
     ///
     /// @throws IllegalStateException after the key was unloaded
+    @Override
     public synchronized PrivateKey toPrivateKey() throws GeneralSecurityException {
         if (wiped) {
             throw new IllegalStateException("key " + id + " was unloaded");

@@ -9,6 +9,7 @@ import org.keyferry.engine.ComputeJob;
 final class KeyExchangeCost {
     private static final int ECP_256 = 19;
     private static final int CURVE_25519 = 31;
+    private static final int NO_METHOD = 0;
     private static final Set<Integer> CHEAP = Set.of(ECP_256, CURVE_25519);
 
     static boolean isCheap(ComputeJob job) {
@@ -19,6 +20,7 @@ final class KeyExchangeCost {
                     case ComputeJob.Respond respond -> respond.method().id();
                     case ComputeJob.Agree agree -> agree.method().id();
                     case ComputeJob.Finish finish -> finish.methodId();
+                    case ComputeJob.Sign _, ComputeJob.Judge _ -> NO_METHOD;
                 };
         return CHEAP.contains(methodId);
     }

@@ -51,6 +51,7 @@ final class Authorities {
         for (Section section : request.message().sections()) {
             try {
                 parts.credentials().load(authority(section.name(), section.body()));
+                parts.publisher().changed();
                 parts.log().log(Group.CFG, 1, "added vici authority: %s", section.name());
             } catch (CredentialRefused e) {
                 parts.log().log(Group.CFG, 0, "%s: %s", section.name(), e.getMessage());
@@ -122,6 +123,7 @@ final class Authorities {
         if (!parts.credentials().unloadAuthority(name.get())) {
             return ViciMessage.failure("unload: authority '" + name.get() + "' not found");
         }
+        parts.publisher().changed();
         parts.log().log(Group.CFG, 1, "removed vici authority: %s", name.get());
         return ViciMessage.success();
     }

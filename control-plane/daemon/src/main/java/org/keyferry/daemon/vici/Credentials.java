@@ -72,6 +72,7 @@ final class Credentials {
         try {
             LoadedCertificate certificate = CertificateReader.read(kind, flag, data.toArray());
             parts.credentials().load(certificate);
+            parts.publisher().changed();
             String what = kind == CertificateKind.X509_CRL ? "crl of" : "certificate";
             String subject =
                     certificate.subjects().isEmpty()
@@ -100,6 +101,7 @@ final class Credentials {
         try {
             OwnKey key = PrivateKeyReader.read(type.get(), data.get().toArray());
             parts.credentials().load(key);
+            parts.publisher().changed();
             parts.log().log(Group.CFG, 1, "loaded %s private key", key.kind());
             return ViciMessage.builder()
                     .put("success", "yes")
@@ -118,6 +120,7 @@ final class Credentials {
         if (!parts.credentials().unloadKey(id.get())) {
             return ViciMessage.failure("key not found");
         }
+        parts.publisher().changed();
         parts.log().log(Group.CFG, 1, "unloaded private key with id %s", id.get());
         return ViciMessage.success();
     }

@@ -4,12 +4,16 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import org.keyferry.crypto.SignatureAuth;
 import org.keyferry.engine.Event.Group;
 import org.keyferry.engine.KernelOp;
 import org.keyferry.engine.Outbox;
 import org.keyferry.engine.Reason;
 import org.keyferry.engine.sa.SaCore;
 import org.keyferry.engine.sa.State;
+import org.keyferry.engine.trust.Judgement;
+import org.keyferry.settings.model.AuthMethod;
+import org.keyferry.settings.model.AuthRound;
 import org.keyferry.settings.model.Child;
 import org.keyferry.settings.model.UniquePolicy;
 import org.keyferry.wire.Bytes;
@@ -66,24 +70,48 @@ public final class IkeAuth {
                 configured.hasWildcards()
                         ? Identification.ofAddress(sa.local().address())
                         : configured;
-        boolean sendIdr = !expected.isAny() && !expected.hasWildcards();
         Identification peer =
                 expected.isAny() ? Identification.ofAddress(sa.remote().address()) : expected;
         sa.identities(own, peer);
+        if (sa.connection().local().getFirst().method() == AuthMethod.PUBKEY) {
+            return PublicKeyRound.sign(sa, transcript, out)
+                    .<State>map(signature -> new State.SigningRequest(transcript, offer, signature))
+                    .orElseGet(() -> cannotProve(sa, offer, PublicKeyRound.noKey(sa), out));
+        }
         Optional<Payload.Authentication> auth = PskRound.sign(sa, transcript, peer);
         if (auth.isEmpty()) {
-            releaseOffer(sa, offer, out);
-            return new State.Closed(
-                    new Reason.AuthenticationFailed(
-                            "no shared key found for '%s' - '%s'".formatted(own, peer)));
+            return cannotProve(
+                    sa,
+                    offer,
+                    "no shared key found for '%s' - '%s'".formatted(own, peer),
+                    out);
         }
         out.log(sa, Group.IKE, 1, "authentication of '%s' (myself) with pre-shared key", own);
+        return send(sa, transcript, offer, List.of(auth.get()), now, out);
+    }
+
+    private static State cannotProve(
+            SaCore sa, Optional<State.ChildOffer> offer, String why, Outbox out) {
+        releaseOffer(sa, offer, out);
+        return new State.Closed(new Reason.AuthenticationFailed(why));
+    }
+
+    /// @param proof CERT payloads, if any, and AUTH
+    static State send(
+            SaCore sa,
+            State.InitTranscript transcript,
+            Optional<State.ChildOffer> offer,
+            List<? extends Payload> proof,
+            Instant now,
+            Outbox out) {
+        Identification expected = sa.connection().remote().getFirst().id();
         var payloads = new ArrayList<Payload>();
-        payloads.add(new Payload.IdInitiator(own));
-        if (sendIdr) {
+        payloads.add(new Payload.IdInitiator(sa.localId()));
+        PublicKeyRound.requestOfInitiator(sa).ifPresent(payloads::add);
+        if (!expected.isAny() && !expected.hasWildcards()) {
             payloads.add(new Payload.IdResponder(expected));
         }
-        payloads.add(auth.get());
+        payloads.addAll(proof);
         if (sa.connection().unique() != UniquePolicy.NEVER
                 && sa.lookup().duplicates(sa).isEmpty()) {
             payloads.add(Payload.Notify.of(NotifyType.INITIAL_CONTACT));
@@ -118,9 +146,13 @@ public final class IkeAuth {
 
         /// @param tellPeer the peer believes that it is authenticated (RFC 7296 §2.21.2)
         record Failed(Reason reason, boolean tellPeer) implements Verdict {}
+
+        /// Something must be computed first.
+        record Waiting(State next) implements Verdict {}
     }
 
-    public static Verdict judge(SaCore sa, State.AuthSent sent, List<Payload> payloads) {
+    public static Verdict judge(
+            SaCore sa, State.AuthSent sent, List<Payload> payloads, Instant now, Outbox out) {
         var idr = IkeMessage.first(payloads, Payload.IdResponder.class);
         var auth = IkeMessage.first(payloads, Payload.Authentication.class);
         Optional<Payload.Notify> error = firstError(payloads);
@@ -141,16 +173,55 @@ public final class IkeAuth {
                             "peer is '%s', but '%s' is required".formatted(peer, expected)),
                     true);
         }
+        AuthRound remote = sa.connection().remote().getFirst();
+        if (remote.method() == AuthMethod.PUBKEY) {
+            if (!SignatureAuth.isSignature(auth.get().method())) {
+                return failed(
+                        "peer used authentication method %d, a public key is required"
+                                .formatted(auth.get().method()));
+            }
+            PublicKeyRound.judge(
+                    sa, sent.transcript(), peer, auth.get(), payloads, List.of(remote), now, out);
+            return new Verdict.Waiting(new State.JudgingResponder(sent, payloads));
+        }
         Optional<String> wrong =
                 PskRound.verify(sa, sent.transcript(), sa.localId(), peer, auth.get());
         if (wrong.isPresent()) {
-            return new Verdict.Failed(new Reason.AuthenticationFailed(wrong.get()), true);
+            return failed(wrong.get());
         }
+        out.log(sa, Group.IKE, 1, "authentication of '%s' with pre-shared key successful", peer);
+        return authentic(sa, sent, peer, payloads);
+    }
+
+    private static Verdict failed(String detail) {
+        return new Verdict.Failed(new Reason.AuthenticationFailed(detail), true);
+    }
+
+    /// The peer's signature and certificates are judged.
+    static Verdict onJudged(
+            SaCore sa, State.JudgingResponder state, Judgement judgement, Outbox out) {
+        PublicKeyRound.log(sa, judgement, out);
+        return switch (judgement) {
+            case Judgement.Refused(var reasons, _) -> failed(reasons.getFirst());
+            case Judgement.Accepted(_, var scheme, _, _) -> {
+                Identification peer =
+                        IkeMessage.first(state.payloads(), Payload.IdResponder.class)
+                                .orElseThrow()
+                                .id();
+                PublicKeyRound.logSuccess(sa, peer, scheme, out);
+                yield authentic(sa, state.sent(), peer, state.payloads());
+            }
+        };
+    }
+
+    private static Verdict authentic(
+            SaCore sa, State.AuthSent sent, Identification peer, List<Payload> payloads) {
         sa.identities(sa.localId(), peer);
         if (sent.offer().isEmpty()) {
             return new Verdict.Authentic(Optional.empty(), Optional.empty());
         }
-        return error.<Verdict>map(
+        return firstError(payloads)
+                .<Verdict>map(
                         n -> new Verdict.Authentic(Optional.empty(), Optional.of(refusal(n, sent))))
                 .orElseGet(() -> judgeChild(sa, sent.offer().get(), payloads, true));
     }

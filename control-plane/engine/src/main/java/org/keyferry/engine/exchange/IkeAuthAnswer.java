@@ -1,8 +1,10 @@
 package org.keyferry.engine.exchange;
 
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import org.keyferry.crypto.SignatureAuth;
 import org.keyferry.engine.Event.Group;
 import org.keyferry.engine.Outbox;
 import org.keyferry.engine.Reason;
@@ -10,6 +12,9 @@ import org.keyferry.engine.sa.SaCore;
 import org.keyferry.engine.sa.SaInput;
 import org.keyferry.engine.sa.State;
 import org.keyferry.settings.model.Child;
+import org.keyferry.engine.trust.Judgement;
+import org.keyferry.settings.model.AuthMethod;
+import org.keyferry.settings.model.AuthRound;
 import org.keyferry.settings.model.Connection;
 import org.keyferry.wire.Bytes;
 import org.keyferry.wire.ChildSpi;
@@ -34,6 +39,9 @@ public final class IkeAuthAnswer {
                 Optional<ChildRefusal> childRefusal)
                 implements Verdict {}
 
+        /// Something must be computed first.
+        record Waiting(State next) implements Verdict {}
+
         /// @param answer error notify for the peer
         record Failed(int answer, Reason reason) implements Verdict {}
     }
@@ -45,6 +53,7 @@ public final class IkeAuthAnswer {
             State.InitTranscript transcript,
             List<Payload> payloads,
             SaInput.Received in,
+            Instant now,
             Outbox out) {
         var idi = IkeMessage.first(payloads, Payload.IdInitiator.class);
         if (idi.isEmpty()) {
@@ -57,50 +66,133 @@ public final class IkeAuthAnswer {
                 IkeMessage.first(payloads, Payload.IdResponder.class).map(Payload.IdResponder::id);
         var auth = IkeMessage.first(payloads, Payload.Authentication.class);
         if (auth.isEmpty()) {
-            return new Verdict.Failed(
-                    NotifyType.AUTHENTICATION_FAILED,
-                    new Reason.AuthenticationFailed(
-                            "peer '%s' requested EAP, config unacceptable".formatted(peer)));
+            return failed("peer '%s' requested EAP, config unacceptable".formatted(peer));
         }
+        String asked = wanted.map(Identification::toString).orElse("%any");
         out.log(
                 sa,
                 Group.CFG,
                 1,
                 "looking for peer configs matching %s[%s]...%s[%s]",
                 in.local().address(),
-                wanted.map(Identification::toString).orElse("%any"),
+                asked,
                 in.remote().address(),
                 peer);
-        Optional<Connection> selected = select(sa, in, wanted, peer);
-        if (selected.isEmpty()) {
+        List<Connection> candidates = PeerSelection.candidates(sa, in, wanted, peer);
+        if (candidates.isEmpty()) {
             return new Verdict.Failed(
                     NotifyType.AUTHENTICATION_FAILED,
                     new Reason.NoMatchingConnection(
                             "no matching peer config found for '%s' as '%s'"
-                                    .formatted(
-                                            peer,
-                                            wanted.map(Identification::toString).orElse("%any"))));
+                                    .formatted(peer, asked)));
         }
-        sa.connection(selected.get());
+        take(sa, candidates.getFirst(), wanted, peer);
         out.log(sa, Group.CFG, 1, "selected peer config '%s'", sa.name());
-        Identification own = ownId(sa, wanted);
-        sa.identities(own, peer);
-        Optional<String> wrong = PskRound.verify(sa, transcript, own, peer, auth.get());
-        if (wrong.isPresent()) {
-            return new Verdict.Failed(
-                    NotifyType.AUTHENTICATION_FAILED, new Reason.AuthenticationFailed(wrong.get()));
-        }
-        out.log(sa, Group.IKE, 1, "authentication of '%s' with pre-shared key successful", peer);
-        return authentic(sa, transcript, payloads, out);
+        var request = new State.AuthRequest(transcript, payloads, candidates, wanted);
+        return SignatureAuth.isSignature(auth.get().method())
+                ? askForJudgement(sa, request, auth.get(), now, out)
+                : verifyShared(sa, request, auth.get(), out);
     }
 
-    private static Verdict authentic(
-            SaCore sa, State.InitTranscript transcript, List<Payload> payloads, Outbox out) {
-        Optional<Payload.Authentication> own = PskRound.sign(sa, transcript, sa.remoteId());
+    private static Verdict failed(String detail) {
+        return new Verdict.Failed(
+                NotifyType.AUTHENTICATION_FAILED, new Reason.AuthenticationFailed(detail));
+    }
+
+    private static void take(
+            SaCore sa, Connection connection, Optional<Identification> wanted, Identification peer) {
+        sa.connection(connection);
+        sa.identities(PeerSelection.ownId(sa, wanted), peer);
+    }
+
+    /// The first of the candidates that wants a shared key is meant.
+    private static Verdict verifyShared(
+            SaCore sa, State.AuthRequest request, Payload.Authentication auth, Outbox out) {
+        for (Connection candidate : request.candidates()) {
+            if (candidate.remote().getFirst().method() == AuthMethod.PSK) {
+                switchTo(sa, candidate, request, out);
+                Optional<String> wrong =
+                        PskRound.verify(
+                                sa, request.transcript(), sa.localId(), sa.remoteId(), auth);
+                if (wrong.isPresent()) {
+                    return failed(wrong.get());
+                }
+                out.log(
+                        sa,
+                        Group.IKE,
+                        1,
+                        "authentication of '%s' with pre-shared key successful",
+                        sa.remoteId());
+                return authentic(sa, request, out);
+            }
+            unacceptable(sa, candidate, "peer used no public key", out);
+        }
+        return failed(
+                "peer '%s' used authentication method %d, a public key is required"
+                        .formatted(sa.remoteId(), auth.method()));
+    }
+
+    private static void unacceptable(SaCore sa, Connection candidate, String why, Outbox out) {
+        out.log(
+                sa,
+                Group.CFG,
+                1,
+                "selected peer config '%s' unacceptable: %s",
+                candidate.name(),
+                why);
+    }
+
+    private static void switchTo(
+            SaCore sa, Connection candidate, State.AuthRequest request, Outbox out) {
+        if (!candidate.name().equals(sa.name())) {
+            out.log(sa, Group.CFG, 1, "switching to peer config '%s'", candidate.name());
+            take(sa, candidate, request.wanted(), sa.remoteId());
+        }
+    }
+
+    private static Verdict askForJudgement(
+            SaCore sa,
+            State.AuthRequest request,
+            Payload.Authentication auth,
+            Instant now,
+            Outbox out) {
+        List<AuthRound> rounds =
+                request.candidates().stream().map(c -> c.remote().getFirst()).toList();
+        PublicKeyRound.judge(
+                sa, request.transcript(), sa.remoteId(), auth, request.payloads(), rounds, now, out);
+        return new Verdict.Waiting(new State.JudgingInitiator(request));
+    }
+
+    /// The peer's signature and certificates are judged.
+    static Verdict onJudged(
+            SaCore sa, State.AuthRequest request, Judgement judgement, Outbox out) {
+        PublicKeyRound.log(sa, judgement, out);
+        return switch (judgement) {
+            case Judgement.Refused(var reasons, _) -> {
+                for (int i = 0; i < reasons.size(); i++) {
+                    unacceptable(sa, request.candidates().get(i), reasons.get(i), out);
+                }
+                yield failed(reasons.getFirst());
+            }
+            case Judgement.Accepted(int candidate, var scheme, _, _) -> {
+                switchTo(sa, request.candidates().get(candidate), request, out);
+                PublicKeyRound.logSuccess(sa, sa.remoteId(), scheme, out);
+                yield authentic(sa, request, out);
+            }
+        };
+    }
+
+    /// The peer is who it says; now it gets our own AUTH.
+    private static Verdict authentic(SaCore sa, State.AuthRequest request, Outbox out) {
+        if (sa.connection().local().getFirst().method() == AuthMethod.PUBKEY) {
+            return PublicKeyRound.sign(sa, request.transcript(), out)
+                    .<Verdict>map(own -> new Verdict.Waiting(new State.SigningResponse(request, own)))
+                    .orElseGet(() -> failed(PublicKeyRound.noKey(sa)));
+        }
+        Optional<Payload.Authentication> own =
+                PskRound.sign(sa, request.transcript(), sa.remoteId());
         if (own.isEmpty()) {
-            return new Verdict.Failed(
-                    NotifyType.AUTHENTICATION_FAILED,
-                    new Reason.AuthenticationFailed("no shared key to authenticate with"));
+            return failed("no shared key to authenticate with");
         }
         out.log(
                 sa,
@@ -108,7 +200,15 @@ public final class IkeAuthAnswer {
                 1,
                 "authentication of '%s' (myself) with pre-shared key",
                 sa.localId());
-        List<Payload> head = List.of(new Payload.IdResponder(sa.localId()), own.get());
+        return answer(sa, request.payloads(), List.of(own.get()), out);
+    }
+
+    /// @param proof CERT payloads, if any, and AUTH
+    static Verdict answer(
+            SaCore sa, List<Payload> payloads, List<? extends Payload> proof, Outbox out) {
+        var head = new ArrayList<Payload>();
+        head.add(new Payload.IdResponder(sa.localId()));
+        head.addAll(proof);
         boolean contact = IkeMessage.notify(payloads, NotifyType.INITIAL_CONTACT).isPresent();
         var offered = IkeMessage.first(payloads, Payload.SecurityAssociation.class);
         var tsI = IkeMessage.first(payloads, Payload.TsInitiator.class);
@@ -174,63 +274,6 @@ public final class IkeAuthAnswer {
             List<Payload> head, boolean contact, int notifyType, Reason reason) {
         return new Verdict.Authentic(
                 head, contact, Optional.empty(), Optional.of(new ChildRefusal(notifyType, reason)));
-    }
-
-    /// Of the connections whose addresses admit this peer and that accept the chosen IKE proposal,
-    /// the one that fits best by addresses and by identities. Neither score alone decides: in load
-    /// order, each is put before the first that it beats in one score and equals in the other.
-    private static Optional<Connection> select(
-            SaCore sa, SaInput.Received in, Optional<Identification> wanted, Identification peer) {
-        var candidates = new ArrayList<Candidate>();
-        for (var admitted : sa.lookup().configuration().admitting(in.local(), in.remote())) {
-            Connection connection = admitted.connection();
-            int own = ownMatch(wanted, connection.local().getFirst().id());
-            // not the other way round: a peer that calls itself `*` is not everybody
-            int theirs = peer.matches(connection.remote().getFirst().id());
-            if (own > 0 && theirs > 0 && accepts(connection, sa.proposal())) {
-                insert(candidates, new Candidate(connection, admitted.score(), own + theirs));
-            }
-        }
-        return candidates.stream().findFirst().map(Candidate::connection);
-    }
-
-    private record Candidate(Connection connection, int addresses, int identities) {
-        boolean beats(Candidate other) {
-            return addresses >= other.addresses
-                    && identities >= other.identities
-                    && addresses + identities > other.addresses + other.identities;
-        }
-    }
-
-    private static void insert(List<Candidate> sorted, Candidate candidate) {
-        int at = 0;
-        while (at < sorted.size() && !candidate.beats(sorted.get(at))) {
-            at++;
-        }
-        sorted.add(at, candidate);
-    }
-
-    private static int ownMatch(Optional<Identification> received, Identification configured) {
-        if (configured.isAny() || received.isEmpty() || received.get().isAny()) {
-            return 1;
-        }
-        return Math.max(received.get().matches(configured), configured.matches(received.get()));
-    }
-
-    private static boolean accepts(Connection connection, Proposal chosen) {
-        return ProposalSelection.select(connection.proposals(), List.of(chosen), true, false, true)
-                .proposal()
-                .isPresent();
-    }
-
-    private static Identification ownId(SaCore sa, Optional<Identification> wanted) {
-        Identification configured = sa.connection().local().getFirst().id();
-        if (wanted.isPresent() && !wanted.get().isAny() && !wanted.get().hasWildcards()) {
-            return wanted.get();
-        }
-        return configured.isAny() || configured.hasWildcards()
-                ? Identification.ofAddress(sa.local().address())
-                : configured;
     }
 
     /// The CHILD_SA part of our answer.

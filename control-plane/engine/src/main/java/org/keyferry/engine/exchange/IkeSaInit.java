@@ -14,6 +14,7 @@ import org.keyferry.engine.Reason;
 import org.keyferry.engine.sa.SaCore;
 import org.keyferry.engine.sa.SaInput;
 import org.keyferry.engine.sa.State;
+import org.keyferry.engine.trust.PeerSupport;
 import org.keyferry.settings.model.Child;
 import org.keyferry.wire.Bytes;
 import org.keyferry.wire.Endpoint;
@@ -79,6 +80,7 @@ public final class IkeSaInit {
         payloads.add(new Payload.Nonce(draft.nonce()));
         payloads.addAll(natDetection(sa));
         payloads.addAll(VendorIds.own(sa));
+        PublicKeyRound.hashes(sa.connection()).ifPresent(payloads::add);
         Bytes request =
                 IkeMessage.encode(
                         sa.initiatorSpi(),
@@ -271,6 +273,7 @@ public final class IkeSaInit {
         sa.endpoints(in.local(), in.remote());
         detectNat(sa, sa.initiatorSpi(), sa.responderSpi(), payloads);
         VendorIds.read(sa, payloads);
+        sa.peerSupport(PeerSupport.NONE.with(payloads));
         floatToNatT(sa, out);
         var transcript =
                 new State.InitTranscript(

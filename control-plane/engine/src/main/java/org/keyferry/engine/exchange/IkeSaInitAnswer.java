@@ -16,6 +16,7 @@ import org.keyferry.engine.TimerQueue;
 import org.keyferry.engine.sa.SaCore;
 import org.keyferry.engine.sa.SaInput;
 import org.keyferry.engine.sa.State;
+import org.keyferry.engine.trust.PeerSupport;
 import org.keyferry.settings.model.Connection;
 import org.keyferry.wire.Bytes;
 import org.keyferry.wire.ExchangeType;
@@ -130,6 +131,7 @@ public final class IkeSaInitAnswer {
         out.log(sa, Group.CFG, 1, "selected proposal: %s", request.proposal());
         IkeSaInit.detectNat(sa, in.header().initiatorSpi(), in.header().responderSpi(), payloads);
         VendorIds.read(sa, payloads);
+        sa.peerSupport(PeerSupport.NONE.with(payloads));
         if (sa.natRemote()) {
             out.log(sa, Group.IKE, 0, "remote host is behind NAT");
         }
@@ -184,6 +186,10 @@ public final class IkeSaInitAnswer {
             payloads.addAll(IkeSaInit.natDetection(sa));
         }
         payloads.addAll(VendorIds.own(sa));
+        if (!sa.peerSupport().hashes().isEmpty()) {
+            payloads.add(PublicKeyRound.allHashes());
+        }
+        PublicKeyRound.requestOfResponder(sa).ifPresent(payloads::add);
         Bytes response =
                 IkeMessage.encode(
                         sa.initiatorSpi(),

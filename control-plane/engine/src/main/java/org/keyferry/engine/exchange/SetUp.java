@@ -8,6 +8,7 @@ import org.keyferry.engine.Effect;
 import org.keyferry.engine.Event;
 import org.keyferry.engine.Event.Group;
 import org.keyferry.engine.Input;
+import org.keyferry.engine.Input.Computation;
 import org.keyferry.engine.KernelAnswer;
 import org.keyferry.engine.Outbox;
 import org.keyferry.engine.Reason;
@@ -18,6 +19,8 @@ import org.keyferry.engine.sa.SaCore;
 import org.keyferry.engine.sa.SaInput;
 import org.keyferry.engine.sa.State;
 import org.keyferry.engine.sa.Task;
+import org.keyferry.engine.trust.Judgement;
+import org.keyferry.engine.trust.PeerSupport;
 import org.keyferry.settings.model.UniquePolicy;
 import org.keyferry.wire.ExchangeType;
 import org.keyferry.wire.NotifyType;
@@ -30,7 +33,13 @@ public final class SetUp {
     /// Initiator: the response to IKE_AUTH.
     public static State onAuthResponse(
             SaCore sa, State.AuthSent sent, List<Payload> payloads, Instant now, Outbox out) {
-        return switch (IkeAuth.judge(sa, sent, payloads)) {
+        return conclude(sa, sent, IkeAuth.judge(sa, sent, payloads, now, out), now, out);
+    }
+
+    private static State conclude(
+            SaCore sa, State.AuthSent sent, IkeAuth.Verdict verdict, Instant now, Outbox out) {
+        return switch (verdict) {
+            case IkeAuth.Verdict.Waiting(State next) -> next;
             case IkeAuth.Verdict.Failed(Reason reason, boolean tellPeer) -> {
                 IkeAuth.releaseOffer(sa, sent.offer(), out);
                 out.log(sa, Group.IKE, 0, "establishing IKE_SA failed: %s", reason);
@@ -106,6 +115,60 @@ public final class SetUp {
         };
     }
 
+    /// What was computed for the proof of an identity is there.
+    public static State onComputed(
+            SaCore sa,
+            State.Authenticating waiting,
+            Computation result,
+            Instant now,
+            Outbox out) {
+        return switch (waiting) {
+            case State.SigningRequest(var transcript, var offer, var own) ->
+                    switch (PublicKeyRound.proof(sa, own, result, out)) {
+                        case PublicKeyRound.Proof.Made(var proof) ->
+                                IkeAuth.send(sa, transcript, offer, proof, now, out);
+                        case PublicKeyRound.Proof.Failed(Reason reason) -> {
+                            IkeAuth.releaseOffer(sa, offer, out);
+                            yield new State.Closed(reason);
+                        }
+                    };
+            case State.SigningResponse(var request, var own) ->
+                    switch (PublicKeyRound.proof(sa, own, result, out)) {
+                        case PublicKeyRound.Proof.Made(var proof) ->
+                                conclude(
+                                        sa,
+                                        request.transcript(),
+                                        IkeAuthAnswer.answer(sa, request.payloads(), proof, out),
+                                        now,
+                                        out);
+                        case PublicKeyRound.Proof.Failed(Reason reason) ->
+                                refuse(
+                                        sa, NotifyType.AUTHENTICATION_FAILED, reason, now, out);
+                    };
+            case State.JudgingResponder judging ->
+                    conclude(
+                            sa,
+                            judging.sent(),
+                            IkeAuth.onJudged(sa, judging, judgement(result), out),
+                            now,
+                            out);
+            case State.JudgingInitiator(var request) ->
+                    conclude(
+                            sa,
+                            request.transcript(),
+                            IkeAuthAnswer.onJudged(sa, request, judgement(result), out),
+                            now,
+                            out);
+        };
+    }
+
+    private static Judgement judgement(Computation result) {
+        if (result instanceof Computation.Judged(var judgement)) {
+            return judgement;
+        }
+        throw new IllegalStateException("a judgement was asked for, not " + result);
+    }
+
     /// Responder: the IKE_AUTH request.
     public static State onAuthRequest(
             SaCore sa,
@@ -116,7 +179,23 @@ public final class SetUp {
             Outbox out) {
         sa.endpoints(in.local(), in.remote());
         sa.responses().began();
-        return switch (IkeAuthAnswer.judge(sa, state.transcript(), payloads, in, out)) {
+        sa.peerSupport(sa.peerSupport().with(payloads));
+        return conclude(
+                sa,
+                state.transcript(),
+                IkeAuthAnswer.judge(sa, state.transcript(), payloads, in, now, out),
+                now,
+                out);
+    }
+
+    private static State conclude(
+            SaCore sa,
+            State.InitTranscript transcript,
+            IkeAuthAnswer.Verdict verdict,
+            Instant now,
+            Outbox out) {
+        return switch (verdict) {
+            case IkeAuthAnswer.Verdict.Waiting(State next) -> next;
             case IkeAuthAnswer.Verdict.Failed(int answer, Reason reason) ->
                     refuse(sa, answer, reason, now, out);
             case IkeAuthAnswer.Verdict.Authentic _ when keepsOther(sa) -> {
@@ -132,7 +211,7 @@ public final class SetUp {
                 // a peer that restarted has the same selectors: its former SA goes before the new
                 // CHILD_SA comes
                 supersedeOthers(sa, contact, now, out);
-                var answer = new State.PendingAnswer(head, state.transcript());
+                var answer = new State.PendingAnswer(head, transcript);
                 if (child.isPresent()) {
                     out.allocateSpi(sa, ChildOptions.reservation(sa, child.get()));
                     yield new State.ReservingForPeer(answer, child.get());
@@ -280,6 +359,7 @@ public final class SetUp {
             Instant now,
             Outbox out) {
         sa.established(now);
+        sa.peerSupport(PeerSupport.NONE);
         out.log(
                 sa,
                 Group.IKE,

@@ -85,7 +85,14 @@ public final class IkeSa {
     }
 
     public boolean isHalfOpen() {
-        return state instanceof State.Answering || state instanceof State.AwaitingAuth;
+        return switch (state) {
+            case State.Answering _,
+                    State.AwaitingAuth _,
+                    State.JudgingInitiator _,
+                    State.SigningResponse _ ->
+                    true;
+            default -> false;
+        };
     }
 
     public boolean isEstablished() {
@@ -187,6 +194,8 @@ public final class IkeSa {
     private void abandon(State before, Outbox out) {
         switch (before) {
             case State.AuthSent(_, var offer) -> IkeAuth.releaseOffer(core, offer, out);
+            case State.Authenticating waiting ->
+                    IkeAuth.releaseOffer(core, waiting.offer(), out);
             case State.Established(var own, var peers, _) -> {
                 own.ifPresent(exchange -> abandon(exchange, out));
                 peers.ifPresent(this::abandon);
@@ -218,7 +227,9 @@ public final class IkeSa {
     }
 
     private State onReceived(SaInput.Received in, Instant now, Outbox out) {
-        if (state instanceof State.InstallingFirst && !in.header().response()) {
+        boolean peerIsReady =
+                state instanceof State.InstallingFirst || state instanceof State.JudgingResponder;
+        if (peerIsReady && !in.header().response()) {
             // the peer is ready before our kernel is: its first requests wait
             if (deferred.size() < MAX_DEFERRED) {
                 deferred.add(in);
@@ -248,6 +259,7 @@ public final class IkeSa {
                     when result instanceof Computation.KeysReady(var keys, var publicValue) ->
                     IkeSaInitAnswer.answer(core, answering, keys, publicValue, now, out);
             case State.Established up -> onComputed(up, question.get().lane(), result, now, out);
+            case State.Authenticating waiting -> SetUp.onComputed(core, waiting, result, now, out);
             case State.Answering _ when result instanceof Computation.Unusable(var violation) -> {
                 out.log(core, Group.IKE, 0, "peer's key exchange is invalid: %s", violation);
                 IkeSaInitAnswer.refuse(core, now, out);
@@ -452,7 +464,10 @@ public final class IkeSa {
                 core.tasks().addFirst(delete);
                 yield state;
             }
-            case State.InstallingFirst _, State.ReservingForPeer _, State.InstallingForPeer _
+            case State.InstallingFirst _,
+                    State.JudgingResponder _,
+                    State.ReservingForPeer _,
+                    State.InstallingForPeer _
                     when !terminate.force() -> {
                 // the peer has its side up or waits for our answer: it gets a DELETE after that
                 core.tasks().addFirst(new Task.DeleteIke(terminate.reason(), requestId));

@@ -23,6 +23,7 @@ import org.keyferry.engine.InterfaceIds;
 import org.keyferry.engine.Outbox;
 import org.keyferry.engine.Tally;
 import org.keyferry.engine.TimerQueue;
+import org.keyferry.engine.trust.PeerSupport;
 import org.keyferry.engine.window.RequestWindow;
 import org.keyferry.engine.window.ResponseWindow;
 import org.keyferry.settings.model.Child;
@@ -95,6 +96,7 @@ public final class SaCore {
     private Instant now = Instant.MIN;
     private Instant begun = Instant.MAX;
     private Optional<Child> wantedChild = Optional.empty();
+    private PeerSupport peerSupport = PeerSupport.NONE;
 
     SaCore(
             Context context,
@@ -445,6 +447,15 @@ public final class SaCore {
 
     public void wantedChild(Optional<Child> child) {
         wantedChild = child;
+    }
+
+    /// What the peer told about certificates and signatures; until the SA is up.
+    public PeerSupport peerSupport() {
+        return peerSupport;
+    }
+
+    public void peerSupport(PeerSupport told) {
+        peerSupport = told;
     }
 
     /// What is asked and not answered yet.

@@ -4,10 +4,13 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 import org.keyferry.crypto.KeyExchangeMethod.LocalKey;
+import org.keyferry.crypto.SignatureAuth;
 import org.keyferry.engine.Reason;
 import org.keyferry.settings.model.Child;
+import org.keyferry.settings.model.Connection;
 import org.keyferry.wire.Bytes;
 import org.keyferry.wire.ChildSpi;
+import org.keyferry.wire.Identification;
 import org.keyferry.wire.Payload;
 import org.keyferry.wire.Proposal;
 import org.keyferry.wire.TrafficSelector;
@@ -61,6 +64,48 @@ public sealed interface State {
     ///
     /// @param offer what was asked for; empty for an IKE_SA alone
     record AuthSent(InitTranscript transcript, Optional<ChildOffer> offer) implements State {}
+
+    /// What works for a set-up off the shard's thread while nothing goes to the peer.
+    sealed interface Authenticating extends State {
+        /// What is given back if the set-up ends now.
+        default Optional<ChildOffer> offer() {
+            return Optional.empty();
+        }
+    }
+
+    /// Our AUTH that is being signed.
+    ///
+    /// @param certificates CERT payloads that go with it
+    record OwnSignature(List<Payload> certificates, SignatureAuth.Choice choice) {}
+
+    /// Initiator: AUTH of our request is being signed.
+    record SigningRequest(
+            InitTranscript transcript, Optional<ChildOffer> offer, OwnSignature own)
+            implements Authenticating {}
+
+    /// Initiator: the responder's signature and certificates are being judged.
+    record JudgingResponder(AuthSent sent, List<Payload> payloads) implements Authenticating {
+        @Override
+        public Optional<ChildOffer> offer() {
+            return sent.offer();
+        }
+    }
+
+    /// Responder: an IKE_AUTH request.
+    ///
+    /// @param candidates connections that may be meant, best first
+    /// @param wanted IDr of the request
+    record AuthRequest(
+            InitTranscript transcript,
+            List<Payload> payloads,
+            List<Connection> candidates,
+            Optional<Identification> wanted) {}
+
+    /// Responder: the initiator's signature and certificates are being judged.
+    record JudgingInitiator(AuthRequest request) implements Authenticating {}
+
+    /// Responder: AUTH of our answer is being signed.
+    record SigningResponse(AuthRequest request, OwnSignature own) implements Authenticating {}
 
     /// @param cpi of the IPComp that is asked for, 0 for none
     record ChildOffer(

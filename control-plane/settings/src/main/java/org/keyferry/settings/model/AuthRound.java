@@ -6,4 +6,9 @@ import org.keyferry.wire.Identification;
 ///
 /// @param id own identity, or the pattern a peer's must match; `Identification.ANY` if not
 ///   configured
-public record AuthRound(AuthMethod method, Identification id) {}
+/// @param publicKey [PublicKeyTerms#NONE] for other methods
+public record AuthRound(AuthMethod method, Identification id, PublicKeyTerms publicKey) {
+    public AuthRound(AuthMethod method, Identification id) {
+        this(method, id, PublicKeyTerms.NONE);
+    }
+}

@@ -19,6 +19,7 @@ import org.keyferry.wire.Proposal;
 /// @param dscp 0 to 63, on outgoing IKE packets
 /// @param ifIdIn XFRM interface id for children without their own
 /// @param ifIdOut as `ifIdIn`
+/// @param certExchange for rounds with public keys
 /// @param local own authentication rounds, at least one
 /// @param remote the peer's authentication rounds, at least one
 public record Connection(
@@ -41,6 +42,7 @@ public record Connection(
         int dscp,
         InterfaceId ifIdIn,
         InterfaceId ifIdOut,
+        CertExchange certExchange,
         List<AuthRound> local,
         List<AuthRound> remote,
         List<Child> children) {
@@ -51,6 +53,56 @@ public record Connection(
         local = List.copyOf(local);
         remote = List.copyOf(remote);
         children = List.copyOf(children);
+    }
+
+    /// With [CertExchange#DEFAULT].
+    public Connection(
+            String name,
+            List<AddressSpec> localAddrs,
+            List<AddressSpec> remoteAddrs,
+            int localPort,
+            int remotePort,
+            List<Proposal> proposals,
+            boolean encap,
+            boolean mobike,
+            Duration dpdDelay,
+            Fragmentation fragmentation,
+            int keyingTries,
+            UniquePolicy unique,
+            Duration reauthTime,
+            Duration rekeyTime,
+            Duration overTime,
+            Duration randTime,
+            int dscp,
+            InterfaceId ifIdIn,
+            InterfaceId ifIdOut,
+            List<AuthRound> local,
+            List<AuthRound> remote,
+            List<Child> children) {
+        this(
+                name,
+                localAddrs,
+                remoteAddrs,
+                localPort,
+                remotePort,
+                proposals,
+                encap,
+                mobike,
+                dpdDelay,
+                fragmentation,
+                keyingTries,
+                unique,
+                reauthTime,
+                rekeyTime,
+                overTime,
+                randTime,
+                dscp,
+                ifIdIn,
+                ifIdOut,
+                CertExchange.DEFAULT,
+                local,
+                remote,
+                children);
     }
 
     public Connection with(List<Proposal> otherProposals, List<Child> otherChildren) {
@@ -74,6 +126,7 @@ public record Connection(
                 dscp,
                 ifIdIn,
                 ifIdOut,
+                certExchange,
                 local,
                 remote,
                 otherChildren);

@@ -1,0 +1,35 @@
+package org.keyferry.crypto.cert;
+
+import java.io.IOException;
+import java.security.MessageDigest;
+import java.security.PublicKey;
+import java.util.Optional;
+import org.bouncycastle.asn1.x509.SubjectPublicKeyInfo;
+import org.bouncycastle.jce.provider.BouncyCastleProvider;
+import org.keyferry.wire.Bytes;
+
+/// A public key without a certificate.
+///
+/// @param keyId SHA-1 of the key's bits, as [Certificate#keyId]
+public record RawKey(PublicKey key, Bytes keyId) {
+    private static final BouncyCastleProvider KNOWS_KEYS = new BouncyCastleProvider();
+
+    /// @param keyInfo SubjectPublicKeyInfo in DER
+    /// @return empty if it is none, or of an unknown kind
+    public static Optional<RawKey> parse(Bytes keyInfo) {
+        try {
+            var info = SubjectPublicKeyInfo.getInstance(keyInfo.toArray());
+            var factory =
+                    java.security.KeyFactory.getInstance(
+                            info.getAlgorithm().getAlgorithm().getId(), KNOWS_KEYS);
+            PublicKey key =
+                    factory.generatePublic(
+                            new java.security.spec.X509EncodedKeySpec(info.getEncoded("DER")));
+            byte[] bits = info.getPublicKeyData().getBytes();
+            Bytes id = Bytes.wrapOwned(MessageDigest.getInstance("SHA-1").digest(bits));
+            return Optional.of(new RawKey(key, id));
+        } catch (IOException | java.security.GeneralSecurityException | RuntimeException e) {
+            return Optional.empty();
+        }
+    }
+}

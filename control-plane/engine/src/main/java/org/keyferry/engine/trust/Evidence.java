@@ -1,0 +1,27 @@
+package org.keyferry.engine.trust;
+
+import java.util.List;
+import org.keyferry.crypto.SignatureHash;
+import org.keyferry.wire.Bytes;
+import org.keyferry.wire.Identification;
+
+/// What a peer brought to show that it is who it says.
+///
+/// @param peer who it says it is
+/// @param method of its AUTH payload
+/// @param auth data of its AUTH payload
+/// @param octets that should be signed, see [org.keyferry.crypto.AuthOctets]
+/// @param certificates X.509 in DER from its CERT payloads, as they came
+/// @param announced hashes that we told it to use
+public record Evidence(
+        Identification peer,
+        int method,
+        Bytes auth,
+        Bytes octets,
+        List<Bytes> certificates,
+        List<SignatureHash> announced) {
+    public Evidence {
+        certificates = List.copyOf(certificates);
+        announced = List.copyOf(announced);
+    }
+}

@@ -1,0 +1,115 @@
+package org.keyferry.engine.trust;
+
+import java.security.PublicKey;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import org.keyferry.crypto.KeyKind;
+import org.keyferry.crypto.SignatureAuth;
+import org.keyferry.crypto.SignatureScheme;
+import org.keyferry.crypto.SigningKey;
+import org.keyferry.crypto.cert.Certificate;
+import org.keyferry.crypto.cert.Credentials;
+import org.keyferry.crypto.cert.RawKey;
+import org.keyferry.settings.model.AuthRound;
+import org.keyferry.settings.model.PublicKeyTerms;
+import org.keyferry.wire.Bytes;
+import org.keyferry.wire.Identification;
+
+/// What the own side signs with.
+///
+/// @param chain own certificate and the intermediate CAs above it; empty with a bare key
+public record OwnCredential(
+        List<Certificate> chain, SigningKey key, SignatureAuth.Choice choice) {
+    public OwnCredential {
+        chain = List.copyOf(chain);
+    }
+
+    /// A key of ours, with or without a certificate.
+    private record Candidate(Optional<Certificate> certificate, PublicKey publicKey, Bytes keyId) {
+        static Candidate of(Certificate certificate) {
+            return new Candidate(
+                    Optional.of(certificate), certificate.publicKey(), certificate.keyId());
+        }
+    }
+
+    /// Of what is configured and has a private key: the first under a CA that the peer asked for,
+    /// else the first. Where nothing is configured, of what is loaded for the identity.
+    ///
+    /// @return empty if no key is there, or none can sign so that the peer understands
+    public static Optional<OwnCredential> choose(
+            Credentials credentials,
+            AuthRound round,
+            Identification id,
+            PeerSupport peer,
+            boolean preferPss) {
+        List<Candidate> candidates = candidates(credentials, round.publicKey(), id);
+        return candidates.stream()
+                .filter(candidate -> isAskedFor(credentials, candidate, peer))
+                .map(candidate -> usable(credentials, candidate, round, peer, preferPss))
+                .flatMap(Optional::stream)
+                .findFirst()
+                .or(
+                        () ->
+                                candidates.stream()
+                                        .map(c -> usable(credentials, c, round, peer, preferPss))
+                                        .flatMap(Optional::stream)
+                                        .findFirst());
+    }
+
+    private static List<Candidate> candidates(
+            Credentials credentials, PublicKeyTerms terms, Identification id) {
+        var candidates = new ArrayList<Candidate>();
+        credentials.configured(terms.certs()).forEach(c -> candidates.add(Candidate.of(c)));
+        for (Bytes keyInfo : terms.pubkeys()) {
+            RawKey.parse(keyInfo)
+                    .ifPresent(
+                            raw ->
+                                    candidates.add(
+                                            new Candidate(
+                                                    Optional.empty(), raw.key(), raw.keyId())));
+        }
+        if (terms.certs().isEmpty() && terms.pubkeys().isEmpty()) {
+            credentials.endEntitiesFor(id).forEach(c -> candidates.add(Candidate.of(c)));
+        }
+        return candidates;
+    }
+
+    private static boolean isAskedFor(
+            Credentials credentials, Candidate candidate, PeerSupport peer) {
+        return peer.askedFor().isPresent()
+                && candidate
+                        .certificate()
+                        .filter(c -> credentials.leadsTo(c, peer.askedFor().get()))
+                        .isPresent();
+    }
+
+    private static Optional<OwnCredential> usable(
+            Credentials credentials,
+            Candidate candidate,
+            AuthRound round,
+            PeerSupport peer,
+            boolean preferPss) {
+        Optional<SigningKey> key = credentials.key(candidate.keyId());
+        Optional<KeyKind> kind = KeyKind.of(candidate.publicKey());
+        if (key.isEmpty() || kind.isEmpty()) {
+            return Optional.empty();
+        }
+        int bits = KeyKind.strengthBits(candidate.publicKey());
+        Optional<List<SignatureScheme>> schemes =
+                SignatureLimits.schemes(
+                        round.publicKey().signatures().ofAuth(), kind.get(), bits, preferPss);
+        return schemes.flatMap(
+                        allowed ->
+                                SignatureAuth.choose(
+                                        kind.get(), bits, peer.hashes(), allowed, preferPss))
+                .map(choice -> new OwnCredential(chain(credentials, candidate), key.get(), choice));
+    }
+
+    /// Without the root, which a peer knows or does not trust.
+    private static List<Certificate> chain(Credentials credentials, Candidate candidate) {
+        return candidate.certificate().map(credentials::chain).orElse(List.of()).stream()
+                .filter(c -> !(c.isCa() && c.isSelfIssued()))
+                .toList();
+    }
+}

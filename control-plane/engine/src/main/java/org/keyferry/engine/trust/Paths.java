@@ -1,0 +1,216 @@
+package org.keyferry.engine.trust;
+
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import org.keyferry.crypto.cert.Certificate;
+import org.keyferry.crypto.cert.Credentials;
+import org.keyferry.crypto.cert.PathFinder;
+import org.keyferry.crypto.cert.Revocations;
+import org.keyferry.crypto.cert.Revocations.Status;
+import org.keyferry.crypto.cert.TrustPath;
+import org.keyferry.settings.model.PublicKeyTerms;
+import org.keyferry.settings.model.Revocation;
+
+/// Looks for a trusted path from a certificate that a round's demands admit. One that fails a
+/// demand does not end the search: another may lead over other CAs.
+final class Paths {
+    private final Credentials credentials;
+    private final List<Certificate> received;
+    private final Instant at;
+    private final List<String> notes;
+
+    /// @param notes gets lines for the log
+    Paths(
+            Credentials credentials,
+            List<Certificate> received,
+            Instant at,
+            List<String> notes) {
+        this.credentials = credentials;
+        this.received = received;
+        this.at = at;
+        this.notes = notes;
+    }
+
+    sealed interface Found {
+        record Path(TrustPath path) implements Found {}
+
+        record None(String reason) implements Found {}
+    }
+
+    Found find(Certificate target, PublicKeyTerms terms) {
+        var reasons = new LinkedHashSet<String>();
+        boolean pinned = credentials.configured(terms.certs()).contains(target);
+        if (terms.certPolicy().isEmpty()
+                && (pinned || credentials.endEntities().contains(target))) {
+            Optional<String> wrong = demand(new TrustPath(List.of(target)), terms);
+            if (wrong.isEmpty()) {
+                notes.add("using trusted certificate \"%s\"".formatted(target));
+                return new Found.Path(new TrustPath(List.of(target)));
+            }
+            reasons.add(wrong.get());
+        }
+        for (Search search : searches(terms)) {
+            switch (search.run(target)) {
+                case PathFinder.Result.Refused(String reason) -> reasons.add(reason);
+                case PathFinder.Result.Trusted(TrustPath path) -> {
+                    Optional<String> wrong = demand(path, terms);
+                    if (wrong.isEmpty()) {
+                        tell(path);
+                        return new Found.Path(path);
+                    }
+                    reasons.add(wrong.get());
+                }
+            }
+        }
+        return new Found.None(String.join("; ", reasons));
+    }
+
+    private interface Search {
+        PathFinder.Result run(Certificate target);
+    }
+
+    /// To a root, to any CA that is trusted, and over each of the CAs that are demanded; a search
+    /// that cannot lead elsewhere than one before is left out.
+    private List<Search> searches(PublicKeyTerms terms) {
+        Set<Certificate> demanded = new LinkedHashSet<>(credentials.configured(terms.cacerts()));
+        Set<Certificate> anchors = new LinkedHashSet<>(credentials.authorities());
+        anchors.addAll(demanded);
+        List<Certificate> roots = anchors.stream().filter(Certificate::isSelfIssued).toList();
+        Set<Certificate> others = new LinkedHashSet<>(received);
+        others.addAll(anchors);
+        Set<String> policies = Set.copyOf(terms.certPolicy());
+        var searches = new ArrayList<Search>();
+        if (!roots.isEmpty() || anchors.isEmpty()) {
+            searches.add(target -> PathFinder.find(target, others, roots, policies, at));
+        }
+        if (roots.size() < anchors.size()) {
+            searches.add(target -> PathFinder.find(target, others, anchors, policies, at));
+        }
+        for (Certificate over : demanded) {
+            if (anchors.size() > 1) {
+                searches.add(target -> over(target, over, others, roots, policies));
+            }
+        }
+        return searches;
+    }
+
+    private PathFinder.Result over(
+            Certificate target,
+            Certificate over,
+            Set<Certificate> others,
+            List<Certificate> roots,
+            Set<String> policies) {
+        var lower = PathFinder.find(target, others, List.of(over), policies, at);
+        if (!(lower instanceof PathFinder.Result.Trusted(TrustPath below))
+                || over.isSelfIssued()) {
+            return lower;
+        }
+        var upper = PathFinder.find(over, others, roots, policies, at);
+        if (!(upper instanceof PathFinder.Result.Trusted(TrustPath above))) {
+            return lower;
+        }
+        var chain = new ArrayList<>(below.chain().subList(0, below.chain().size() - 1));
+        chain.addAll(above.chain());
+        return new PathFinder.Result.Trusted(new TrustPath(chain));
+    }
+
+    /// The first demand that a path does not meet. What asks somebody comes last.
+    private Optional<String> demand(TrustPath path, PublicKeyTerms terms) {
+        Certificate target = path.subject();
+        List<Certificate> authorities = path.chain().subList(1, path.chain().size());
+        if (!target.isValidAt(at)) {
+            return Optional.of(
+                    "certificate '%s' is not valid now (valid from %s to %s)"
+                            .formatted(
+                                    target,
+                                    target.x509().getNotBefore().toInstant(),
+                                    target.x509().getNotAfter().toInstant()));
+        }
+        boolean pinned =
+                terms.certs().isEmpty() && terms.pubkeys().isEmpty()
+                        || terms.certs().contains(target.der())
+                        || terms.pubkeys().contains(target.keyInfo());
+        if (!pinned) {
+            return Optional.of("certificate '%s' is none of those required".formatted(target));
+        }
+        boolean underDemanded =
+                terms.cacerts().isEmpty()
+                        || authorities.stream().anyMatch(ca -> terms.cacerts().contains(ca.der()));
+        if (!underDemanded) {
+            return Optional.of(
+                    "certificate '%s' was not issued under a required CA".formatted(target));
+        }
+        if (terms.caId().isPresent()
+                && authorities.stream()
+                        .noneMatch(
+                                ca ->
+                                        ca.isFor(terms.caId().get())
+                                                || ca.subject().matches(terms.caId().get()) > 0)) {
+            return Optional.of(
+                    "certificate '%s' was not issued under CA '%s'"
+                            .formatted(target, terms.caId().get()));
+        }
+        return SignatureLimits.violation(terms.signatures().chain(), path)
+                .or(() -> revoked(path, terms.revocation()));
+    }
+
+    private Optional<String> revoked(TrustPath path, Revocation policy) {
+        List<Certificate> chain = path.chain();
+        if (chain.size() == 1 && policy == Revocation.STRICT && !path.subject().isSelfIssued()) {
+            return Optional.of(
+                    "whether certificate '%s' was revoked is not known: its issuer is not"
+                            .formatted(path.subject()));
+        }
+        for (int i = 0; i + 1 < chain.size(); i++) {
+            Certificate subject = chain.get(i);
+            Revocations asked = credentials.revocations();
+            Optional<String> wrong = judge(subject, asked.of(subject, chain.get(i + 1), at), policy);
+            if (wrong.isPresent()) {
+                return wrong;
+            }
+        }
+        return Optional.empty();
+    }
+
+    private Optional<String> judge(Certificate subject, Status status, Revocation policy) {
+        return switch (status) {
+            case Status.Good() -> {
+                notes.add("certificate status of \"%s\" is good".formatted(subject));
+                yield Optional.empty();
+            }
+            case Status.Revoked(String detail) ->
+                    Optional.of("certificate '%s' is revoked: %s".formatted(subject, detail));
+            case Status.NoSource() ->
+                    policy == Revocation.STRICT
+                            ? Optional.of(notKnown(subject, "it names no CRL and no OCSP responder"))
+                            : Optional.empty();
+            case Status.Unknown(String detail) -> {
+                if (policy == Revocation.RELAXED) {
+                    notes.add(
+                            "certificate status of \"%s\" is not available: %s"
+                                    .formatted(subject, detail));
+                    yield Optional.empty();
+                }
+                yield Optional.of(notKnown(subject, detail));
+            }
+        };
+    }
+
+    private static String notKnown(Certificate subject, String why) {
+        return "whether certificate '%s' was revoked is not known: %s".formatted(subject, why);
+    }
+
+    private void tell(TrustPath path) {
+        List<Certificate> chain = path.chain();
+        notes.add("using certificate \"%s\"".formatted(path.subject()));
+        for (Certificate ca : chain.subList(1, chain.size())) {
+            notes.add("using %s ca certificate \"%s\""
+                    .formatted(ca.equals(path.anchor()) ? "trusted" : "intermediate", ca));
+        }
+        notes.add("reached root ca with a path length of %d".formatted(chain.size() - 2));
+    }
+}

@@ -1,0 +1,46 @@
+package org.keyferry.engine.trust;
+
+import java.util.HashSet;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import org.keyferry.crypto.SignatureHash;
+import org.keyferry.wire.Bytes;
+import org.keyferry.wire.IkeMessage;
+import org.keyferry.wire.NotifyType;
+import org.keyferry.wire.Payload;
+
+/// What a peer told about signatures and certificates that it takes.
+///
+/// @param hashes of RFC 7427; empty if it knows only the classic methods
+/// @param askedFor keys of the CAs in its CERTREQ payloads, as SHA-1; empty without CERTREQ
+public record PeerSupport(List<SignatureHash> hashes, Optional<Set<Bytes>> askedFor) {
+    public static final PeerSupport NONE = new PeerSupport(List.of(), Optional.empty());
+
+    /// X.509 certificates (RFC 7296 §3.6).
+    public static final int X509_ENCODING = 4;
+
+    private static final int SHA1_BYTES = 20;
+
+    /// With what a further message tells.
+    public PeerSupport with(List<Payload> payloads) {
+        var announced = IkeMessage.notify(payloads, NotifyType.SIGNATURE_HASH_ALGORITHMS);
+        List<Payload.CertificateRequest> requests =
+                IkeMessage.all(payloads, Payload.CertificateRequest.class);
+        if (announced.isEmpty() && requests.isEmpty()) {
+            return this;
+        }
+        var asked = new HashSet<Bytes>(askedFor.orElse(Set.of()));
+        for (var request : requests) {
+            if (request.encoding() == X509_ENCODING) {
+                Bytes keys = request.data();
+                for (int at = 0; at + SHA1_BYTES <= keys.length(); at += SHA1_BYTES) {
+                    asked.add(keys.slice(at, at + SHA1_BYTES));
+                }
+            }
+        }
+        return new PeerSupport(
+                announced.map(n -> SignatureHash.decode(n.data())).orElse(hashes),
+                requests.isEmpty() ? askedFor : Optional.of(asked));
+    }
+}
