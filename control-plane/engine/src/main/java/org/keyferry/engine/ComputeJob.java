@@ -127,8 +127,7 @@ public sealed interface ComputeJob {
             implements ComputeJob {
         @Override
         public Input.Computation run() {
-            return new Input.Computation.Judged(
-                    PeerTrust.judge(evidence, rounds, credentials, at));
+            return new Input.Computation.Judged(PeerTrust.judge(evidence, rounds, credentials, at));
         }
     }
 

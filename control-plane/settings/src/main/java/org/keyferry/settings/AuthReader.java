@@ -61,13 +61,13 @@ final class AuthReader {
 
     private Numbered read() throws SettingsException {
         refuseWhatIsNotHonoured();
-        AuthText.Parsed auth =
-                options.value("auth", this::auth, AuthText.Parsed.DEFAULT);
+        AuthText.Parsed auth = options.value("auth", this::auth, AuthText.Parsed.DEFAULT);
         Identification id = options.value("id", AddressText::identity, Identification.ANY);
         int number = options.value("round", ValueKinds::uint, 0);
         PublicKeyTerms terms = terms(auth.signatures());
         options.finish();
-        if (auth.method() != AuthMethod.PUBKEY) return new Numbered(number, without(auth, id, terms));
+        if (auth.method() != AuthMethod.PUBKEY)
+            return new Numbered(number, without(auth, id, terms));
         return new Numbered(
                 number, new AuthRound(AuthMethod.PUBKEY, orSubject(id, terms.certs()), terms));
     }
@@ -109,8 +109,7 @@ final class AuthReader {
             caId = options.value("ca_id", AddressText::identity);
             policies = options.list("cert_policy", AuthReader::policy);
             revocation =
-                    options.value(
-                            "revocation", ValueKinds.constant(Revocation.class), revocation);
+                    options.value("revocation", ValueKinds.constant(Revocation.class), revocation);
         }
         for (ConfigSection inner : section.sections()) {
             if (inner.name().startsWith("cert")) certs.add(source(inner, "x509"));

@@ -55,8 +55,7 @@ final class AuthText {
         if (first.equals("eap") || first.startsWith("eap:"))
             throw new Unsupported("'" + text + "': EAP is not supported yet");
         if (first.equals("xauth"))
-            throw new Unsupported(
-                    "'" + text + "': XAuth belongs to IKEv1, which is not supported");
+            throw new Unsupported("'" + text + "': XAuth belongs to IKEv1, which is not supported");
         boolean publicKey =
                 Set.of("pubkey", "rsa", "rsa/pss", "ecdsa").contains(first)
                         || first.startsWith(IKE);

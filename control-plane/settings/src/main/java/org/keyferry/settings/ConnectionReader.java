@@ -135,8 +135,7 @@ public final class ConnectionReader {
     }
 
     private CertExchange certExchange() throws SettingsException {
-        Optional<String> ocsp =
-                options.value("ocsp", oneOf("both", "reply", "request", "never"));
+        Optional<String> ocsp = options.value("ocsp", oneOf("both", "reply", "request", "never"));
         if (ocsp.filter(o -> o.equals("both") || o.equals("request")).isPresent())
             throw options.unsupported("ocsp", "OCSP responses do not travel in IKE messages yet");
         return new CertExchange(

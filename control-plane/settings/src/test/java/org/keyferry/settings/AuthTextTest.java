@@ -68,8 +68,7 @@ class AuthTextTest {
     @ParameterizedTest
     @ValueSource(strings = {"", "PSK", "psk2", "ed25519", "sha256", "eap-tls", "xauth"})
     void noMethod(String text) {
-        assertThrows(
-                IllegalArgumentException.class, () -> AuthText.parse(text, warnings::add));
+        assertThrows(IllegalArgumentException.class, () -> AuthText.parse(text, warnings::add));
     }
 
     @Test
@@ -77,7 +76,6 @@ class AuthTextTest {
         String longest = "pubkey-" + "x".repeat(56);
         assertEquals(SignatureRules.NONE, rules(longest));
         assertThrows(
-                IllegalArgumentException.class,
-                () -> AuthText.parse(longest + "x", warnings::add));
+                IllegalArgumentException.class, () -> AuthText.parse(longest + "x", warnings::add));
     }
 }

@@ -34,11 +34,7 @@ final class OptionDiff {
 
     /// Components that hold options of their own.
     private static final List<Class<?>> GROUPS =
-            List.of(
-                    Lifetime.class,
-                    KernelOptions.class,
-                    PublicKeyTerms.class,
-                    CertExchange.class);
+            List.of(Lifetime.class, KernelOptions.class, PublicKeyTerms.class, CertExchange.class);
 
     private OptionDiff() {}
 

@@ -94,10 +94,7 @@ public final class Publisher implements AutoCloseable {
         List<Connection> connections = store.connections();
         var configuration =
                 new Configuration(
-                        connections,
-                        store.secrets(),
-                        hosts.known(connections),
-                        credentials.get());
+                        connections, store.secrets(), hosts.known(connections), credentials.get());
         tellRefusals(configuration.refusals());
         engines.accept(configuration);
         Set<String> unknown = hosts.unknown(connections);

@@ -81,10 +81,7 @@ public final class IkeAuth {
         Optional<Payload.Authentication> auth = PskRound.sign(sa, transcript, peer);
         if (auth.isEmpty()) {
             return cannotProve(
-                    sa,
-                    offer,
-                    "no shared key found for '%s' - '%s'".formatted(own, peer),
-                    out);
+                    sa, offer, "no shared key found for '%s' - '%s'".formatted(own, peer), out);
         }
         out.log(sa, Group.IKE, 1, "authentication of '%s' (myself) with pre-shared key", own);
         return send(sa, transcript, offer, List.of(auth.get()), now, out);

@@ -11,10 +11,10 @@ import org.keyferry.engine.Reason;
 import org.keyferry.engine.sa.SaCore;
 import org.keyferry.engine.sa.SaInput;
 import org.keyferry.engine.sa.State;
-import org.keyferry.settings.model.Child;
 import org.keyferry.engine.trust.Judgement;
 import org.keyferry.settings.model.AuthMethod;
 import org.keyferry.settings.model.AuthRound;
+import org.keyferry.settings.model.Child;
 import org.keyferry.settings.model.Connection;
 import org.keyferry.wire.Bytes;
 import org.keyferry.wire.ChildSpi;
@@ -100,7 +100,10 @@ public final class IkeAuthAnswer {
     }
 
     private static void take(
-            SaCore sa, Connection connection, Optional<Identification> wanted, Identification peer) {
+            SaCore sa,
+            Connection connection,
+            Optional<Identification> wanted,
+            Identification peer) {
         sa.connection(connection);
         sa.identities(PeerSelection.ownId(sa, wanted), peer);
     }
@@ -159,13 +162,19 @@ public final class IkeAuthAnswer {
         List<AuthRound> rounds =
                 request.candidates().stream().map(c -> c.remote().getFirst()).toList();
         PublicKeyRound.judge(
-                sa, request.transcript(), sa.remoteId(), auth, request.payloads(), rounds, now, out);
+                sa,
+                request.transcript(),
+                sa.remoteId(),
+                auth,
+                request.payloads(),
+                rounds,
+                now,
+                out);
         return new Verdict.Waiting(new State.JudgingInitiator(request));
     }
 
     /// The peer's signature and certificates are judged.
-    static Verdict onJudged(
-            SaCore sa, State.AuthRequest request, Judgement judgement, Outbox out) {
+    static Verdict onJudged(SaCore sa, State.AuthRequest request, Judgement judgement, Outbox out) {
         PublicKeyRound.log(sa, judgement, out);
         return switch (judgement) {
             case Judgement.Refused(var reasons, _) -> {
@@ -186,7 +195,8 @@ public final class IkeAuthAnswer {
     private static Verdict authentic(SaCore sa, State.AuthRequest request, Outbox out) {
         if (sa.connection().local().getFirst().method() == AuthMethod.PUBKEY) {
             return PublicKeyRound.sign(sa, request.transcript(), out)
-                    .<Verdict>map(own -> new Verdict.Waiting(new State.SigningResponse(request, own)))
+                    .<Verdict>map(
+                            own -> new Verdict.Waiting(new State.SigningResponse(request, own)))
                     .orElseGet(() -> failed(PublicKeyRound.noKey(sa)));
         }
         Optional<Payload.Authentication> own =

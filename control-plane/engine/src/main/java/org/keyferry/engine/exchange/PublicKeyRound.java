@@ -110,8 +110,7 @@ final class PublicKeyRound {
                 credential -> {
                     Bytes octets = octets(sa, transcript, sa.isInitiator(), sa.localId());
                     out.compute(
-                            sa,
-                            new ComputeJob.Sign(credential.key(), credential.choice(), octets));
+                            sa, new ComputeJob.Sign(credential.key(), credential.choice(), octets));
                     return new State.OwnSignature(
                             certificates(sa, credential, out), credential.choice());
                 });
@@ -122,16 +121,14 @@ final class PublicKeyRound {
         boolean modern = !sa.peerSupport().hashes().isEmpty();
         return "no private key found for '%s' that signs as peer and configuration admit%s"
                 .formatted(
-                        sa.localId(),
-                        modern ? "" : "; the peer knows the classic signatures only");
+                        sa.localId(), modern ? "" : "; the peer knows the classic signatures only");
     }
 
     private static List<Payload> certificates(SaCore sa, OwnCredential own, Outbox out) {
         SendCert policy = sa.connection().certExchange().sendCert();
         boolean sends =
                 policy == SendCert.ALWAYS
-                        || (policy == SendCert.IFASKED
-                                && sa.peerSupport().askedFor().isPresent());
+                        || (policy == SendCert.IFASKED && sa.peerSupport().askedFor().isPresent());
         var payloads = new ArrayList<Payload>();
         for (Certificate certificate : sends ? own.chain() : List.<Certificate>of()) {
             out.log(
@@ -230,8 +227,7 @@ final class PublicKeyRound {
         judgement.notes().forEach(note -> out.log(sa, Group.CFG, 1, "%s", note));
     }
 
-    static void logSuccess(
-            SaCore sa, Identification peer, SignatureScheme scheme, Outbox out) {
+    static void logSuccess(SaCore sa, Identification peer, SignatureScheme scheme, Outbox out) {
         out.log(sa, Group.IKE, 1, "authentication of '%s' with %s successful", peer, scheme);
     }
 

@@ -117,11 +117,7 @@ public final class SetUp {
 
     /// What was computed for the proof of an identity is there.
     public static State onComputed(
-            SaCore sa,
-            State.Authenticating waiting,
-            Computation result,
-            Instant now,
-            Outbox out) {
+            SaCore sa, State.Authenticating waiting, Computation result, Instant now, Outbox out) {
         return switch (waiting) {
             case State.SigningRequest(var transcript, var offer, var own) ->
                     switch (PublicKeyRound.proof(sa, own, result, out)) {
@@ -142,8 +138,7 @@ public final class SetUp {
                                         now,
                                         out);
                         case PublicKeyRound.Proof.Failed(Reason reason) ->
-                                refuse(
-                                        sa, NotifyType.AUTHENTICATION_FAILED, reason, now, out);
+                                refuse(sa, NotifyType.AUTHENTICATION_FAILED, reason, now, out);
                     };
             case State.JudgingResponder judging ->
                     conclude(

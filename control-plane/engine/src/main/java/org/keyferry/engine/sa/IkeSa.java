@@ -194,8 +194,7 @@ public final class IkeSa {
     private void abandon(State before, Outbox out) {
         switch (before) {
             case State.AuthSent(_, var offer) -> IkeAuth.releaseOffer(core, offer, out);
-            case State.Authenticating waiting ->
-                    IkeAuth.releaseOffer(core, waiting.offer(), out);
+            case State.Authenticating waiting -> IkeAuth.releaseOffer(core, waiting.offer(), out);
             case State.Established(var own, var peers, _) -> {
                 own.ifPresent(exchange -> abandon(exchange, out));
                 peers.ifPresent(this::abandon);

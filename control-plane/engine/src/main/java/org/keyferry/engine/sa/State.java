@@ -79,8 +79,7 @@ public sealed interface State {
     record OwnSignature(List<Payload> certificates, SignatureAuth.Choice choice) {}
 
     /// Initiator: AUTH of our request is being signed.
-    record SigningRequest(
-            InitTranscript transcript, Optional<ChildOffer> offer, OwnSignature own)
+    record SigningRequest(InitTranscript transcript, Optional<ChildOffer> offer, OwnSignature own)
             implements Authenticating {}
 
     /// Initiator: the responder's signature and certificates are being judged.

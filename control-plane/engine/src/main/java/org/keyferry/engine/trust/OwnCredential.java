@@ -19,8 +19,7 @@ import org.keyferry.wire.Identification;
 /// What the own side signs with.
 ///
 /// @param chain own certificate and the intermediate CAs above it; empty with a bare key
-public record OwnCredential(
-        List<Certificate> chain, SigningKey key, SignatureAuth.Choice choice) {
+public record OwnCredential(List<Certificate> chain, SigningKey key, SignatureAuth.Choice choice) {
     public OwnCredential {
         chain = List.copyOf(chain);
     }

@@ -24,11 +24,7 @@ final class Paths {
     private final List<String> notes;
 
     /// @param notes gets lines for the log
-    Paths(
-            Credentials credentials,
-            List<Certificate> received,
-            Instant at,
-            List<String> notes) {
+    Paths(Credentials credentials, List<Certificate> received, Instant at, List<String> notes) {
         this.credentials = credentials;
         this.received = received;
         this.at = at;
@@ -105,8 +101,7 @@ final class Paths {
             List<Certificate> roots,
             Set<String> policies) {
         var lower = PathFinder.find(target, others, List.of(over), policies, at);
-        if (!(lower instanceof PathFinder.Result.Trusted(TrustPath below))
-                || over.isSelfIssued()) {
+        if (!(lower instanceof PathFinder.Result.Trusted(TrustPath below)) || over.isSelfIssued()) {
             return lower;
         }
         var upper = PathFinder.find(over, others, roots, policies, at);
@@ -168,7 +163,8 @@ final class Paths {
         for (int i = 0; i + 1 < chain.size(); i++) {
             Certificate subject = chain.get(i);
             Revocations asked = credentials.revocations();
-            Optional<String> wrong = judge(subject, asked.of(subject, chain.get(i + 1), at), policy);
+            Optional<String> wrong =
+                    judge(subject, asked.of(subject, chain.get(i + 1), at), policy);
             if (wrong.isPresent()) {
                 return wrong;
             }
@@ -186,7 +182,8 @@ final class Paths {
                     Optional.of("certificate '%s' is revoked: %s".formatted(subject, detail));
             case Status.NoSource() ->
                     policy == Revocation.STRICT
-                            ? Optional.of(notKnown(subject, "it names no CRL and no OCSP responder"))
+                            ? Optional.of(
+                                    notKnown(subject, "it names no CRL and no OCSP responder"))
                             : Optional.empty();
             case Status.Unknown(String detail) -> {
                 if (policy == Revocation.RELAXED) {
@@ -208,8 +205,9 @@ final class Paths {
         List<Certificate> chain = path.chain();
         notes.add("using certificate \"%s\"".formatted(path.subject()));
         for (Certificate ca : chain.subList(1, chain.size())) {
-            notes.add("using %s ca certificate \"%s\""
-                    .formatted(ca.equals(path.anchor()) ? "trusted" : "intermediate", ca));
+            notes.add(
+                    "using %s ca certificate \"%s\""
+                            .formatted(ca.equals(path.anchor()) ? "trusted" : "intermediate", ca));
         }
         notes.add("reached root ca with a path length of %d".formatted(chain.size() - 2));
     }

@@ -88,8 +88,9 @@ public final class PeerTrust {
             }
         }
         if (encoded.size() > MAX_CERTIFICATES) {
-            notes.add("of %d certificates only %d are looked at"
-                    .formatted(encoded.size(), MAX_CERTIFICATES));
+            notes.add(
+                    "of %d certificates only %d are looked at"
+                            .formatted(encoded.size(), MAX_CERTIFICATES));
         }
     }
 

@@ -116,8 +116,7 @@ public final class SignatureLimits {
             }
             boolean last = at == chain.size() - 1;
             if (!last
-                    && !admitsSignature(
-                            rules, chain.get(at + 1).publicKey(), certificate.x509())) {
+                    && !admitsSignature(rules, chain.get(at + 1).publicKey(), certificate.x509())) {
                 return Optional.of(
                         "the signature %s of '%s' is not acceptable"
                                 .formatted(certificate.x509().getSigAlgName(), certificate));
