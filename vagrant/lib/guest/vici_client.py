@@ -99,8 +99,8 @@ class Client:
 
     def __init__(self, path, timeout=120):
         self._socket = socket.socket(socket.AF_UNIX)
+        self._socket.connect(path)  # blocking: waits while charon's backlog of 3 is full
         self._socket.settimeout(timeout)
-        self._socket.connect(path)
         self._events = []
 
     def __enter__(self):

@@ -71,7 +71,8 @@ final class DaemonCommands {
 
     private ViciMessage stats() {
         record Count(int total, int halfOpen) {}
-        List<Count> counts = parts.shards().askAll(e -> new Count(e.size(), e.halfOpenCount()));
+        List<Count> counts =
+                parts.shards().askAll(e -> new Count(e.liveCount(), e.halfOpenCount()));
         int total = counts.stream().mapToInt(Count::total).sum();
         int halfOpen = counts.stream().mapToInt(Count::halfOpen).sum();
         int shards = parts.shards().count();
