@@ -32,7 +32,7 @@ final class CertificateBlobs {
         try {
             return Bytes.of(x509(bytes(text, kind, files)).getEncoded());
         } catch (CertificateException e) {
-            throw new IllegalArgumentException("no X.509 certificate: " + e.getMessage());
+            throw new IllegalArgumentException("no X.509 certificate");
         }
     }
 

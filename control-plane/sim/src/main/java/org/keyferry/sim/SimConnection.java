@@ -16,6 +16,7 @@ import org.keyferry.settings.model.Fragmentation;
 import org.keyferry.settings.model.InterfaceId;
 import org.keyferry.settings.model.KernelOptions;
 import org.keyferry.settings.model.Lifetime;
+import org.keyferry.settings.model.PublicKeyTerms;
 import org.keyferry.settings.model.SecretText;
 import org.keyferry.settings.model.SharedSecret;
 import org.keyferry.settings.model.TsSpec;
@@ -71,6 +72,8 @@ public final class SimConnection {
     private Duration ikeOver = Duration.ofMinutes(24);
     private Duration ikeRand = Duration.ofMinutes(24);
     private Duration reauth = Duration.ZERO;
+    private Optional<AuthRound> local = Optional.empty();
+    private Optional<AuthRound> remote = Optional.empty();
 
     private SimConnection(Identification localId, Identification remoteId) {
         this.localId = localId;
@@ -277,6 +280,21 @@ public final class SimConnection {
                         new Transform(TransformType.ESN, 0, 0)));
     }
 
+    /// With public keys instead of a shared one.
+    public SimConnection publicKeys(PublicKeyTerms own, PublicKeyTerms ofPeer) {
+        return ownKey(own).peersKey(ofPeer);
+    }
+
+    public SimConnection ownKey(PublicKeyTerms terms) {
+        local = Optional.of(new AuthRound(AuthMethod.PUBKEY, localId, terms));
+        return this;
+    }
+
+    public SimConnection peersKey(PublicKeyTerms terms) {
+        remote = Optional.of(new AuthRound(AuthMethod.PUBKEY, remoteId, terms));
+        return this;
+    }
+
     public Connection build() {
         var lifetime = new Lifetime(childRekey, childLife, childRand, 0, 0, 0, 0, 0, 0);
         var children = new java.util.ArrayList<Child>();
@@ -327,8 +345,8 @@ public final class SimConnection {
                 0,
                 interfaceId,
                 interfaceId,
-                List.of(new AuthRound(AuthMethod.PSK, localId)),
-                List.of(new AuthRound(AuthMethod.PSK, remoteId)),
+                List.of(local.orElse(new AuthRound(AuthMethod.PSK, localId))),
+                List.of(remote.orElse(new AuthRound(AuthMethod.PSK, remoteId))),
                 children);
     }
 }

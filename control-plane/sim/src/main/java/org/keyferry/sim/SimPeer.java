@@ -8,6 +8,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.TreeSet;
 import java.util.random.RandomGenerator;
+import org.keyferry.crypto.cert.Credentials;
 import org.keyferry.engine.Attempt;
 import org.keyferry.engine.Configuration;
 import org.keyferry.engine.Effect;
@@ -96,9 +97,17 @@ public final class SimPeer {
     }
 
     public SimPeer configured(List<Connection> newConnections, List<SharedSecret> newSecrets) {
+        return configured(newConnections, newSecrets, Credentials.none());
+    }
+
+    public SimPeer configured(
+            List<Connection> newConnections,
+            List<SharedSecret> newSecrets,
+            Credentials credentials) {
         connections = List.copyOf(newConnections);
         secrets = List.copyOf(newSecrets);
-        give(new Input.Configured(new Configuration(connections, secrets, Map.of())));
+        var configuration = new Configuration(connections, secrets, Map.of(), credentials);
+        give(new Input.Configured(configuration));
         return this;
     }
 

@@ -200,7 +200,7 @@ public final class IkeAuth {
         PublicKeyRound.log(sa, judgement, out);
         return switch (judgement) {
             case Judgement.Refused(var reasons, _) -> failed(reasons.getFirst());
-            case Judgement.Accepted(_, var scheme, _, _) -> {
+            case Judgement.Accepted(_, var scheme, _, _, _) -> {
                 Identification peer =
                         IkeMessage.first(state.payloads(), Payload.IdResponder.class)
                                 .orElseThrow()

@@ -145,6 +145,13 @@ public final class IkeAuthAnswer {
                 why);
     }
 
+    private static void unacceptable(
+            SaCore sa, State.AuthRequest request, List<String> reasons, Outbox out) {
+        for (int i = 0; i < reasons.size(); i++) {
+            unacceptable(sa, request.candidates().get(i), reasons.get(i), out);
+        }
+    }
+
     private static void switchTo(
             SaCore sa, Connection candidate, State.AuthRequest request, Outbox out) {
         if (!candidate.name().equals(sa.name())) {
@@ -178,12 +185,11 @@ public final class IkeAuthAnswer {
         PublicKeyRound.log(sa, judgement, out);
         return switch (judgement) {
             case Judgement.Refused(var reasons, _) -> {
-                for (int i = 0; i < reasons.size(); i++) {
-                    unacceptable(sa, request.candidates().get(i), reasons.get(i), out);
-                }
+                unacceptable(sa, request, reasons, out);
                 yield failed(reasons.getFirst());
             }
-            case Judgement.Accepted(int candidate, var scheme, _, _) -> {
+            case Judgement.Accepted(int candidate, var scheme, _, var passedOver, _) -> {
+                unacceptable(sa, request, passedOver, out);
                 switchTo(sa, request.candidates().get(candidate), request, out);
                 PublicKeyRound.logSuccess(sa, sa.remoteId(), scheme, out);
                 yield authentic(sa, request, out);

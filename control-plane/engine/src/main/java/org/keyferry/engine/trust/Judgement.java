@@ -11,11 +11,17 @@ public sealed interface Judgement {
     List<String> notes();
 
     /// @param candidate index of the first round whose demands are all met
+    /// @param passedOver why those before it are not, one for each
     /// @param path of its certificate; empty for a bare key
     record Accepted(
-            int candidate, SignatureScheme scheme, Optional<TrustPath> path, List<String> notes)
+            int candidate,
+            SignatureScheme scheme,
+            Optional<TrustPath> path,
+            List<String> passedOver,
+            List<String> notes)
             implements Judgement {
         public Accepted {
+            passedOver = List.copyOf(passedOver);
             notes = List.copyOf(notes);
         }
     }

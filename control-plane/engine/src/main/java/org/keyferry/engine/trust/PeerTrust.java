@@ -57,7 +57,8 @@ public final class PeerTrust {
             if (!known.containsKey(round)) {
                 switch (trust.judge(round)) {
                     case Outcome.Complies(var scheme, var path) -> {
-                        return new Judgement.Accepted(candidate, scheme, path, trust.notes);
+                        return new Judgement.Accepted(
+                                candidate, scheme, path, reasons, trust.notes);
                     }
                     case Outcome.Fails(String reason) -> known.put(round, reason);
                 }
