@@ -64,7 +64,7 @@ final class CharonOptions {
             ikesa_table_size int 1 .
             ikesa_table_segments int 1 .
             initiator_only bool no +
-            inactivity_close_ike bool no yet
+            inactivity_close_ike bool no +
             close_ike_on_child_failure bool no yet
             reuse_ikesa bool yes yet
             make_before_break bool yes yet
@@ -85,8 +85,8 @@ final class CharonOptions {
             cisco_flexvpn bool no flexvpn
             send_vendor_id bool no +
             delete_rekeyed bool no v1
-            delete_rekeyed_delay int 5 yet
-            ignore_acquire_ts bool no yet
+            delete_rekeyed_delay int 5 +
+            ignore_acquire_ts bool no +
             replay_window int:0..4096 32 +
             reqid_base int:1..2147483647 1 +
             spi_min spi 0xc0000000 +
@@ -104,7 +104,7 @@ final class CharonOptions {
             retransmit_tries int:0..1000 5 +
             retransmit_jitter int 0 +
             retransmit_limit int 0 +
-            retry_initiate_interval time 0s yet
+            retry_initiate_interval time 0s +
             send_delay int 0 test
             send_delay_request bool yes .
             send_delay_response bool yes .

@@ -43,7 +43,11 @@ class CertificatesTest {
 
     /// The laptop demands of the gateway what is given, the gateway nothing.
     private Optional<Reason> comesUp(
-            Host own, Credentials laptops, PublicKeyTerms demanded, Host other, Credentials others) {
+            Host own,
+            Credentials laptops,
+            PublicKeyTerms demanded,
+            Host other,
+            Credentials others) {
         laptop.configured(
                 List.of(office().publicKeys(own.terms(), demanded).build()), List.of(), laptops);
         gateway.configured(
@@ -169,8 +173,7 @@ class CertificatesTest {
     void anExpiredCertificate() throws Exception {
         var ca = SimCa.root("CN=Root");
         Host own = ca.host("laptop.test", SimCa.ecdsa());
-        Host other =
-                ca.host("gateway.test", SimCa.ecdsa(), Instant.parse("2025-12-31T00:00:00Z"));
+        Host other = ca.host("gateway.test", SimCa.ecdsa(), Instant.parse("2025-12-31T00:00:00Z"));
         assertRefused(
                 comesUp(
                         own,
@@ -205,8 +208,7 @@ class CertificatesTest {
         Host own = ca.host("laptop.test", SimCa.ecdsa());
         Host other = ca.host("gateway.test", SimCa.ecdsa());
         var demanded =
-                SimCa.terms(
-                        SignatureRules.NONE, List.of(), List.of(research.certificate().der()));
+                SimCa.terms(SignatureRules.NONE, List.of(), List.of(research.certificate().der()));
         assertRefused(
                 comesUp(
                         own,
@@ -222,8 +224,7 @@ class CertificatesTest {
         var ca = SimCa.root("CN=Root");
         Host own = ca.host("laptop.test", SimCa.ecdsa());
         Host other = ca.host("gateway.test", SimCa.rsa(2048));
-        var rules =
-                new SignatureRules(List.of(), List.of(new Rule(KeyType.RSA, 3072, Set.of())));
+        var rules = new SignatureRules(List.of(), List.of(new Rule(KeyType.RSA, 3072, Set.of())));
         assertRefused(
                 comesUp(
                         own,
@@ -264,7 +265,11 @@ class CertificatesTest {
         assertEquals(
                 Optional.empty(),
                 comesUp(
-                        own, SimCa.credentials(own, lists, ca.certificate()), strict, other, others));
+                        own,
+                        SimCa.credentials(own, lists, ca.certificate()),
+                        strict,
+                        other,
+                        others));
         assertUp();
     }
 
@@ -296,7 +301,9 @@ class CertificatesTest {
                 SimCa.credentials(own, ca.certificate()));
         assertRefused(comesUp(), "peer refused IKE_AUTH with AUTHENTICATION_FAILED");
         assertTrue(
-                logged(gateway, "peer authenticated with a public key, a pre-shared key is required"));
+                logged(
+                        gateway,
+                        "peer authenticated with a public key, a pre-shared key is required"));
     }
 
     @Test

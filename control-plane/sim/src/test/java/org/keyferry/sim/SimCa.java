@@ -54,7 +54,8 @@ final class SimCa {
     static SimCa root(String name) throws Exception {
         KeyPair keys = ecdsa();
         var subject = new X500Principal(name);
-        return new SimCa(name, keys, issue(subject, keys, subject, keys, NOW.plusSeconds(9999999), ""));
+        return new SimCa(
+                name, keys, issue(subject, keys, subject, keys, NOW.plusSeconds(9999999), ""));
     }
 
     SimCa sub(String subject) throws Exception {

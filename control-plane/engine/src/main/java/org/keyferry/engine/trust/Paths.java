@@ -126,7 +126,7 @@ final class Paths {
                                     target.x509().getNotAfter().toInstant()));
         }
         boolean pinned =
-                terms.certs().isEmpty() && terms.pubkeys().isEmpty()
+                (terms.certs().isEmpty() && terms.pubkeys().isEmpty())
                         || terms.certs().contains(target.der())
                         || terms.pubkeys().contains(target.keyInfo());
         if (!pinned) {

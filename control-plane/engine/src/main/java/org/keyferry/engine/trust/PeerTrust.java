@@ -30,7 +30,6 @@ public final class PeerTrust {
 
     private final Evidence evidence;
     private final Credentials credentials;
-    private final Instant at;
     private final List<String> notes = new ArrayList<>();
     private final List<Certificate> received = new ArrayList<>();
     private final Map<PublicKey, Optional<SignatureScheme>> verified = new HashMap<>();
@@ -39,7 +38,6 @@ public final class PeerTrust {
     private PeerTrust(Evidence evidence, Credentials credentials, Instant at) {
         this.evidence = evidence;
         this.credentials = credentials;
-        this.at = at;
         parseReceived();
         this.paths = new Paths(credentials, received, at, notes);
     }
@@ -163,18 +161,16 @@ public final class PeerTrust {
     }
 
     private Outcome judge(AuthRound round, Certificate certificate) {
-        switch (signature(round, certificate.publicKey())) {
-            case Outcome.Fails(String reason) -> {
-                return new Outcome.Fails(reason + " (certificate '" + certificate + "')");
-            }
-            case Outcome.Complies(var scheme, _) -> {
-                return switch (paths.find(certificate, round.publicKey())) {
-                    case Paths.Found.Path(TrustPath path) ->
-                            new Outcome.Complies(scheme, Optional.of(path));
-                    case Paths.Found.None(String reason) -> new Outcome.Fails(reason);
-                };
-            }
-        }
+        return switch (signature(round, certificate.publicKey())) {
+            case Outcome.Fails(String reason) ->
+                    new Outcome.Fails(reason + " (certificate '" + certificate + "')");
+            case Outcome.Complies(var scheme, _) ->
+                    switch (paths.find(certificate, round.publicKey())) {
+                        case Paths.Found.Path(TrustPath path) ->
+                                new Outcome.Complies(scheme, Optional.of(path));
+                        case Paths.Found.None(String reason) -> new Outcome.Fails(reason);
+                    };
+        };
     }
 
     /// Whether the key made the signature, and in a way that the round admits.
