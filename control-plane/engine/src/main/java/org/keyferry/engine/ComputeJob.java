@@ -6,6 +6,7 @@ import java.util.List;
 import org.keyferry.crypto.IkeKeys;
 import org.keyferry.crypto.IkeSuite;
 import org.keyferry.crypto.KeyExchangeMethod;
+import org.keyferry.crypto.Prf;
 import org.keyferry.crypto.Secret;
 import org.keyferry.crypto.SignatureAuth;
 import org.keyferry.crypto.SigningKey;
@@ -139,6 +140,67 @@ public sealed interface ComputeJob {
             try {
                 return new Input.Computation.SecretReady(key.complete(peerPublic), Bytes.EMPTY);
             } catch (PeerViolation e) {
+                return new Input.Computation.Unusable(e.violation());
+            }
+        }
+    }
+
+    /// What the keys of an IKE_SA that replaces another one are made of besides the key exchange
+    /// (RFC 7296 §2.18).
+    ///
+    /// @param former PRF of the IKE_SA that is replaced
+    /// @param skD its SK_d
+    record Succession(
+            Prf former,
+            Secret skD,
+            IkeSuite suite,
+            Bytes initiatorNonce,
+            Bytes responderNonce,
+            IkeSpi initiatorSpi,
+            IkeSpi responderSpi) {
+        private IkeKeys keys(Secret shared) {
+            try (skD) {
+                return IkeKeys.deriveRekeyed(
+                        suite,
+                        former,
+                        skD.array(),
+                        shared,
+                        initiatorNonce,
+                        responderNonce,
+                        initiatorSpi,
+                        responderSpi);
+            }
+        }
+    }
+
+    /// As initiator: the successor's keys from the responder's public value.
+    record CompleteRekey(KeyExchangeMethod.LocalKey key, Bytes peerPublic, Succession succession)
+            implements ComputeJob {
+        @Override
+        public Input.Computation run() {
+            try (Secret shared = key.complete(peerPublic)) {
+                return new Input.Computation.KeysReady(succession.keys(shared), Bytes.EMPTY);
+            } catch (PeerViolation e) {
+                succession.skD().close();
+                return new Input.Computation.Unusable(e.violation());
+            }
+        }
+    }
+
+    /// As responder: public value and the successor's keys in one go.
+    record RespondRekey(
+            KeyExchangeMethod method, Secret entropy, Bytes peerPublic, Succession succession)
+            implements ComputeJob {
+        @Override
+        public Input.Computation run() {
+            try {
+                var answer = method.respond(entropy.array(), peerPublic);
+                try (Secret shared = answer.shared()) {
+                    return new Input.Computation.KeysReady(
+                            succession.keys(shared), answer.publicValue());
+                }
+            } catch (PeerViolation e) {
+                succession.skD().close();
                 return new Input.Computation.Unusable(e.violation());
             }
         }

@@ -2,122 +2,39 @@ package org.keyferry.engine;
 
 import java.time.Instant;
 import java.util.ArrayList;
-import java.util.HashMap;
-import java.util.LinkedHashSet;
 import java.util.List;
-import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.random.RandomGenerator;
-import org.agrona.collections.Int2ObjectHashMap;
-import org.agrona.collections.Long2ObjectHashMap;
 import org.keyferry.engine.Event.Dropped.Cause;
 import org.keyferry.engine.Event.Group;
-import org.keyferry.engine.KernelOp.ChildInstallation;
 import org.keyferry.engine.exchange.SetUp;
-import org.keyferry.engine.sa.ChildSa;
 import org.keyferry.engine.sa.IkeSa;
 import org.keyferry.engine.sa.IkeSaSnapshot;
 import org.keyferry.engine.sa.IkeView;
 import org.keyferry.engine.sa.SaCore;
 import org.keyferry.engine.sa.SaInput;
+import org.keyferry.engine.sa.Task;
 import org.keyferry.settings.model.Child;
 import org.keyferry.settings.model.Connection;
-import org.keyferry.wire.ChildSpi;
 import org.keyferry.wire.Endpoint;
-import org.keyferry.wire.Identification;
 import org.keyferry.wire.IkeHeader;
 import org.keyferry.wire.IkeSpi;
-import org.keyferry.wire.IpAddress;
 import org.keyferry.wire.PeerViolation;
 
 /// All IKE_SAs of one shard. Single-threaded; time, randomness and everything slow come from
 /// outside.
 public final class Engine {
-    /// A state as the kernel knows it.
-    private record ChildState(IpAddress destination, int protocolId, ChildSpi spi) {
-        static ChildState inbound(ChildInstallation child) {
-            return new ChildState(child.local().address(), child.protocolId(), child.spiIn());
-        }
-
-        static ChildState outbound(ChildInstallation child) {
-            return new ChildState(child.remote().address(), child.protocolId(), child.spiOut());
-        }
-    }
-
-    private record Pair(Identification local, Identification remote, boolean v6) {
-        static Pair of(SaCore core) {
-            return new Pair(core.localId(), core.remoteId(), core.remote().address().v6());
-        }
-    }
-
-    /// All that the indexes go by. Most steps leave it as it is, and then nothing is entered anew.
-    private record Marks(
-            boolean halfOpen,
-            boolean live,
-            boolean established,
-            Endpoint remote,
-            IkeSpi initiator,
-            Connection connection,
-            Identification localId,
-            Identification remoteId,
-            List<ChildSa> children) {
-        static Marks of(IkeSa sa) {
-            SaCore core = sa.core();
-            return new Marks(
-                    sa.isHalfOpen(),
-                    sa.isLive(),
-                    sa.isEstablished(),
-                    core.remote(),
-                    core.initiatorSpi(),
-                    core.connection(),
-                    core.localId(),
-                    core.remoteId(),
-                    List.copyOf(core.children()));
-        }
-
-        Pair pair() {
-            return new Pair(localId, remoteId, remote.address().v6());
-        }
-
-        /// By identity where that does: an SA keeps its objects until it takes others.
-        @SuppressWarnings("ReferenceEquality")
-        boolean same(Marks now) {
-            return halfOpen == now.halfOpen
-                    && live == now.live
-                    && established == now.established
-                    && remote == now.remote
-                    && initiator.equals(now.initiator)
-                    && connection == now.connection
-                    && localId == now.localId
-                    && remoteId == now.remoteId
-                    && sameChildren(now.children);
-        }
-
-        @SuppressWarnings("ReferenceEquality")
-        private boolean sameChildren(List<ChildSa> others) {
-            boolean same = children.size() == others.size();
-            for (int i = 0; same && i < children.size(); i++) {
-                same = children.get(i) == others.get(i);
-            }
-            return same;
-        }
-    }
-
     private static final int MAJOR_VERSION = 2;
 
     private final int shard;
     private final SaCore.Context context;
     private final TimerQueue timers = new TimerQueue();
-    private final Long2ObjectHashMap<IkeSa> bySpi = new Long2ObjectHashMap<>();
-    private final Int2ObjectHashMap<IkeSa> byUniqueId = new Int2ObjectHashMap<>();
-    private final Map<ChildState, IkeSa> byChildState = new HashMap<>();
-    private final Map<Pair, Set<IkeSa>> byIds = new HashMap<>();
-    private final Map<String, Set<IkeSa>> byConnection = new HashMap<>();
     private final FrontDoor frontDoor;
-    private final Tally tally = new Tally();
+    private final SaTable table;
     private Configuration configuration = Configuration.empty();
+    private final Tally tally = new Tally();
     private boolean shuttingDown;
     private int logLevel;
 
@@ -128,6 +45,7 @@ public final class Engine {
         this.shard = shard;
         this.context = new SaCore.Context(settings, random, ids, new ShardLookup());
         this.frontDoor = new FrontDoor(context);
+        this.table = new SaTable(frontDoor, ids.census());
         this.logLevel = settings.logLevel();
     }
 
@@ -143,15 +61,22 @@ public final class Engine {
         }
 
         @Override
+        public List<IkeSa> duplicates(SaCore of) {
+            return table
+                    .established(of.localId(), of.remoteId(), of.remote().address().v6())
+                    .stream()
+                    .filter(sa -> sa.core() != of)
+                    .toList();
+        }
+
+        @Override
         public Tally tally() {
             return tally;
         }
 
         @Override
-        public List<IkeSa> duplicates(SaCore of) {
-            return byIds.getOrDefault(Pair.of(of), Set.of()).stream()
-                    .filter(sa -> sa.core() != of)
-                    .toList();
+        public IkeSpi newSpi() {
+            return Engine.this.newSpi();
         }
     }
 
@@ -163,7 +88,7 @@ public final class Engine {
             case Input.Received received -> onReceived(now, received, out);
             case Input.Tick() -> onTick(now, out);
             case Input.Computed(IkeSpi spi, long ticket, var result) -> {
-                if (bySpi.containsKey(spi.value())) {
+                if (table.has(spi)) {
                     tell(spi, new SaInput.Computed(ticket, result), now, out);
                 } else {
                     IkeSa.discard(result);
@@ -176,9 +101,12 @@ public final class Engine {
             case Input.TerminateIke terminate -> onTerminateIke(terminate, now, out);
             case Input.TerminateChild terminate -> onTerminateChild(terminate, now, out);
             case Input.RekeyChild rekey -> onRekeyChild(rekey, now, out);
+            case Input.RekeyIke(long requestId, int id) ->
+                    onIkeSa(requestId, id, new SaInput.RekeyIke(requestId), now, out);
+            case Input.Reauthenticate(long requestId, int id) ->
+                    onIkeSa(requestId, id, new SaInput.Reauthenticate(requestId), now, out);
             case Input.ChildExpired(var destination, int protocolId, var spi, boolean hard) ->
-                    Optional.ofNullable(
-                                    byChildState.get(new ChildState(destination, protocolId, spi)))
+                    table.byChildState(destination, protocolId, spi)
                             .ifPresent(
                                     sa ->
                                             run(
@@ -189,10 +117,11 @@ public final class Engine {
             case Input.DuplicatesObsolete obsolete -> onObsolete(obsolete, now, out);
             case Input.Shutdown() -> onShutdown(now, out);
         }
-        out.takeAparts().forEach(apart -> initiateApart(apart, now, out));
         for (var asides = out.takeAsides(); !asides.isEmpty(); asides = out.takeAsides()) {
             asides.forEach(aside -> tell(aside.sa(), aside.input(), now, out));
         }
+        out.takeAparts().forEach(apart -> initiateApart(apart, now, out));
+        out.takeAnew().forEach(anew -> setUpAnew(anew, now, out));
         countRekeyings(out.effects());
         return out.effects();
     }
@@ -217,18 +146,18 @@ public final class Engine {
     }
 
     public List<IkeView> views() {
-        return bySpi.values().stream().map(IkeSa::view).toList();
+        return table.all().stream().map(IkeSa::view).toList();
     }
 
     /// Of all SAs, in no order.
     public int[] uniqueIds() {
-        return byUniqueId.keySet().stream().mapToInt(Integer::intValue).toArray();
+        return table.all().stream().mapToInt(sa -> sa.core().uniqueId()).toArray();
     }
 
     /// Those of these SAs that are here.
     public List<IkeView> viewsOf(Set<Integer> uniqueIds) {
         return uniqueIds.stream()
-                .map(byUniqueId::get)
+                .map(table::byUniqueId)
                 .filter(Objects::nonNull)
                 .map(IkeSa::view)
                 .toList();
@@ -236,20 +165,20 @@ public final class Engine {
 
     /// Live SAs of one connection.
     public List<IkeView> viewsOf(String connection) {
-        return byConnection.getOrDefault(connection, Set.of()).stream().map(IkeSa::view).toList();
-    }
-
-    public int size() {
-        return bySpi.size();
+        return table.ofConnection(connection).stream().map(IkeSa::view).toList();
     }
 
     public Tally tally() {
         return tally;
     }
 
+    public int size() {
+        return table.size();
+    }
+
     /// SAs that have not ended; one that only repeats its last answer has.
     public int liveCount() {
-        return (int) bySpi.values().stream().filter(IkeSa::isLive).count();
+        return (int) table.all().stream().filter(IkeSa::isLive).count();
     }
 
     public int halfOpenCount() {
@@ -258,7 +187,7 @@ public final class Engine {
 
     /// Records of all established SAs between two exchanges.
     public List<IkeSaSnapshot> snapshots() {
-        return bySpi.values().stream().map(IkeSaSnapshot::of).flatMap(Optional::stream).toList();
+        return table.all().stream().map(IkeSaSnapshot::of).flatMap(Optional::stream).toList();
     }
 
     /// Takes over an SA from a record.
@@ -267,8 +196,7 @@ public final class Engine {
     public List<Effect> restore(Instant now, IkeSaSnapshot snapshot) {
         var out = new Outbox(timers, logLevel);
         IkeSa sa = snapshot.restore(context, configuration, now, out);
-        register(sa);
-        index(sa);
+        adopt(sa);
         return out.effects();
     }
 
@@ -293,7 +221,7 @@ public final class Engine {
             }
             return;
         }
-        IkeSa sa = bySpi.get(own.value());
+        IkeSa sa = table.get(own);
         if (sa == null || !fits(sa.core(), header) || header.majorVersion() != MAJOR_VERSION) {
             tally.count("", Tally.Counter.INVALID_SPI);
             out.tell(new Event.Dropped(Cause.UNKNOWN_SPI));
@@ -304,15 +232,14 @@ public final class Engine {
 
     /// Our own IKE_SA_INIT request, thrown back at us.
     private boolean isReflection(IkeHeader header) {
-        IkeSa sa = bySpi.get(header.initiatorSpi().value());
+        IkeSa sa = table.get(header.initiatorSpi());
         return sa != null && sa.core().isInitiator();
     }
 
     private void adopt(FrontDoor.Arrival arrival, Instant now, Outbox out) {
         switch (arrival) {
             case FrontDoor.Arrival.Fresh(IkeSa sa) -> {
-                register(sa);
-                index(sa);
+                adopt(sa);
             }
             case FrontDoor.Arrival.Repeated(IkeSpi sa, SaInput.Received in) ->
                     tell(sa, in, now, out);
@@ -333,7 +260,7 @@ public final class Engine {
 
     private void onKernelAnswer(
             IkeSpi spi, long ticket, KernelAnswer answer, Instant now, Outbox out) {
-        if (bySpi.containsKey(spi.value())) {
+        if (table.has(spi)) {
             tell(spi, new SaInput.KernelAnswered(ticket, answer), now, out);
         } else if (answer instanceof KernelAnswer.Refused(String errno, String text)) {
             out.log(Group.KNL, 0, "kernel refused: %s (%s)", text, errno);
@@ -341,8 +268,7 @@ public final class Engine {
     }
 
     private void onObsolete(Input.DuplicatesObsolete obsolete, Instant now, Outbox out) {
-        var pair = new Pair(obsolete.localId(), obsolete.remoteId(), obsolete.v6());
-        for (IkeSa sa : List.copyOf(byIds.getOrDefault(pair, Set.of()))) {
+        for (IkeSa sa : table.established(obsolete.localId(), obsolete.remoteId(), obsolete.v6())) {
             SetUp.end(sa.core(), obsolete).ifPresent(input -> run(sa, input, now, out));
         }
     }
@@ -378,8 +304,22 @@ public final class Engine {
     private void begin(SaCore core, Instant now, Outbox out) {
         core.now(now);
         IkeSa sa = IkeSa.initiate(core, core.wantedChild(), out);
-        register(sa);
-        index(sa);
+        adopt(sa);
+    }
+
+    /// Reauthentication.
+    private void setUpAnew(Outbox.Anew anew, Instant now, Outbox out) {
+        if (shuttingDown) {
+            return;
+        }
+        SaCore of = anew.former();
+        var children = anew.children();
+        var core = fresh(of.connection(), children.stream().findFirst(), of.local(), of.remote());
+        children.stream().skip(1).forEach(c -> core.tasks().add(Task.CreateChild.of(c, 0)));
+        if (anew.beside()) {
+            core.replacement().predecessor(of.ownSpi());
+        }
+        begin(core, now, out);
     }
 
     /// A CHILD_SA for which the peer has no room beside others.
@@ -404,8 +344,7 @@ public final class Engine {
             Optional<Child> child,
             Instant now,
             Outbox out) {
-        var candidates =
-                List.copyOf(byConnection.getOrDefault(initiate.connection().name(), Set.of()));
+        var candidates = table.ofConnection(initiate.connection().name());
         for (IkeSa sa : candidates) {
             if (Initiations.has(sa, child)) {
                 Initiations.began(sa.core(), initiate, out);
@@ -454,26 +393,25 @@ public final class Engine {
     }
 
     private Optional<IkeSa> byChild(int childUniqueId) {
-        return bySpi.values().stream()
+        return table.all().stream()
                 .filter(sa -> sa.core().childByUniqueId(childUniqueId).isPresent())
                 .findFirst();
     }
 
     private void onTerminateIke(Input.TerminateIke terminate, Instant now, Outbox out) {
-        IkeSa sa = byUniqueId.get(terminate.ikeUniqueId());
+        long requestId = terminate.requestId();
+        var input = new SaInput.Terminate(Reason.Plain.REQUESTED, requestId, terminate.force());
+        onIkeSa(requestId, terminate.ikeUniqueId(), input, now, out);
+    }
+
+    private void onIkeSa(long requestId, int ikeUniqueId, SaInput input, Instant now, Outbox out) {
+        IkeSa sa = table.byUniqueId(ikeUniqueId);
         if (sa == null) {
-            out.tell(
-                    new Event.RequestDone(
-                            terminate.requestId(), Optional.of(Reason.Plain.NO_SUCH_SA)));
+            out.tell(new Event.RequestDone(requestId, Optional.of(Reason.Plain.NO_SUCH_SA)));
             return;
         }
-        out.tell(new Event.RequestBegan(terminate.requestId(), terminate.ikeUniqueId()));
-        run(
-                sa,
-                new SaInput.Terminate(
-                        Reason.Plain.REQUESTED, terminate.requestId(), terminate.force()),
-                now,
-                out);
+        out.tell(new Event.RequestBegan(requestId, ikeUniqueId));
+        run(sa, input, now, out);
     }
 
     private void onTerminateChild(Input.TerminateChild terminate, Instant now, Outbox out) {
@@ -495,93 +433,32 @@ public final class Engine {
 
     private void onShutdown(Instant now, Outbox out) {
         shuttingDown = true;
-        for (IkeSa sa : List.copyOf(bySpi.values())) {
+        for (IkeSa sa : List.copyOf(table.all())) {
             run(sa, new SaInput.Terminate(Reason.Plain.SHUTDOWN, 0, false), now, out);
         }
     }
 
     private void tell(IkeSpi spi, SaInput input, Instant now, Outbox out) {
-        IkeSa sa = bySpi.get(spi.value());
+        IkeSa sa = table.get(spi);
         if (sa != null) {
             run(sa, input, now, out);
         }
     }
 
     private void run(IkeSa sa, SaInput input, Instant now, Outbox out) {
-        Marks before = Marks.of(sa);
+        SaTable.Marks before = SaTable.Marks.of(sa);
         sa.handle(now, input, out);
-        Marks after = Marks.of(sa);
-        boolean gone = sa.isGone();
-        if (gone || !before.same(after)) {
-            unindex(sa, before);
-        }
-        if (gone) {
-            bySpi.remove(sa.core().ownSpi().value());
-            byUniqueId.remove(sa.core().uniqueId());
-        } else if (!before.same(after)) {
-            index(sa, after);
-        }
+        table.stepped(sa, before);
+        out.takeSuccessors().forEach(this::adopt);
     }
 
-    private void register(IkeSa sa) {
-        bySpi.put(sa.core().ownSpi().value(), sa);
-        byUniqueId.put(sa.core().uniqueId(), sa);
+    private void adopt(IkeSa sa) {
+        table.register(sa);
+        table.index(sa);
     }
 
     private IkeSpi newSpi() {
         var label = context.settings().spiLabel();
-        return Spis.draw(shard, label, context.random(), bySpi::containsKey);
-    }
-
-    private void index(IkeSa sa) {
-        index(sa, Marks.of(sa));
-    }
-
-    private void index(IkeSa sa, Marks marks) {
-        if (marks.halfOpen()) {
-            frontDoor.index(sa, marks.remote(), marks.initiator());
-        }
-        if (marks.live()) {
-            byConnection
-                    .computeIfAbsent(marks.connection().name(), _ -> new LinkedHashSet<>(2))
-                    .add(sa);
-        }
-        if (marks.established()) {
-            context.ids().census().countEstablished(1);
-            byIds.computeIfAbsent(marks.pair(), _ -> new LinkedHashSet<>(2)).add(sa);
-        }
-        for (ChildSa child : marks.children()) {
-            var i = child.installation();
-            byChildState.put(ChildState.inbound(i), sa);
-            if (child.state() != ChildSa.State.DELETED) {
-                byChildState.put(ChildState.outbound(i), sa);
-            }
-        }
-    }
-
-    /// Takes the SA out from under what it was.
-    private void unindex(IkeSa sa, Marks marks) {
-        if (marks.halfOpen()) {
-            frontDoor.unindex(marks.remote(), marks.initiator());
-        }
-        if (marks.live()) {
-            remove(byConnection, marks.connection().name(), sa);
-        }
-        if (marks.established()) {
-            context.ids().census().countEstablished(-1);
-            remove(byIds, marks.pair(), sa);
-        }
-        for (ChildSa child : marks.children()) {
-            var i = child.installation();
-            byChildState.remove(ChildState.inbound(i), sa);
-            byChildState.remove(ChildState.outbound(i), sa);
-        }
-    }
-
-    private static <K> void remove(Map<K, Set<IkeSa>> index, K key, IkeSa sa) {
-        Set<IkeSa> entries = index.get(key);
-        if (entries != null && entries.remove(sa) && entries.isEmpty()) {
-            index.remove(key);
-        }
+        return Spis.draw(shard, label, context.random(), spi -> table.has(new IkeSpi(spi)));
     }
 }

@@ -68,6 +68,14 @@ public sealed interface Input {
     /// Replaces the CHILD_SA with this unique id by a new one. Ends with [Event.RequestDone].
     record RekeyChild(long requestId, int childUniqueId) implements Input {}
 
+    /// Replaces the IKE_SA with this unique id by a new one, which takes its children over. Ends
+    /// with [Event.RequestDone].
+    record RekeyIke(long requestId, int ikeUniqueId) implements Input {}
+
+    /// Sets up the IKE_SA with this unique id and its children anew. Ends with [Event.RequestDone]
+    /// when that has begun.
+    record Reauthenticate(long requestId, int ikeUniqueId) implements Input {}
+
     /// Deletes every SA; set-ups under way are abandoned.
     record Shutdown() implements Input {}
 

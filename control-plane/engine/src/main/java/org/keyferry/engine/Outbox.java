@@ -6,6 +6,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import org.keyferry.engine.sa.ChildSa;
+import org.keyferry.engine.sa.IkeSa;
 import org.keyferry.engine.sa.Lane;
 import org.keyferry.engine.sa.SaCore;
 import org.keyferry.engine.sa.SaInput;
@@ -46,6 +47,36 @@ public final class Outbox {
     List<Apart> takeAparts() {
         var taken = List.copyOf(aparts);
         aparts.clear();
+        return taken;
+    }
+
+    private final List<IkeSa> successors = new ArrayList<>(0);
+
+    /// An IKE_SA that came of another one.
+    public void adopt(IkeSa successor) {
+        successors.add(successor);
+    }
+
+    List<IkeSa> takeSuccessors() {
+        var taken = List.copyOf(successors);
+        successors.clear();
+        return taken;
+    }
+
+    /// An IKE_SA that is to be set up in the place of another one, with these children.
+    ///
+    /// @param beside the former stays until all is up
+    record Anew(SaCore former, List<Child> children, boolean beside) {}
+
+    private final List<Anew> anew = new ArrayList<>(0);
+
+    public void setUpAnew(SaCore former, List<Child> children, boolean beside) {
+        anew.add(new Anew(former, children, beside));
+    }
+
+    List<Anew> takeAnew() {
+        var taken = List.copyOf(anew);
+        anew.clear();
         return taken;
     }
 

@@ -93,6 +93,7 @@ public sealed interface Reason {
         REPLACED("replaced by a newer SA of the same peer"),
         HALF_OPEN_TIMEOUT("peer did not complete the set-up in time"),
         REKEYED("replaced by rekeying"),
+        REAUTHENTICATED("replaced by reauthentication"),
         LIFETIME_EXPIRED("lifetime expired"),
         REDUNDANT("both ends set it up at once, the other one stays"),
         UNIQUE_KEEP("another SA of this peer exists and is kept"),

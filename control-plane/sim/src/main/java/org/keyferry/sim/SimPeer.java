@@ -174,6 +174,27 @@ public final class SimPeer {
         return requestId;
     }
 
+    public long rekeysIke(int ikeUniqueId) {
+        long requestId = ++lastRequest;
+        give(new Input.RekeyIke(requestId, ikeUniqueId));
+        return requestId;
+    }
+
+    public long reauthenticates(int ikeUniqueId) {
+        long requestId = ++lastRequest;
+        give(new Input.Reauthenticate(requestId, ikeUniqueId));
+        return requestId;
+    }
+
+    /// The unique id of the only IKE_SA that is up.
+    public int ike() {
+        var up = views().stream().filter(v -> "ESTABLISHED".equals(v.state())).toList();
+        if (up.size() != 1) {
+            throw new AssertionError(name + " has " + up.size() + " IKE_SAs");
+        }
+        return up.getFirst().uniqueId();
+    }
+
     /// Of CHILD_SAs that carry traffic, by name.
     public List<ChildView> children(String child) {
         return views().stream()

@@ -154,7 +154,7 @@ class CreateChildTest {
     }
 
     @Test
-    void aNewIkeSaIsRefused() throws PeerViolation {
+    void aNewIkeSaWithoutKeyExchangeIsRefused() throws PeerViolation {
         var ike = SimConnection.ikeProposal(SimConnection.AES_GCM_16, SimConnection.X25519);
         var answer =
                 asks(
@@ -163,7 +163,7 @@ class CreateChildTest {
                                 new Payload.SecurityAssociation(
                                         List.of(ike.withSpi(Bytes.of(new byte[8])))),
                                 new Payload.Nonce(Bytes.of(new byte[32]))));
-        assertTrue(HandMadePeer.has(answer, NotifyType.NO_ADDITIONAL_SAS));
+        assertTrue(HandMadePeer.has(answer, NotifyType.INVALID_SYNTAX));
         assertEquals(1, gateway.established());
     }
 

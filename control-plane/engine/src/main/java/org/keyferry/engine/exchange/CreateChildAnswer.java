@@ -35,7 +35,7 @@ import org.keyferry.wire.TransformType;
 
 /// CREATE_CHILD_SA as responder: a further CHILD_SA, or one in place of another (RFC 7296 §1.3.1,
 /// §1.3.3). The peer deletes the replaced one; until then traffic leaves by it. A new IKE_SA
-/// (§1.3.2) is refused with NO_ADDITIONAL_SAS.
+/// (§1.3.2) is for [RekeyIkeAnswer].
 public final class CreateChildAnswer {
 
     /// A request that cannot be met: the notify that says so.
@@ -58,8 +58,10 @@ public final class CreateChildAnswer {
         var tsR = IkeMessage.first(payloads, Payload.TsResponder.class);
         if (offered.isPresent()
                 && offered.get().proposals().getFirst().protocolId() == ProtocolId.IKE) {
-            out.log(sa, Group.IKE, 1, "refusing to rekey the IKE_SA with NO_ADDITIONAL_SAS");
-            return refuse(sa, state, Refusal.of(NotifyType.NO_ADDITIONAL_SAS), now, out);
+            return RekeyIkeAnswer.onRequest(sa, established, payloads, now, out);
+        }
+        if (established.own().filter(OwnExchange.OfIke.class::isInstance).isPresent()) {
+            return refuse(sa, state, Refusal.of(NotifyType.TEMPORARY_FAILURE), now, out);
         }
         if (offered.isEmpty() || nonce.isEmpty() || tsI.isEmpty() || tsR.isEmpty()) {
             return refuse(sa, state, Refusal.of(NotifyType.INVALID_SYNTAX), now, out);

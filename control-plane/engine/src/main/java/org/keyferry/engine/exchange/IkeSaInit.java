@@ -94,7 +94,7 @@ public final class IkeSaInit {
         return new State.InitSent(draft, key, request);
     }
 
-    private static List<Proposal> numbered(List<Proposal> configured) {
+    static List<Proposal> numbered(List<Proposal> configured) {
         var numbered = new ArrayList<Proposal>();
         for (Proposal proposal : configured) {
             numbered.add(

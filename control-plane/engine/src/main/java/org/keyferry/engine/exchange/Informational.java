@@ -11,6 +11,7 @@ import org.keyferry.engine.Outbox;
 import org.keyferry.engine.Reason;
 import org.keyferry.engine.sa.ChildSa;
 import org.keyferry.engine.sa.IkeView;
+import org.keyferry.engine.sa.Rival;
 import org.keyferry.engine.sa.SaCore;
 import org.keyferry.engine.sa.SaInput;
 import org.keyferry.engine.sa.State;
@@ -37,7 +38,7 @@ public final class Informational {
             case Task.DisownChild(int protocolId, var spi) ->
                     ask(sa, state, List.of(childDelete(protocolId, spi)), now, out);
             case Task.DeleteIke(Reason reason, _) -> deleteIke(sa, reason, view, now, out);
-            case Task.CreateChild _, Task.RekeyChild _ ->
+            case Task.CreateChild _, Task.RekeyChild _, Task.RekeyIke _ ->
                     throw new IllegalStateException("no INFORMATIONAL: " + task);
         };
     }
@@ -145,7 +146,7 @@ public final class Informational {
                 done(requestId, Optional.empty(), out);
                 yield new State.Closed(reason);
             }
-            case Task.CreateChild _, Task.RekeyChild _ ->
+            case Task.CreateChild _, Task.RekeyChild _, Task.RekeyIke _ ->
                     throw new IllegalStateException("no INFORMATIONAL: " + task.get());
         };
     }
@@ -184,6 +185,12 @@ public final class Informational {
                     "received DELETE for IKE_SA %s[%d]",
                     sa.name(),
                     sa.uniqueId());
+            if (state instanceof State.Established up
+                    && up.rival().orElse(null) instanceof Rival.OfIke rival) {
+                Succession.bequeath(sa, up, rival.successor(), out);
+                sa.sendSealedResponse(ExchangeType.INFORMATIONAL, List.of(), now, out);
+                return linger(sa, Reason.Plain.REKEYED, now);
+            }
             closeChildren(sa, view, Reason.Plain.PEER_DELETED, out);
             sa.sendSealedResponse(ExchangeType.INFORMATIONAL, List.of(), now, out);
             return linger(sa, Reason.Plain.PEER_DELETED, now);

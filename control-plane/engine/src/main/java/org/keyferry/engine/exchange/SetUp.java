@@ -15,6 +15,7 @@ import org.keyferry.engine.Reason;
 import org.keyferry.engine.TimerQueue;
 import org.keyferry.engine.sa.ChildSa;
 import org.keyferry.engine.sa.IkeSa;
+import org.keyferry.engine.sa.Lifetimes;
 import org.keyferry.engine.sa.SaCore;
 import org.keyferry.engine.sa.SaInput;
 import org.keyferry.engine.sa.State;
@@ -384,13 +385,18 @@ public final class SetUp {
                         sa.wantedChild()
                                 .ifPresent(c -> Comeback.childFailed(sa, c.name(), why, out)));
         CrossedSetUps.resolve(sa, now, out);
+        Lifetimes.schedule(sa, now, out);
+        startTimers(sa, now, out);
+        return State.Established.idle();
+    }
+
+    static void startTimers(SaCore sa, Instant now, Outbox out) {
         if (!sa.connection().dpdDelay().isZero()) {
             out.timer(sa.ownSpi(), TimerQueue.Kind.LIVENESS, now.plus(sa.connection().dpdDelay()));
         }
         if (sa.natLocal() && !sa.settings().keepAlive().isZero()) {
             out.timer(sa.ownSpi(), TimerQueue.Kind.KEEPALIVE, now.plus(sa.settings().keepAlive()));
         }
-        return State.Established.idle();
     }
 
     private static IllegalStateException unexpected(KernelAnswer answer) {

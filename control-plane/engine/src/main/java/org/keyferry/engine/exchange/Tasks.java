@@ -8,6 +8,7 @@ import org.keyferry.engine.Reason;
 import org.keyferry.engine.sa.ChildSa;
 import org.keyferry.engine.sa.IkeViews;
 import org.keyferry.engine.sa.OwnExchange.ChildWish;
+import org.keyferry.engine.sa.PeersExchange;
 import org.keyferry.engine.sa.SaCore;
 import org.keyferry.engine.sa.State;
 import org.keyferry.engine.sa.State.Established;
@@ -22,12 +23,20 @@ public final class Tasks {
         while (next instanceof Established up
                 && sa.requests().isFree()
                 && sa.currentTask().isEmpty()
-                && !sa.tasks().isEmpty()) {
+                && !sa.tasks().isEmpty()
+                && !waitsForPeer(sa.tasks().peek(), up)) {
             Task task = sa.tasks().poll();
             sa.currentTask(task);
             next = start(sa, up, task, now, out);
         }
         return next;
+    }
+
+    /// An IKE_SA passes on what it has when nothing of that is about to change.
+    private static boolean waitsForPeer(Task next, Established up) {
+        return next instanceof Task.RekeyIke
+                ? up.peers().isPresent()
+                : up.peers().orElse(null) instanceof PeersExchange.PeersIke;
     }
 
     /// A task that turns out to be moot clears the current task.
@@ -41,6 +50,10 @@ public final class Tasks {
                 }
                 yield CreateChild.begin(sa, up, wish.get(), now, out);
             }
+            case Task.RekeyIke rekey ->
+                    sa.replacement().reauthenticating()
+                            ? moot(sa, up, rekey, out)
+                            : RekeyIke.begin(sa, up, rekey, out);
             case Task.Liveness _, Task.DeleteChild _, Task.DisownChild _, Task.DeleteIke _ ->
                     Informational.start(sa, up, task, IkeViews.of(sa, up), now, out);
         };

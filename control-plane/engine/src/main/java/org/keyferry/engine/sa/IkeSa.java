@@ -1,17 +1,14 @@
 package org.keyferry.engine.sa;
 
-import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.List;
 import java.util.Optional;
-import org.keyferry.engine.Effect;
 import org.keyferry.engine.Event;
 import org.keyferry.engine.Event.Group;
 import org.keyferry.engine.Input.Computation;
 import org.keyferry.engine.KernelAnswer;
-import org.keyferry.engine.KernelOp;
 import org.keyferry.engine.Outbox;
 import org.keyferry.engine.Reason;
 import org.keyferry.engine.TimerQueue;
@@ -22,12 +19,17 @@ import org.keyferry.engine.exchange.IkeAuth;
 import org.keyferry.engine.exchange.IkeSaInit;
 import org.keyferry.engine.exchange.IkeSaInitAnswer;
 import org.keyferry.engine.exchange.Informational;
+import org.keyferry.engine.exchange.Reauthentication;
+import org.keyferry.engine.exchange.RekeyIke;
+import org.keyferry.engine.exchange.RekeyIkeAnswer;
 import org.keyferry.engine.exchange.SetUp;
+import org.keyferry.engine.exchange.Succession;
 import org.keyferry.engine.exchange.Tasks;
 import org.keyferry.engine.sa.Questions.Question;
 import org.keyferry.engine.window.RequestWindow.Outstanding;
 import org.keyferry.settings.model.Child;
 import org.keyferry.wire.ExchangeType;
+import org.keyferry.wire.IkeSpi;
 import org.keyferry.wire.Payload;
 
 /// One IKE_SA (RFC 7296 §2). [#handle] takes one step; the same state, time and input lead to the
@@ -58,6 +60,11 @@ public final class IkeSa {
         return new IkeSa(core, IkeSaInitAnswer.begin(core, request, in, payloads, out));
     }
 
+    /// The one that takes the place of another; its keys are there.
+    public static IkeSa successor(SaCore core) {
+        return new IkeSa(core, State.Established.idle());
+    }
+
     static IkeSa restored(SaCore core) {
         return new IkeSa(core, State.Established.idle());
     }
@@ -81,7 +88,10 @@ public final class IkeSa {
     }
 
     public boolean isConnecting() {
-        return isLive() && !(state instanceof State.Established || state instanceof State.Deleting);
+        return isLive()
+                && !(state instanceof State.Established
+                        || state instanceof State.Rekeyed
+                        || state instanceof State.Deleting);
     }
 
     public boolean isHalfOpen() {
@@ -116,7 +126,8 @@ public final class IkeSa {
             State earlier = state;
             enter(Tasks.startNext(core, state, now, out), earlier, out);
         }
-        if (state instanceof State.Established) {
+        if (state instanceof State.Established up) {
+            Reauthentication.finish(core, up, out);
             Lifetimes.arm(core, out);
         }
     }
@@ -134,6 +145,15 @@ public final class IkeSa {
                     state instanceof State.Lingering ? state : new State.Closed(reason);
             case SaInput.TerminateChild terminate -> onTerminateChild(terminate, out);
             case SaInput.RekeyChild rekey -> onRekeyChild(rekey, out);
+            case SaInput.RekeyIke(long requestId) -> onRekeyIke(requestId, out);
+            case SaInput.Reauthenticate(long requestId) -> onReauthenticate(requestId, out);
+            case SaInput.ReauthenticationFailed(Reason reason) -> {
+                Lifetimes.reauthenticationFailed(core, reason, now, out);
+                yield state;
+            }
+            case SaInput.Inherit(SaInput.Heritage heritage) -> onInherit(heritage, out);
+            case SaInput.Superseded() ->
+                    state instanceof State.Established ? Succession.rekeyed(core, now, out) : state;
             case SaInput.CreateChild create -> onCreateChild(create, out);
             case SaInput.ChildExpired expired -> onExpired(expired, out);
         };
@@ -153,13 +173,18 @@ public final class IkeSa {
                         ? !(next instanceof State.Established)
                         : end.isPresent() && !ended;
         if (leaves) {
-            abandon(before, out);
+            Undoing.abandon(core, before, out);
         }
         if (end.isPresent() && !ended) {
             Informational.closeChildren(core, view(), end.get(), out);
-            out.tell(new Event.IkeDown(view(), end.get()));
+            if (!(before instanceof State.Rekeyed) && end.get() != Reason.Plain.REKEYED) {
+                out.tell(new Event.IkeDown(view(), end.get()));
+            }
+            core.replacement().reborn().ifPresent(children -> out.setUpAnew(core, children, false));
             if (!core.established().equals(Instant.MAX)) {
                 Comeback.unfulfilled(core, end.get(), out);
+            } else if (!core.replacement().predecessor().equals(IkeSpi.ZERO)) {
+                failToReplace(end.get(), out);
             } else if (core.isInitiator()) {
                 Comeback.setUpFailed(core, end.get(), out);
             }
@@ -175,6 +200,15 @@ public final class IkeSa {
         state = next;
     }
 
+    /// The SA that this one was to replace stays for now.
+    private void failToReplace(Reason end, Outbox out) {
+        out.tellSa(core.replacement().predecessor(), new SaInput.ReauthenticationFailed(end));
+        for (long requestId : core.waitingRequests()) {
+            out.tell(new Event.RequestDone(requestId, Optional.of(end)));
+        }
+        core.waitingRequests().clear();
+    }
+
     /// Users who wait for what will not be said any more.
     private void finishTasks(Reason end, Outbox out) {
         core.currentTask().ifPresent(task -> core.tasks().addFirst(task));
@@ -187,34 +221,6 @@ public final class IkeSa {
             }
         }
         core.tasks().clear();
-    }
-
-    /// What exchanges that break off have reserved goes back. What the kernel works on goes when it
-    /// answers.
-    private void abandon(State before, Outbox out) {
-        switch (before) {
-            case State.AuthSent(_, var offer) -> IkeAuth.releaseOffer(core, offer, out);
-            case State.Authenticating waiting -> IkeAuth.releaseOffer(core, waiting.offer(), out);
-            case State.Established(var own, var peers, _) -> {
-                own.ifPresent(exchange -> abandon(exchange, out));
-                peers.ifPresent(this::abandon);
-            }
-            default -> {}
-        }
-    }
-
-    private void abandon(OwnExchange exchange, Outbox out) {
-        switch (exchange) {
-            case OwnExchange.InstallingChild _ -> {}
-            case OwnExchange.OfChild own -> CreateChild.discard(core, own.draft(), out);
-        }
-    }
-
-    private void abandon(PeersExchange exchange) {
-        switch (exchange) {
-            case PeersExchange.PeersChild child ->
-                    child.key().ifPresent(key -> key.shared().close());
-        }
     }
 
     private void tellUp(Outbox out) {
@@ -277,14 +283,22 @@ public final class IkeSa {
 
     private State onComputed(
             State.Established up, Lane lane, Computation result, Instant now, Outbox out) {
-        if (lane == Lane.OWN && up.own().orElse(null) instanceof OwnExchange.OfChild own) {
-            return CreateChild.onComputed(core, up, own, result, now, out);
-        }
-        if (lane == Lane.PEERS
-                && up.peers().orElse(null) instanceof PeersExchange.PeersChild peers) {
-            return CreateChildAnswer.onComputed(core, up, peers, result, now, out);
-        }
-        throw new IllegalStateException("a result that nobody asked for");
+        return switch (lane) {
+            case OWN ->
+                    switch (up.own().orElseThrow()) {
+                        case OwnExchange.OfChild own ->
+                                CreateChild.onComputed(core, up, own, result, now, out);
+                        case OwnExchange.OfIke own ->
+                                RekeyIke.onComputed(core, up, own, result, now, out);
+                    };
+            case PEERS ->
+                    switch (up.peers().orElseThrow()) {
+                        case PeersExchange.PeersChild peers ->
+                                CreateChildAnswer.onComputed(core, up, peers, result, now, out);
+                        case PeersExchange.PeersIke peers ->
+                                RekeyIkeAnswer.onComputed(core, up, peers, result, now, out);
+                    };
+        };
     }
 
     /// Keys that nobody waits for any more.
@@ -313,8 +327,8 @@ public final class IkeSa {
             case State.InstallingForPeer installing ->
                     SetUp.onInstalledForPeer(core, installing, answer, now, out);
             case State.Established up -> onKernel(up, question.get().lane(), answer, now, out);
-            case State.Closed _, State.Lingering _, State.Deleting _ -> {
-                undo(question.get(), answer, out);
+            case State.Closed _, State.Lingering _, State.Deleting _, State.Rekeyed _ -> {
+                Undoing.undo(core, question.get(), answer, out);
                 yield state;
             }
             default -> throw new IllegalStateException("kernel answer in " + state.viciName());
@@ -333,25 +347,6 @@ public final class IkeSa {
         throw new IllegalStateException("a kernel answer that nobody waits for");
     }
 
-    /// The SA ended while the kernel worked for it: what came of that is undone.
-    private void undo(Question question, KernelAnswer answer, Outbox out) {
-        if (answer instanceof KernelAnswer.SpiAllocated(var spi, _)) {
-            out.kernelAside(core, new KernelOp.ReleaseSpi(core.local(), core.remote(), spi));
-        } else if (question.installing().isPresent()) {
-            ChildSa child = question.installing().get();
-            var installed = child.installation();
-            out.kernelAside(
-                    core,
-                    answer instanceof KernelAnswer.Refused
-                            ? new KernelOp.ReleaseSpi(
-                                    installed.local(), installed.remote(), installed.spiIn())
-                            : new KernelOp.RemoveChild(installed));
-            if (child.installation().config().kernel().reqid() == 0) {
-                core.ids().releaseReqid(child.reqidKey());
-            }
-        }
-    }
-
     private State onTimer(TimerQueue.Kind kind, Instant now, Outbox out) {
         return switch (kind) {
             case RETRANSMIT -> onRetransmit(now, out);
@@ -364,16 +359,27 @@ public final class IkeSa {
                     state instanceof State.Lingering(Reason reason, _)
                             ? new State.Closed(reason)
                             : state;
-            case LIVENESS -> onLiveness(now, out);
+            case LIVENESS -> {
+                Probes.onLiveness(core, state, now, out);
+                yield state;
+            }
             case LIFETIME -> {
                 if (state instanceof State.Established up) {
                     Lifetimes.due(core, up, now, out);
                 }
                 yield state;
             }
-            case KEEPALIVE -> onKeepalive(now, out);
+            case KEEPALIVE -> {
+                Probes.onKeepalive(core, state, now, out);
+                yield state;
+            }
             case REPLACED ->
-                    onTerminate(new SaInput.Terminate(Reason.Plain.REPLACED, 0, false), now, out);
+                    state instanceof State.Rekeyed
+                            ? new State.Closed(Reason.Plain.REKEYED)
+                            : onTerminate(
+                                    new SaInput.Terminate(Reason.Plain.REPLACED, 0, false),
+                                    now,
+                                    out);
         };
     }
 
@@ -381,6 +387,7 @@ public final class IkeSa {
         Optional<Outstanding> open = core.requests().outstanding();
         if (open.isEmpty()
                 || now.isBefore(open.get().due())
+                || state instanceof State.Rekeyed
                 || state instanceof State.Closed
                 || state instanceof State.Lingering) {
             return state;
@@ -400,43 +407,15 @@ public final class IkeSa {
             return state;
         }
         out.log(core, Group.IKE, 0, "giving up after %d retransmits", transmissions - 1);
+        if (state instanceof State.Established up
+                && up.rival().orElse(null) instanceof Rival.OfIke rival) {
+            return Succession.yieldToRival(core, up.withoutOwn(), rival, now, out);
+        }
         return state instanceof State.Deleting(Reason reason)
                 ? new State.Closed(reason)
                 : new State.Closed(
                         new Reason.Timeout(
                                 ExchangeType.name(open.get().exchangeType()), transmissions));
-    }
-
-    /// Asks only when nothing came from the peer for `dpd_delay` (RFC 7296 §2.4).
-    private State onLiveness(Instant now, Outbox out) {
-        Duration delay = core.connection().dpdDelay();
-        if (!(state instanceof State.Established) || delay.isZero()) {
-            return state;
-        }
-        Duration rest = delay.minus(core.idle(now));
-        if (rest.isPositive()) {
-            out.timer(core.ownSpi(), TimerQueue.Kind.LIVENESS, now.plus(rest));
-            return state;
-        }
-        if (core.requests().isFree() && core.tasks().isEmpty()) {
-            core.tasks().add(new Task.Liveness());
-        }
-        out.timer(core.ownSpi(), TimerQueue.Kind.LIVENESS, now.plus(delay));
-        return state;
-    }
-
-    private State onKeepalive(Instant now, Outbox out) {
-        if (!(state instanceof State.Established) || !core.natLocal()) {
-            return state;
-        }
-        Duration interval = core.settings().keepAlive();
-        Duration silent = Duration.between(core.lastOutbound(), now);
-        if (silent.compareTo(interval) >= 0) {
-            out.add(new Effect.SendKeepalive(core.local(), core.remote()));
-            silent = Duration.ZERO;
-        }
-        out.timer(core.ownSpi(), TimerQueue.Kind.KEEPALIVE, now.plus(interval.minus(silent)));
-        return state;
     }
 
     private State onTerminate(SaInput.Terminate terminate, Instant now, Outbox out) {
@@ -447,6 +426,12 @@ public final class IkeSa {
                     out.tell(new Event.RequestDone(requestId, Optional.empty()));
                 }
                 yield state;
+            }
+            case State.Rekeyed _ -> {
+                if (requestId != 0) {
+                    out.tell(new Event.RequestDone(requestId, Optional.empty()));
+                }
+                yield terminate.force() ? new State.Closed(Reason.Plain.REKEYED) : state;
             }
             case State.Deleting _ -> {
                 core.tasks().add(new Task.DeleteIke(terminate.reason(), requestId));
@@ -493,6 +478,9 @@ public final class IkeSa {
             }
             return state;
         }
+        if (child.get().state() != ChildSa.State.DELETED) {
+            core.replaceChild(child.get(), child.get().with(ChildSa.State.DELETING));
+        }
         core.tasks()
                 .add(
                         new Task.DeleteChild(
@@ -514,6 +502,38 @@ public final class IkeSa {
             out.tell(
                     new Event.RequestDone(rekey.requestId(), Optional.of(Reason.Plain.NO_SUCH_SA)));
         }
+        return state;
+    }
+
+    private State onRekeyIke(long requestId, Outbox out) {
+        if (state instanceof State.Established) {
+            core.tasks().add(new Task.RekeyIke(requestId));
+        } else if (requestId != 0) {
+            out.tell(new Event.RequestDone(requestId, Optional.of(Reason.Plain.NO_SUCH_SA)));
+        }
+        return state;
+    }
+
+    private State onReauthenticate(long requestId, Outbox out) {
+        boolean possible = state instanceof State.Established;
+        if (possible) {
+            Reauthentication.begin(core, out);
+        }
+        if (requestId != 0) {
+            out.tell(
+                    new Event.RequestDone(
+                            requestId,
+                            possible ? Optional.empty() : Optional.of(Reason.Plain.NO_SUCH_SA)));
+        }
+        return state;
+    }
+
+    private State onInherit(SaInput.Heritage heritage, Outbox out) {
+        core.children().addAll(heritage.children());
+        core.tasks().addAll(heritage.tasks());
+        core.postponed().addAll(heritage.postponed());
+        heritage.wishes().forEach(core::wants);
+        out.tell(new Event.IkeRekeyed(heritage.former(), view()));
         return state;
     }
 

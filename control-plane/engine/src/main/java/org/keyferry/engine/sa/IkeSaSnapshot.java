@@ -24,6 +24,7 @@ import org.keyferry.wire.Proposal;
 ///
 /// @param version of this record's shape
 /// @param keys as [IkeKeys#export] gives them; secret
+/// @param rekeyAt [Instant#MAX] for never, likewise `reauthAt` and `expiresAt`
 /// @param nextRequestId of our next request; `expectedRequestId` of the peer's
 /// @param postponed tasks that a busy peer refused, without the users who waited
 /// @param lastResponse to answer a repeated request with; empty if there is none
@@ -47,6 +48,9 @@ public record IkeSaSnapshot(
         Identification remoteId,
         Instant established,
         Instant lastInbound,
+        Instant rekeyAt,
+        Instant reauthAt,
+        Instant expiresAt,
         int nextRequestId,
         int expectedRequestId,
         Bytes lastResponse,
@@ -94,6 +98,9 @@ public record IkeSaSnapshot(
                         core.remoteId(),
                         core.established(),
                         core.lastInbound(),
+                        core.replacement().rekeyAt(),
+                        core.replacement().reauthAt(),
+                        core.replacement().expiresAt(),
                         core.requests().nextId(),
                         core.responses().expectedId(),
                         core.responses().lastResponse().orElse(Bytes.EMPTY),
@@ -142,6 +149,9 @@ public record IkeSaSnapshot(
         core.identities(localId, remoteId);
         core.established(established);
         core.heard(lastInbound);
+        core.replacement().rekeyAt(rekeyAt);
+        core.replacement().reauthAt(reauthAt);
+        core.replacement().expiresAt(expiresAt);
         for (ChildSa child : children) {
             core.children().add(child);
             adopt(context.ids(), child.installation(), child.reqidKey());

@@ -1,16 +1,51 @@
 package org.keyferry.engine.sa;
 
+import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import org.keyferry.engine.Event.Group;
 import org.keyferry.engine.Outbox;
 import org.keyferry.engine.Reason;
 import org.keyferry.engine.TimerQueue;
 import org.keyferry.engine.exchange.FirstChild;
+import org.keyferry.engine.exchange.Reauthentication;
 import org.keyferry.settings.model.Action;
 
 /// What comes with time in an established IKE_SA: its CHILD_SAs are rekeyed and end, tasks that a
 /// busy peer refused come again. One timer serves all of it.
-final class Lifetimes {
+public final class Lifetimes {
+
+    /// Draws the times at which an IKE_SA that is up now is replaced, no two SAs at once.
+    public static void schedule(SaCore core, Instant now, Outbox out) {
+        var connection = core.connection();
+        core.replacement().rekeyAt(draw(core, connection.rekeyTime(), now));
+        if (core.replacement().reauthAt().equals(Instant.MAX)) {
+            core.replacement().reauthAt(draw(core, connection.reauthTime(), now));
+        }
+        Instant first = earlier(core.replacement().rekeyAt(), core.replacement().reauthAt());
+        core.replacement()
+                .expiresAt(
+                        first.equals(Instant.MAX)
+                                ? Instant.MAX
+                                : first.plus(connection.overTime()));
+        tell(core, "scheduling rekeying in %ds", core.replacement().rekeyAt(), now, out);
+        tell(core, "scheduling reauthentication in %ds", core.replacement().reauthAt(), now, out);
+        tell(core, "maximum IKE_SA lifetime %ds", core.replacement().expiresAt(), now, out);
+    }
+
+    private static Instant draw(SaCore core, Duration time, Instant now) {
+        if (time.isZero()) {
+            return Instant.MAX;
+        }
+        long most = Math.min(core.connection().randTime().toMillis(), time.toMillis());
+        return now.plus(time).minusMillis((long) (core.random().nextDouble() * most));
+    }
+
+    private static void tell(SaCore core, String format, Instant at, Instant now, Outbox out) {
+        if (!at.equals(Instant.MAX)) {
+            out.log(core, Group.IKE, 1, format, Duration.between(now, at).toSeconds());
+        }
+    }
 
     /// Sees to it that the SA is called at its next deadline.
     static void arm(SaCore core, Outbox out) {
@@ -21,6 +56,9 @@ final class Lifetimes {
                 next = earlier(next, child.rekeyAt());
             }
         }
+        next = earlier(next, core.replacement().rekeyAt());
+        next = earlier(next, core.replacement().reauthAt());
+        next = earlier(next, core.replacement().expiresAt());
         for (SaCore.Postponed postponed : core.postponed()) {
             next = earlier(next, postponed.at());
         }
@@ -40,6 +78,7 @@ final class Lifetimes {
             return; // an earlier deadline that was moved
         }
         core.nextDeadline(Instant.MAX);
+        dueOfIkeSa(core, now, out);
         for (SaCore.Postponed postponed : List.copyOf(core.postponed())) {
             if (!now.isBefore(postponed.at())) {
                 core.postponed().remove(postponed);
@@ -53,6 +92,47 @@ final class Lifetimes {
                 rekey(core, child);
             }
         }
+    }
+
+    private static void dueOfIkeSa(SaCore core, Instant now, Outbox out) {
+        if (!now.isBefore(core.replacement().expiresAt())) {
+            core.replacement().expiresAt(Instant.MAX);
+            core.replacement().rekeyAt(Instant.MAX);
+            core.replacement().reauthAt(Instant.MAX);
+            out.log(
+                    core,
+                    Group.IKE,
+                    0,
+                    "deleting IKE_SA %s[%d], it was not replaced in its lifetime",
+                    core.name(),
+                    core.uniqueId());
+            if (core.isInitiator()) {
+                Reauthentication.breakFirst(core, Reason.Plain.LIFETIME_EXPIRED);
+            } else {
+                core.tasks().addFirst(new Task.DeleteIke(Reason.Plain.LIFETIME_EXPIRED, 0));
+            }
+        } else if (!now.isBefore(core.replacement().reauthAt())) {
+            core.replacement().reauthAt(Instant.MAX);
+            Reauthentication.begin(core, out);
+        } else if (!now.isBefore(core.replacement().rekeyAt())) {
+            core.replacement().rekeyAt(Instant.MAX);
+            core.tasks().add(new Task.RekeyIke(0));
+        }
+    }
+
+    static void reauthenticationFailed(SaCore core, Reason why, Instant now, Outbox out) {
+        Duration delay = core.retryDelay();
+        core.replacement().reauthenticating(false);
+        core.replacement().reauthAt(now.plus(delay));
+        out.log(
+                core,
+                Group.IKE,
+                0,
+                "IKE_SA %s[%d] reauthentication failed, trying again in %d seconds: %s",
+                core.name(),
+                core.uniqueId(),
+                delay.toSeconds(),
+                why);
     }
 
     /// The soft limit is reached, by time, bytes or packets.
@@ -81,7 +161,7 @@ final class Lifetimes {
                     core.tasks().add(Task.CreateChild.of(config, 0));
                 }
             }
-            case INSTALLING, DELETING -> {}
+            case INSTALLING, DELETING -> core.replaceChild(child, child.withoutLimits());
         }
     }
 

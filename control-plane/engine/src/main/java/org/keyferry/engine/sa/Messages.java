@@ -12,6 +12,7 @@ import org.keyferry.engine.exchange.CreateChild;
 import org.keyferry.engine.exchange.CreateChildAnswer;
 import org.keyferry.engine.exchange.IkeSaInit;
 import org.keyferry.engine.exchange.Informational;
+import org.keyferry.engine.exchange.RekeyIke;
 import org.keyferry.engine.exchange.SetUp;
 import org.keyferry.wire.Bytes;
 import org.keyferry.wire.ExchangeType;
@@ -59,6 +60,9 @@ final class Messages {
             case State.Established up
                     when up.own().orElse(null) instanceof OwnExchange.ChildAsked asked ->
                     CreateChild.onResponse(core, up, asked, payloads, now, out);
+            case State.Established up
+                    when up.own().orElse(null) instanceof OwnExchange.IkeAsked asked ->
+                    RekeyIke.onResponse(core, up, asked, payloads, now, out);
             case State.Established _, State.Deleting _ ->
                     Informational.onResponse(core, state, IkeViews.of(core, state), now, out);
             default -> state;
@@ -154,7 +158,8 @@ final class Messages {
         return switch (state) {
             case State.AwaitingAuth waiting when type == ExchangeType.IKE_AUTH ->
                     SetUp.onAuthRequest(core, waiting, payloads, in, now, out);
-            case State.Established _, State.Deleting _ -> onEstablishedRequest(type, payloads);
+            case State.Established _, State.Rekeyed _, State.Deleting _ ->
+                    onEstablishedRequest(type, payloads);
             default -> dropped(Cause.NOT_EXPECTED);
         };
     }

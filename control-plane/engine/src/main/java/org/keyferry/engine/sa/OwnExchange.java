@@ -7,6 +7,7 @@ import org.keyferry.engine.sa.State.ChildOffer;
 import org.keyferry.settings.model.Child;
 import org.keyferry.wire.Bytes;
 import org.keyferry.wire.ChildSpi;
+import org.keyferry.wire.IkeSpi;
 
 /// A CREATE_CHILD_SA exchange of ours in an established IKE_SA, from the task that wants it to its
 /// end.
@@ -64,4 +65,30 @@ public sealed interface OwnExchange {
 
     /// The CHILD_SA goes into the kernel.
     record InstallingChild(ChildDraft draft, ChildSa child) implements OfChild {}
+
+    /// What we have gathered for the request that rekeys the IKE_SA.
+    ///
+    /// @param spi ours of the new one
+    record IkeDraft(long requestId, int methodId, Bytes nonce, IkeSpi spi, int detours) {
+        public IkeDraft withMethod(int other, Bytes otherNonce) {
+            return new IkeDraft(requestId, other, otherNonce, spi, detours + 1);
+        }
+    }
+
+    /// The exchanges that are about the IKE_SA.
+    sealed interface OfIke extends OwnExchange {
+        IkeDraft draft();
+    }
+
+    /// Our key is being made.
+    record MakingIkeKey(IkeDraft draft) implements OfIke {}
+
+    /// The request is out.
+    record IkeAsked(IkeDraft draft, LocalKey key) implements OfIke {}
+
+    /// The peer agreed; the keys of the successor are being made.
+    record DerivingIke(IkeDraft draft, SaCore successor, Bytes nonceR) implements OfIke {}
+
+    /// All is there, but the peer's request for the same is still being worked on.
+    record IkeReady(IkeDraft draft, SaCore successor, Bytes nonceR) implements OfIke {}
 }

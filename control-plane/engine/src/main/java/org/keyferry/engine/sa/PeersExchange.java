@@ -37,4 +37,7 @@ public sealed interface PeersExchange {
 
     /// Our part of a key exchange in CREATE_CHILD_SA.
     record OwnKey(int methodId, Bytes publicValue, Secret shared) {}
+
+    /// The peer rekeys the IKE_SA.
+    record PeersIke(SaCore successor, Bytes nonceI, Bytes nonceR) implements PeersExchange {}
 }

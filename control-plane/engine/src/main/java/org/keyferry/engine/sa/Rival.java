@@ -1,6 +1,7 @@
 package org.keyferry.engine.sa;
 
 import org.keyferry.wire.Bytes;
+import org.keyferry.wire.IkeSpi;
 
 /// An exchange of the peer that did, while ours was under way, what ours is to do (RFC 7296 §2.8.1,
 /// §2.8.2).
@@ -13,6 +14,9 @@ public sealed interface Rival {
     ///
     /// @param childUniqueId of the new one
     record OfChild(Bytes nonceI, Bytes nonceR, int childUniqueId) implements Rival {}
+
+    /// It put this IKE_SA in the place of the one that we are rekeying.
+    record OfIke(Bytes nonceI, Bytes nonceR, IkeSpi successor) implements Rival {}
 
     /// Whether the exchange with the lowest of the four nonces is ours: what it made is redundant,
     /// and we delete it.

@@ -57,6 +57,9 @@ public final class SaCore {
 
         /// Other established SAs with the same identities over the same address family.
         List<IkeSa> duplicates(SaCore of);
+
+        /// A new SPI of ours, on this shard.
+        IkeSpi newSpi();
     }
 
     private final Context context;
@@ -95,6 +98,7 @@ public final class SaCore {
     private Map<String, Attempt> wishes = Map.of();
     private Instant now = Instant.MIN;
     private Instant begun = Instant.MAX;
+    private final Replacement replacement = new Replacement();
     private Optional<Child> wantedChild = Optional.empty();
     private PeerSupport peerSupport = PeerSupport.NONE;
 
@@ -139,6 +143,22 @@ public final class SaCore {
                 remote,
                 new RequestWindow(0),
                 new ResponseWindow(0, null));
+    }
+
+    /// The IKE_SA that rekeying puts in the place of this one.
+    ///
+    /// @param asInitiator whether this side began the rekeying
+    public SaCore successor(boolean asInitiator, IkeSpi spi) {
+        var next = fresh(context, asInitiator, spi, connection, local, remote);
+        next.nat(natLocal, natRemote);
+        next.peerNatT = peerNatT;
+        next.peerIsStrongSwan = peerIsStrongSwan;
+        next.interfaceIds = interfaceIds;
+        next.identities(localId, remoteId);
+        next.attempt = attempt;
+        next.wantedChild = wantedChild;
+        next.replacement.reauthAt(replacement.reauthAt());
+        return next;
     }
 
     public EngineSettings settings() {
@@ -369,6 +389,11 @@ public final class SaCore {
     /// Until something is tried again that a busy peer refused: 6 to 15 seconds.
     public Duration retryDelay() {
         return LONGEST_RETRY.minusSeconds(context.random().nextInt(RETRY_SPREAD_SECONDS));
+    }
+
+    /// When and by what it is replaced.
+    public Replacement replacement() {
+        return replacement;
     }
 
     /// When the timer for the SA's deadlines goes off.

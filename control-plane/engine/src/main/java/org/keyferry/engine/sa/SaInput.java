@@ -1,5 +1,8 @@
 package org.keyferry.engine.sa;
 
+import java.util.List;
+import java.util.Map;
+import org.keyferry.engine.Attempt;
 import org.keyferry.engine.Input.Computation;
 import org.keyferry.engine.KernelAnswer;
 import org.keyferry.engine.Reason;
@@ -36,6 +39,36 @@ public sealed interface SaInput {
 
     /// A further CHILD_SA; where the SA is not up yet, once it is.
     record CreateChild(Child config, long requestId) implements SaInput {}
+
+    record RekeyIke(long requestId) implements SaInput {}
+
+    /// Sets up another IKE_SA with all children, by IKE_SA_INIT and IKE_AUTH.
+    record Reauthenticate(long requestId) implements SaInput {}
+
+    /// The IKE_SA that was to take over by reauthentication did not come up.
+    record ReauthenticationFailed(Reason reason) implements SaInput {}
+
+    /// It takes the place of another IKE_SA.
+    record Inherit(Heritage heritage) implements SaInput {}
+
+    /// Of two that were to take the place of another one, it is the redundant one: the peer deletes
+    /// it.
+    record Superseded() implements SaInput {}
+
+    /// What passes from one IKE_SA to the one that replaces it.
+    record Heritage(
+            List<ChildSa> children,
+            List<Task> tasks,
+            List<SaCore.Postponed> postponed,
+            Map<String, Attempt> wishes,
+            IkeView former) {
+        public Heritage {
+            children = List.copyOf(children);
+            tasks = List.copyOf(tasks);
+            postponed = List.copyOf(postponed);
+            wishes = Map.copyOf(wishes);
+        }
+    }
 
     record ChildExpired(int protocolId, ChildSpi spi, boolean hard) implements SaInput {}
 }

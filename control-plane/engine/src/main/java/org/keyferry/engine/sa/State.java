@@ -22,6 +22,7 @@ public sealed interface State {
     default String viciName() {
         return switch (this) {
             case Established _ -> "ESTABLISHED";
+            case Rekeyed _ -> "REKEYED";
             case Deleting _ -> "DELETING";
             case Lingering _, Closed _ -> "DESTROYING";
             default -> "CONNECTING";
@@ -181,6 +182,9 @@ public sealed interface State {
             return new Established(own, peers, Optional.of(met));
         }
     }
+
+    /// Another IKE_SA has taken its place; the peer is to delete it until then.
+    record Rekeyed(Instant until) implements State {}
 
     /// Our DELETE is out.
     record Deleting(Reason reason) implements State {}

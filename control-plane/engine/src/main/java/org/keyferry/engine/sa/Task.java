@@ -62,6 +62,14 @@ public sealed interface Task {
         }
     }
 
+    /// An IKE_SA in place of this one (RFC 7296 §1.3.2).
+    record RekeyIke(long requestId) implements Task {
+        @Override
+        public String viciName() {
+            return "IKE_REKEY";
+        }
+    }
+
     /// Empty INFORMATIONAL (RFC 7296 §2.4).
     record Liveness() implements Task {
         @Override

@@ -1,0 +1,63 @@
+package org.keyferry.engine.exchange;
+
+import java.util.List;
+import org.keyferry.engine.Event.Group;
+import org.keyferry.engine.Outbox;
+import org.keyferry.engine.Reason;
+import org.keyferry.engine.sa.SaCore;
+import org.keyferry.engine.sa.SaInput;
+import org.keyferry.engine.sa.State.Established;
+import org.keyferry.engine.sa.Task;
+import org.keyferry.settings.model.Child;
+import org.keyferry.wire.IkeSpi;
+
+/// Replaces an IKE_SA by one that authenticates both sides again (RFC 7296 §2.8.3), with all its
+/// children: the new one first, and then the end of the old one, or the other way round.
+public final class Reauthentication {
+
+    public static void begin(SaCore sa, Outbox out) {
+        if (sa.replacement().reauthenticating()) {
+            return;
+        }
+        out.log(sa, Group.IKE, 0, "reauthenticating IKE_SA %s[%d]", sa.name(), sa.uniqueId());
+        sa.replacement().reauthenticating(true);
+        if (sa.settings().renewal().makeBeforeBreak()) {
+            out.setUpAnew(sa, children(sa), true);
+        } else {
+            breakFirst(sa, Reason.Plain.REAUTHENTICATED);
+        }
+    }
+
+    /// Ends the SA and sets it up again.
+    public static void breakFirst(SaCore sa, Reason reason) {
+        sa.replacement().reauthenticating(true);
+        sa.replacement().reborn(children(sa));
+        sa.tasks().addFirst(new Task.DeleteIke(reason, 0));
+    }
+
+    private static List<Child> children(SaCore sa) {
+        return sa.children().stream()
+                .filter(Tasks::carries)
+                .map(child -> child.installation().config())
+                .distinct()
+                .toList();
+    }
+
+    /// Once everything that the former IKE_SA had is up, that one goes.
+    public static void finish(SaCore sa, Established up, Outbox out) {
+        boolean done =
+                !sa.replacement().predecessor().equals(IkeSpi.ZERO)
+                        && up.isIdle()
+                        && sa.currentTask().isEmpty()
+                        && sa.tasks().isEmpty()
+                        && sa.postponed().isEmpty();
+        if (done) {
+            out.tellSa(
+                    sa.replacement().predecessor(),
+                    new SaInput.Terminate(Reason.Plain.REAUTHENTICATED, 0, false));
+            sa.replacement().predecessor(IkeSpi.ZERO);
+        }
+    }
+
+    private Reauthentication() {}
+}

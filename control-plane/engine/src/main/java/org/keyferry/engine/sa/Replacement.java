@@ -1,0 +1,70 @@
+package org.keyferry.engine.sa;
+
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+import org.keyferry.settings.model.Child;
+import org.keyferry.wire.IkeSpi;
+
+/// When an IKE_SA is replaced by another one, and by what.
+public final class Replacement {
+    private Instant rekeyAt = Instant.MAX;
+    private Instant reauthAt = Instant.MAX;
+    private Instant expiresAt = Instant.MAX;
+    private IkeSpi predecessor = IkeSpi.ZERO;
+    private Optional<List<Child>> reborn = Optional.empty();
+    private boolean reauthenticating;
+
+    /// When this side rekeys the IKE_SA; [Instant#MAX] for never, likewise for the others.
+    public Instant rekeyAt() {
+        return rekeyAt;
+    }
+
+    public void rekeyAt(Instant at) {
+        rekeyAt = at;
+    }
+
+    public Instant reauthAt() {
+        return reauthAt;
+    }
+
+    public void reauthAt(Instant at) {
+        reauthAt = at;
+    }
+
+    /// When it ends if it was neither rekeyed nor reauthenticated.
+    public Instant expiresAt() {
+        return expiresAt;
+    }
+
+    public void expiresAt(Instant at) {
+        expiresAt = at;
+    }
+
+    /// The IKE_SA that this one replaces by reauthentication, once all is up; zero for none.
+    public IkeSpi predecessor() {
+        return predecessor;
+    }
+
+    public void predecessor(IkeSpi spi) {
+        predecessor = spi;
+    }
+
+    /// What is set up anew when this SA has been deleted (break before make).
+    public Optional<List<Child>> reborn() {
+        return reborn;
+    }
+
+    public void reborn(List<Child> wanted) {
+        reborn = Optional.of(List.copyOf(wanted));
+    }
+
+    /// Another IKE_SA is being set up in the place of this one.
+    public boolean reauthenticating() {
+        return reauthenticating;
+    }
+
+    public void reauthenticating(boolean under) {
+        reauthenticating = under;
+    }
+}
