@@ -129,6 +129,7 @@ public final class IkeSaInitAnswer {
         sa.chosen(request.proposal());
         out.log(sa, Group.CFG, 1, "selected proposal: %s", request.proposal());
         IkeSaInit.detectNat(sa, in.header().initiatorSpi(), in.header().responderSpi(), payloads);
+        Abilities.read(sa, payloads);
         VendorIds.read(sa, payloads);
         if (sa.natRemote()) {
             out.log(sa, Group.IKE, 0, "remote host is behind NAT");
@@ -183,6 +184,7 @@ public final class IkeSaInitAnswer {
         if (sa.peerNatT()) {
             payloads.addAll(IkeSaInit.natDetection(sa));
         }
+        payloads.addAll(Abilities.agreed(sa));
         payloads.addAll(VendorIds.own(sa));
         Bytes response =
                 IkeMessage.encode(
@@ -193,7 +195,7 @@ public final class IkeSaInitAnswer {
                         true,
                         0,
                         payloads);
-        sa.responses().answered(response);
+        sa.responses().answered(List.of(response));
         count(sa);
         sa.send(response, now, out);
         Instant deadline = now.plus(sa.settings().halfOpenTimeout());

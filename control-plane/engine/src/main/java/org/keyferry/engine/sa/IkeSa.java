@@ -353,6 +353,10 @@ public final class IkeSa {
                     state instanceof State.Lingering(Reason reason, _)
                             ? new State.Closed(reason)
                             : state;
+            case FRAGMENTS -> {
+                core.fragments().ifPresent(fragments -> fragments.expire(now));
+                yield state;
+            }
             case LIVENESS -> onLiveness(now, out);
             case LIFETIME -> {
                 if (state instanceof State.Established up) {
@@ -385,7 +389,7 @@ public final class IkeSa {
                     transmissions,
                     open.get().messageId());
             out.timer(core.ownSpi(), TimerQueue.Kind.RETRANSMIT, again.get().due());
-            core.send(again.get().datagram(), now, out);
+            again.get().datagrams().forEach(datagram -> core.send(datagram, now, out));
             return state;
         }
         out.log(core, Group.IKE, 0, "giving up after %d retransmits", transmissions - 1);
