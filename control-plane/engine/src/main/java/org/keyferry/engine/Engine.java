@@ -177,15 +177,17 @@ public final class Engine {
             case Input.TerminateChild terminate -> onTerminateChild(terminate, now, out);
             case Input.RekeyChild rekey -> onRekeyChild(rekey, now, out);
             case Input.ChildExpired(var destination, int protocolId, var spi, boolean hard) ->
-                    Optional.ofNullable(
-                                    byChildState.get(new ChildState(destination, protocolId, spi)))
-                            .ifPresent(
-                                    sa ->
-                                            run(
-                                                    sa,
-                                                    new SaInput.ChildExpired(protocolId, spi, hard),
-                                                    now,
-                                                    out));
+                    tell(
+                            new ChildState(destination, protocolId, spi),
+                            new SaInput.ChildExpired(protocolId, spi, hard),
+                            now,
+                            out);
+            case Input.PeerSeen(var destination, int protocolId, var spi, var remote) ->
+                    tell(
+                            new ChildState(destination, protocolId, spi),
+                            new SaInput.PeerSeen(remote),
+                            now,
+                            out);
             case Input.DuplicatesObsolete obsolete -> onObsolete(obsolete, now, out);
             case Input.Shutdown() -> onShutdown(now, out);
         }
@@ -497,6 +499,13 @@ public final class Engine {
         shuttingDown = true;
         for (IkeSa sa : List.copyOf(bySpi.values())) {
             run(sa, new SaInput.Terminate(Reason.Plain.SHUTDOWN, 0, false), now, out);
+        }
+    }
+
+    private void tell(ChildState state, SaInput input, Instant now, Outbox out) {
+        IkeSa sa = byChildState.get(state);
+        if (sa != null) {
+            run(sa, input, now, out);
         }
     }
 

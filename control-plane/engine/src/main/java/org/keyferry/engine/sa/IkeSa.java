@@ -128,6 +128,10 @@ public final class IkeSa {
             case SaInput.TerminateChild terminate -> onTerminateChild(terminate, out);
             case SaInput.RekeyChild rekey -> onRekeyChild(rekey, out);
             case SaInput.CreateChild create -> onCreateChild(create, out);
+            case SaInput.PeerSeen(var remote) -> {
+                Roaming.follow(core, state, core.local(), remote, out);
+                yield state;
+            }
             case SaInput.ChildExpired expired -> onExpired(expired, out);
         };
     }

@@ -58,6 +58,7 @@ final class Messages {
         List<Payload> payloads = opened.get();
         core.heard(now);
         countReceived();
+        Roaming.follow(core, state, in.local(), in.remote(), out);
         core.requests().answered();
         return switch (state) {
             case State.AuthSent sent -> SetUp.onAuthResponse(core, sent, payloads, now, out);
@@ -160,6 +161,7 @@ final class Messages {
         List<Payload> payloads = opened.get();
         core.heard(now);
         countReceived();
+        Roaming.follow(core, state, in.local(), in.remote(), out);
         core.replyPath(in.local(), in.remote());
         int type = in.header().exchangeType();
         return switch (state) {

@@ -37,5 +37,8 @@ public sealed interface SaInput {
     /// A further CHILD_SA; where the SA is not up yet, once it is.
     record CreateChild(Child config, long requestId) implements SaInput {}
 
+    /// Genuine ESP came from there.
+    record PeerSeen(Endpoint remote) implements SaInput {}
+
     record ChildExpired(int protocolId, ChildSpi spi, boolean hard) implements SaInput {}
 }
