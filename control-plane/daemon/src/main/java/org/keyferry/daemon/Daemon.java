@@ -160,6 +160,14 @@ public final class Daemon implements AutoCloseable {
                                         state.protocolId(),
                                         state.spi(),
                                         hard)));
+        dataplane.onMapping(
+                (inbound, remote) ->
+                        shards.giveAll(
+                                new Input.PeerSeen(
+                                        inbound.destination(),
+                                        inbound.protocolId(),
+                                        inbound.spi(),
+                                        remote)));
         dataplane.onAcquire(new Acquires(policies, initiator::initiate, requests, log));
         listen(transport);
         parts.add("traps and shunts", policies);

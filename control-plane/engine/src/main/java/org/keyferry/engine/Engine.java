@@ -106,14 +106,17 @@ public final class Engine {
             case Input.Reauthenticate(long requestId, int id) ->
                     onIkeSa(requestId, id, new SaInput.Reauthenticate(requestId), now, out);
             case Input.ChildExpired(var destination, int protocolId, var spi, boolean hard) ->
-                    table.byChildState(destination, protocolId, spi)
-                            .ifPresent(
-                                    sa ->
-                                            run(
-                                                    sa,
-                                                    new SaInput.ChildExpired(protocolId, spi, hard),
-                                                    now,
-                                                    out));
+                    tell(
+                            table.byChildState(destination, protocolId, spi),
+                            new SaInput.ChildExpired(protocolId, spi, hard),
+                            now,
+                            out);
+            case Input.PeerSeen(var destination, int protocolId, var spi, var remote) ->
+                    tell(
+                            table.byChildState(destination, protocolId, spi),
+                            new SaInput.PeerSeen(remote),
+                            now,
+                            out);
             case Input.DuplicatesObsolete obsolete -> onObsolete(obsolete, now, out);
             case Input.Shutdown() -> onShutdown(now, out);
         }
@@ -436,6 +439,10 @@ public final class Engine {
         for (IkeSa sa : List.copyOf(table.all())) {
             run(sa, new SaInput.Terminate(Reason.Plain.SHUTDOWN, 0, false), now, out);
         }
+    }
+
+    private void tell(Optional<IkeSa> sa, SaInput input, Instant now, Outbox out) {
+        sa.ifPresent(s -> run(s, input, now, out));
     }
 
     private void tell(IkeSpi spi, SaInput input, Instant now, Outbox out) {

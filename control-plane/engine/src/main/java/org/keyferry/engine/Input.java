@@ -96,6 +96,14 @@ public sealed interface Input {
     record ChildExpired(IpAddress destination, int protocolId, ChildSpi spi, boolean hard)
             implements Input {}
 
+    /// The kernel took a genuine packet for an inbound state from another address or port than the
+    /// state has: the peer's NAT gave it another mapping.
+    ///
+    /// @param destination of the state: our address
+    /// @param protocolId ESP or AH
+    record PeerSeen(IpAddress destination, int protocolId, ChildSpi spi, Endpoint remote)
+            implements Input {}
+
     /// The peer with these identities has proved that it knows none of its former SAs
     /// (INITIAL_CONTACT, RFC 7296 §2.4), or `unique = replace` ends them; sent between shards by
     /// [Effect.Broadcast].

@@ -39,6 +39,13 @@ public sealed interface KernelOp {
     /// Removes what [RetireChild] left.
     record RemoveInbound(ChildInstallation child) implements KernelOp {}
 
+    /// Moves a CHILD_SA to other endpoints: both states with their sequence numbers, counters and
+    /// what is left of their lifetime, and its policies. What is as it was stays untouched. If it
+    /// fails half way, the dataplane tells that the states are gone.
+    ///
+    /// @param after the same but for the endpoints
+    record MoveChild(ChildInstallation before, ChildInstallation after) implements KernelOp {}
+
     /// Everything the kernel has to know of one CHILD_SA but its keys.
     ///
     /// @param ikeName connection name, for logs
@@ -81,6 +88,35 @@ public sealed interface KernelOp {
         public ChildInstallation {
             localTs = List.copyOf(localTs);
             remoteTs = List.copyOf(remoteTs);
+        }
+
+        /// The same between other endpoints.
+        public ChildInstallation between(Endpoint otherLocal, Endpoint otherRemote) {
+            return new ChildInstallation(
+                    ikeName,
+                    ikeUniqueId,
+                    childUniqueId,
+                    config,
+                    mode,
+                    protocolId,
+                    ipcomp,
+                    padding,
+                    tags,
+                    reqid,
+                    spiIn,
+                    spiOut,
+                    otherLocal,
+                    otherRemote,
+                    encap,
+                    encr,
+                    integ,
+                    esn,
+                    localTs,
+                    remoteTs,
+                    softSeconds,
+                    hardSeconds,
+                    patient,
+                    acquireSequence);
         }
     }
 

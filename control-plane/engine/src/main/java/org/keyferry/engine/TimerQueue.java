@@ -14,6 +14,8 @@ public final class TimerQueue {
         LIVENESS,
         KEEPALIVE,
         LINGER,
+        /// Fragments whose others do not come.
+        FRAGMENTS,
         /// Some lifetime of an IKE_SA or of one of its CHILD_SAs.
         LIFETIME,
         /// `unique = replace`: the peer has had time to move over to its new SA.

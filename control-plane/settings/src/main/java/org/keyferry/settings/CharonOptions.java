@@ -93,9 +93,9 @@ final class CharonOptions {
             spi_max spi 0xcfffffff +
             spi_label bits 0 +
             spi_mask bits 0 +
-            fragment_size int:0..65535 1280 fragments
-            fragment_size_v4 int:0..65535 1280 fragments
-            fragment_size_v6 int:0..65535 1280 fragments
+            fragment_size int:0..65535 1280 +
+            fragment_size_v4 int:0..65535 1280 +
+            fragment_size_v6 int:0..65535 1280 +
             max_packet int:28..65535 10000 +
             keep_alive time 20s +
             keep_alive_dpd_margin time 0s yet
@@ -255,7 +255,6 @@ final class CharonOptions {
                     "redirect", "redirects are not supported yet",
                     "temporary", "the kernel's choice of source addresses is taken",
                     "flexvpn", "a FlexVPN peer is not told apart",
-                    "fragments", "IKE fragmentation is not supported yet",
                     "yet", "not honoured yet",
                     "iptfs", "IP-TFS is not supported",
                     "sourceif", "packets take the interface that the routes say");

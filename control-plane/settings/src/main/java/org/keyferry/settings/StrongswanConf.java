@@ -125,7 +125,8 @@ public record StrongswanConf(
         int both = within(charon, "fragment_size", 1_280, 0, 0xffff);
         int v4 = within(charon, "fragment_size_v4", both, 0, 0xffff);
         int v6 = within(charon, "fragment_size_v6", both, 0, 0xffff);
-        return new FragmentSizes(v4 == 0 ? 576 : v4, v6 == 0 ? 1_280 : v6);
+        return new FragmentSizes(
+                v4 == 0 ? 576 : v4, v6 == 0 ? 1_280 : v6, SocketConf.of(charon).maxPacket());
     }
 
     public StrongswanConf with(SocketConf others) {

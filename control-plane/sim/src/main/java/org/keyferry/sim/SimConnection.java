@@ -53,6 +53,7 @@ public final class SimConnection {
     private Set<Action> startAction = Set.of();
     private Set<Action> closeAction = Set.of();
     private Set<Action> dpdAction = Set.of();
+    private Fragmentation fragmentation = Fragmentation.YES;
     private final Identification localId;
     private final Identification remoteId;
     private List<TsSpec> localTs = List.of(fixed("10.1.0.0/16"));
@@ -135,6 +136,7 @@ public final class SimConnection {
         other.dpdDelay = dpdDelay;
         other.unique = unique;
         other.encap = encap;
+        other.fragmentation = fragmentation;
         other.localTs = remoteTs;
         other.remoteTs = localTs;
         further.forEach(
@@ -208,6 +210,24 @@ public final class SimConnection {
 
     public SimConnection encap() {
         encap = true;
+        return this;
+    }
+
+    public SimConnection fragmentation(Fragmentation wanted) {
+        fragmentation = wanted;
+        return this;
+    }
+
+    /// So many selectors on each side that messages become large.
+    public SimConnection manySelectors(int count) {
+        localTs =
+                java.util.stream.IntStream.range(0, count)
+                        .mapToObj(i -> fixed("10.1.%d.0/24".formatted(i)))
+                        .toList();
+        remoteTs =
+                java.util.stream.IntStream.range(0, count)
+                        .mapToObj(i -> fixed("10.2.%d.0/24".formatted(i)))
+                        .toList();
         return this;
     }
 
@@ -335,7 +355,7 @@ public final class SimConnection {
                 encap,
                 true,
                 dpdDelay,
-                Fragmentation.YES,
+                fragmentation,
                 keyingTries,
                 unique,
                 reauth,

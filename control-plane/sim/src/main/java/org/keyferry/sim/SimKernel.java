@@ -16,6 +16,7 @@ import org.keyferry.engine.KernelOp.ChildInstallation;
 import org.keyferry.engine.KernelOp.DirectionKeys;
 import org.keyferry.wire.Bytes;
 import org.keyferry.wire.ChildSpi;
+import org.keyferry.wire.Endpoint;
 import org.keyferry.wire.IpAddress;
 import org.keyferry.wire.TrafficSelector;
 
@@ -55,6 +56,15 @@ public final class SimKernel {
     private final Map<StateKey, State> states = new HashMap<>();
     private final Map<PolicyKey, List<Use>> policies = new HashMap<>();
 
+    private record Pair(Endpoint local, Endpoint remote) {
+        static Pair of(ChildInstallation child) {
+            return new Pair(child.local(), child.remote());
+        }
+    }
+
+    /// By CHILD_SA.
+    private final Map<Integer, Pair> endpoints = new HashMap<>();
+
     /// CHILD_SAs of which only the inbound state is left.
     private final Set<Integer> retired = new HashSet<>();
 
@@ -90,6 +100,7 @@ public final class SimKernel {
             case KernelOp.InstallChild(var child, var keys) -> install(child, keys);
             case KernelOp.RemoveChild(var child) -> remove(child);
             case KernelOp.RetireChild(var child) -> retire(child);
+            case KernelOp.MoveChild(var before, var after) -> move(before, after);
             case KernelOp.RemoveInbound(var child) -> removeInbound(child);
         };
     }
@@ -118,6 +129,7 @@ public final class SimKernel {
             var in = new StateKey(child.local().address(), child.spiIn().value());
             var out = new StateKey(child.remote().address(), child.spiOut().value());
             require(larval.remove(in) != null, "inbound SPI %s was not reserved", child.spiIn());
+            endpoints.put(child.childUniqueId(), Pair.of(child));
             add(in, child, false, both(keys.encrIn(), keys.integIn()));
             add(out, child, true, both(keys.encrOut(), keys.integOut()));
             var use = new Use(child.childUniqueId(), out);
@@ -159,6 +171,37 @@ public final class SimKernel {
         retired.add(child.childUniqueId());
         checkPoliciesHaveStates();
         return new KernelAnswer.Done();
+    }
+
+    private KernelAnswer move(ChildInstallation before, ChildInstallation after) {
+        var in = new StateKey(before.local().address(), before.spiIn().value());
+        var out = new StateKey(before.remote().address(), before.spiOut().value());
+        State oldIn = states.remove(in);
+        State oldOut = states.remove(out);
+        require(oldIn != null && oldOut != null, "%s is not there to be moved", before.spiIn());
+        require(
+                endpoints.get(before.childUniqueId()).equals(Pair.of(before)),
+                "%s moves from where it is not",
+                before.spiIn());
+        var inAfter = new StateKey(after.local().address(), after.spiIn().value());
+        var outAfter = new StateKey(after.remote().address(), after.spiOut().value());
+        add(inAfter, after, false, oldIn.keys());
+        add(outAfter, after, true, oldOut.keys());
+        endpoints.put(after.childUniqueId(), Pair.of(after));
+        policies.values()
+                .forEach(
+                        users ->
+                                users.replaceAll(
+                                        use ->
+                                                use.childUniqueId() == after.childUniqueId()
+                                                        ? new Use(after.childUniqueId(), outAfter)
+                                                        : use));
+        return new KernelAnswer.Done();
+    }
+
+    /// Where the kernel sends packets of a CHILD_SA, ports included.
+    public Optional<Endpoint> remote(int childUniqueId) {
+        return Optional.ofNullable(endpoints.get(childUniqueId)).map(Pair::remote);
     }
 
     private KernelAnswer removeInbound(ChildInstallation child) {

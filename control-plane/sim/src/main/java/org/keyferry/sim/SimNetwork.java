@@ -16,6 +16,8 @@ import org.keyferry.wire.PeerViolation;
 /// Carries datagrams with delay, loss, duplication and reordering, and through NATs.
 public final class SimNetwork {
     private static final int PORT = 500;
+    private static final int IPV4_UDP_BYTES = 28;
+    private static final int MARKER_BYTES = 4;
 
     private final SimWorld world;
     private final RandomGenerator random;
@@ -27,6 +29,8 @@ public final class SimNetwork {
     private double loss;
     private double duplication;
     private int loseNext;
+    private int mtu = Integer.MAX_VALUE;
+    private Optional<Victim> victim = Optional.empty();
     private long delivered;
     private final Map<IpAddress, Consumer<Bytes>> listeners = new HashMap<>();
     private Optional<SimNoise> noise = Optional.empty();
@@ -77,6 +81,36 @@ public final class SimNetwork {
         return this;
     }
 
+    private record Victim(String text, int number) {}
+
+    /// The `number`-th datagram from now on whose line holds `text` gets lost, counted from 1.
+    public SimNetwork losesOf(String text, int number) {
+        victim = Optional.of(new Victim(text, number));
+        return this;
+    }
+
+    /// IPv4 packets above this many bytes do not arrive.
+    public SimNetwork mtu(int bytes) {
+        mtu = bytes;
+        return this;
+    }
+
+    private boolean isVictim(String line) {
+        if (victim.isEmpty() || !line.contains(victim.get().text())) {
+            return false;
+        }
+        int number = victim.get().number();
+        victim =
+                number == 1
+                        ? Optional.empty()
+                        : Optional.of(new Victim(victim.get().text(), number - 1));
+        return number == 1;
+    }
+
+    private boolean isTooLarge(Bytes datagram, boolean marked) {
+        return IPV4_UDP_BYTES + (marked ? MARKER_BYTES : 0) + datagram.length() > mtu;
+    }
+
     /// Datagrams are spoilt, repeated and thrown back from now on.
     ///
     /// @param probability 0 to 1, for each datagram on its own
@@ -108,7 +142,11 @@ public final class SimNetwork {
 
     void send(SimPeer from, Endpoint source, Endpoint target, Bytes datagram, boolean marked) {
         String line = describe(from, target, datagram);
-        boolean lost = loseNext > 0 || random.nextDouble() < loss;
+        boolean lost =
+                loseNext > 0
+                        || isVictim(line)
+                        || isTooLarge(datagram, marked)
+                        || random.nextDouble() < loss;
         if (loseNext > 0) {
             loseNext--;
         }

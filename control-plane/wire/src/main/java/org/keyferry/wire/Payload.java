@@ -335,7 +335,7 @@ public sealed interface Payload {
     /// @param number 1 to `total`
     /// @param total 1 to 65535
     record EncryptedFragment(int firstInner, int number, int total, Bytes body) implements Payload {
-        static final int TYPE = 53;
+        public static final int TYPE = 53;
 
         public EncryptedFragment {
             Objects.checkIndex(total, 0x1_0000);

@@ -193,6 +193,20 @@ final class ChildInstaller {
         return removed(child, deleteInbound(child));
     }
 
+    /// To other endpoints.
+    ///
+    /// @return never fails
+    CompletableFuture<KernelAnswer> move(ChildInstallation before, ChildInstallation after) {
+        Placement placement = placed.remove(StateKey.inbound(before));
+        if (placement != null) {
+            placed.put(StateKey.inbound(after), placement);
+        }
+        return new ChildMover(xfrm, policies, routes)
+                .move(before, after, placement == null ? Placement.ANYWHERE : placement)
+                .<KernelAnswer>thenApply(_ -> new KernelAnswer.Done())
+                .exceptionally(failure -> Refusals.of("move " + name(before), failure));
+    }
+
     private List<CompletableFuture<Void>> takeOutOfUse(ChildInstallation child, boolean ours) {
         StateKey owner = StateKey.inbound(child);
         Placement placement = placed.remove(owner);

@@ -39,6 +39,9 @@ public interface Dataplane extends AutoCloseable {
     Optional<String> deviceTowards(IpAddress remote) throws IOException;
 
     /// Replaces the listener, which is called on a thread of the dataplane and must not block.
+    void onMapping(MappingListener listener);
+
+    /// Replaces the listener, which is called on a thread of the dataplane and must not block.
     void onExpired(ExpiryListener listener);
 
     /// Makes a UDP socket fit for IKE: its packets bypass all policies, and with `natT` the kernel

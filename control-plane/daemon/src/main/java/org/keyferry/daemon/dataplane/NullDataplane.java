@@ -39,6 +39,7 @@ public final class NullDataplane implements Dataplane {
             case KernelOp.ReleaseSpi _,
                     KernelOp.RemoveChild _,
                     KernelOp.RetireChild _,
+                    KernelOp.MoveChild _,
                     KernelOp.RemoveInbound _ ->
                     done();
         };
@@ -54,6 +55,10 @@ public final class NullDataplane implements Dataplane {
         int offset = Integer.remainderUnsigned(allocations.getAndIncrement(), SPI_COUNT);
         return new ChildSpi(FIRST_SPI + offset);
     }
+
+    /// Nothing ever arrives.
+    @Override
+    public void onMapping(MappingListener listener) {}
 
     /// Nothing ever expires.
     @Override

@@ -19,8 +19,10 @@ import org.keyferry.netlink.xfrm.Xfrm;
 import org.keyferry.netlink.xfrm.XfrmEvent;
 import org.keyferry.netlink.xfrm.XfrmLifetime;
 import org.keyferry.netlink.xfrm.XfrmState;
+import org.keyferry.netlink.xfrm.XfrmStateId;
 import org.keyferry.netlink.xfrm.XfrmTemplate;
 import org.keyferry.wire.ChildSpi;
+import org.keyferry.wire.Endpoint;
 import org.keyferry.wire.IpAddress;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -37,6 +39,8 @@ final class StateWatch implements EventSocket.Listener<XfrmEvent> {
     private volatile ExpiryListener listener = (_, _) -> {};
     private volatile AcquireListener acquires = (_, _, _, _) -> {};
 
+    private volatile MappingListener mappings = (_, _) -> {};
+
     StateWatch(Xfrm xfrm) {
         this.xfrm = xfrm;
     }
@@ -47,6 +51,16 @@ final class StateWatch implements EventSocket.Listener<XfrmEvent> {
 
     void acquires(AcquireListener newListener) {
         acquires = newListener;
+    }
+
+    void mappings(MappingListener newListener) {
+        mappings = newListener;
+    }
+
+    /// Its states are not what they should be: they count as expired.
+    void lost(ChildInstallation child) {
+        expired(StateKey.inbound(child), true);
+        expired(StateKey.outbound(child), true);
     }
 
     /// Once the kernel has both states.
@@ -76,6 +90,17 @@ final class StateWatch implements EventSocket.Listener<XfrmEvent> {
             try (state) {
                 keyOf(state).ifPresent(key -> expired(key, hard));
             }
+        } else if (event instanceof XfrmEvent.MappingChanged mapping) {
+            keyOf(mapping.id())
+                    .filter(held::containsKey)
+                    .ifPresent(
+                            key ->
+                                    mappings.seen(
+                                            key,
+                                            new Endpoint(
+                                                    IpAddress.ofBytes(
+                                                            mapping.newSource().getAddress()),
+                                                    mapping.newSourcePort())));
         } else if (event instanceof XfrmEvent.Acquire acquire) {
             acquires.acquired(
                     acquire.policy().templates().stream()
@@ -200,12 +225,16 @@ final class StateWatch implements EventSocket.Listener<XfrmEvent> {
 
     /// Empty for states that cannot be ours.
     private static Optional<StateKey> keyOf(XfrmState state) {
-        int spi = state.id().spi().value();
-        OptionalInt protocolId = IpProtocols.protocolId(state.id().protocol());
+        return keyOf(state.id());
+    }
+
+    private static Optional<StateKey> keyOf(XfrmStateId id) {
+        int spi = id.spi().value();
+        OptionalInt protocolId = IpProtocols.protocolId(id.protocol());
         if (protocolId.isEmpty() || Integer.compareUnsigned(spi, 0x100) < 0) {
             return Optional.empty();
         }
-        IpAddress destination = IpAddress.ofBytes(state.id().destination().getAddress());
+        IpAddress destination = IpAddress.ofBytes(id.destination().getAddress());
         return Optional.of(new StateKey(destination, protocolId.getAsInt(), new ChildSpi(spi)));
     }
 }

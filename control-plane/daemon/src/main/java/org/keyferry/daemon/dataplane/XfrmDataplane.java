@@ -120,6 +120,8 @@ public final class XfrmDataplane implements Dataplane {
                     inOrder(StateKey.inbound(child), () -> remove(child));
             case KernelOp.RetireChild(ChildInstallation child) ->
                     inOrder(StateKey.inbound(child), () -> retire(child));
+            case KernelOp.MoveChild(ChildInstallation before, ChildInstallation after) ->
+                    inOrder(StateKey.inbound(before), () -> move(before, after));
             case KernelOp.RemoveInbound(ChildInstallation child) ->
                     inOrder(StateKey.inbound(child), () -> removeInbound(child));
         };
@@ -128,6 +130,11 @@ public final class XfrmDataplane implements Dataplane {
     @Override
     public void onExpired(ExpiryListener listener) {
         watch.listener(listener);
+    }
+
+    @Override
+    public void onMapping(MappingListener listener) {
+        watch.mappings(listener);
     }
 
     @Override
@@ -238,6 +245,26 @@ public final class XfrmDataplane implements Dataplane {
             retired.put(key, child);
         }
         return installer.retire(child, ours);
+    }
+
+    /// A CHILD_SA that was removed meanwhile stays so.
+    private CompletableFuture<KernelAnswer> move(
+            ChildInstallation before, ChildInstallation after) {
+        if (!installed.remove(StateKey.inbound(before), before)) {
+            return CompletableFuture.completedFuture(new KernelAnswer.Done());
+        }
+        watch.remove(before);
+        installed.put(StateKey.inbound(after), after);
+        watch.add(after);
+        return installer
+                .move(before, after)
+                .thenApply(
+                        answer -> {
+                            if (answer instanceof KernelAnswer.Refused) {
+                                watch.lost(after);
+                            }
+                            return answer;
+                        });
     }
 
     private CompletableFuture<KernelAnswer> removeInbound(ChildInstallation child) {

@@ -40,7 +40,7 @@ final class XfrmOpening {
             dataplane.start(
                     watch ->
                             EventSocket.xfrm(
-                                    Set.of(XfrmGroup.EXPIRE, XfrmGroup.ACQUIRE),
+                                    Set.of(XfrmGroup.EXPIRE, XfrmGroup.ACQUIRE, XfrmGroup.MAPPING),
                                     limits.receiveBufferBytes(),
                                     watch));
             return dataplane;

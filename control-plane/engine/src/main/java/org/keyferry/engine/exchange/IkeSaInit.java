@@ -79,6 +79,7 @@ public final class IkeSaInit {
         payloads.add(new Payload.KeyExchange(draft.keMethodId(), key.publicValue()));
         payloads.add(new Payload.Nonce(draft.nonce()));
         payloads.addAll(natDetection(sa));
+        payloads.addAll(Abilities.announced(sa));
         payloads.addAll(VendorIds.own(sa));
         PublicKeyRound.hashes(sa.connection()).ifPresent(payloads::add);
         Bytes request =
@@ -90,7 +91,7 @@ public final class IkeSaInit {
                         false,
                         0,
                         payloads);
-        sa.sendRequest(ExchangeType.IKE_SA_INIT, request, now, out);
+        sa.sendRequest(ExchangeType.IKE_SA_INIT, List.of(request), now, out);
         return new State.InitSent(draft, key, request);
     }
 
@@ -272,6 +273,7 @@ public final class IkeSaInit {
         out.log(sa, Group.CFG, 1, "selected proposal: %s", proposal);
         sa.endpoints(in.local(), in.remote());
         detectNat(sa, sa.initiatorSpi(), sa.responderSpi(), payloads);
+        Abilities.read(sa, payloads);
         VendorIds.read(sa, payloads);
         sa.peerSupport(PeerSupport.NONE.with(payloads));
         floatToNatT(sa, out);

@@ -130,6 +130,7 @@ public final class IkeSaInitAnswer {
         sa.chosen(request.proposal());
         out.log(sa, Group.CFG, 1, "selected proposal: %s", request.proposal());
         IkeSaInit.detectNat(sa, in.header().initiatorSpi(), in.header().responderSpi(), payloads);
+        Abilities.read(sa, payloads);
         VendorIds.read(sa, payloads);
         sa.peerSupport(PeerSupport.NONE.with(payloads));
         if (sa.natRemote()) {
@@ -185,6 +186,7 @@ public final class IkeSaInitAnswer {
         if (sa.peerNatT()) {
             payloads.addAll(IkeSaInit.natDetection(sa));
         }
+        payloads.addAll(Abilities.agreed(sa));
         payloads.addAll(VendorIds.own(sa));
         if (!sa.peerSupport().hashes().isEmpty()) {
             payloads.add(PublicKeyRound.allHashes());
@@ -199,7 +201,7 @@ public final class IkeSaInitAnswer {
                         true,
                         0,
                         payloads);
-        sa.responses().answered(response);
+        sa.responses().answered(List.of(response));
         count(sa);
         sa.send(response, now, out);
         Instant deadline = now.plus(sa.settings().halfOpenTimeout());

@@ -5,6 +5,7 @@ import org.keyferry.engine.Ids;
 import org.keyferry.engine.KernelOp.ChildInstallation;
 import org.keyferry.engine.KernelOp.DirectionKeys;
 import org.keyferry.wire.Bytes;
+import org.keyferry.wire.Endpoint;
 
 /// One CHILD_SA of an IKE_SA.
 ///
@@ -80,6 +81,19 @@ public record ChildSa(
 
     private static Instant after(Instant now, long seconds) {
         return seconds == 0 ? Instant.MAX : now.plusSeconds(seconds);
+    }
+
+    /// Now between these endpoints.
+    public ChildSa between(Endpoint local, Endpoint remote) {
+        return new ChildSa(
+                installation.between(local, remote),
+                reqidKey,
+                state,
+                installed,
+                keys,
+                rekeyAt,
+                expiresAt,
+                replacedBy);
     }
 
     public ChildSa with(State next) {

@@ -155,6 +155,10 @@ public final class IkeSa {
             case SaInput.Superseded() ->
                     state instanceof State.Established ? Succession.rekeyed(core, now, out) : state;
             case SaInput.CreateChild create -> onCreateChild(create, out);
+            case SaInput.PeerSeen(var remote) -> {
+                Roaming.follow(core, state, core.local(), remote, out);
+                yield state;
+            }
             case SaInput.ChildExpired expired -> onExpired(expired, out);
         };
     }
@@ -363,6 +367,10 @@ public final class IkeSa {
                 Probes.onLiveness(core, state, now, out);
                 yield state;
             }
+            case FRAGMENTS -> {
+                core.fragments().ifPresent(fragments -> fragments.expire(now));
+                yield state;
+            }
             case LIFETIME -> {
                 if (state instanceof State.Established up) {
                     Lifetimes.due(core, up, now, out);
@@ -403,7 +411,7 @@ public final class IkeSa {
                     transmissions,
                     open.get().messageId());
             out.timer(core.ownSpi(), TimerQueue.Kind.RETRANSMIT, again.get().due());
-            core.send(again.get().datagram(), now, out);
+            again.get().datagrams().forEach(datagram -> core.send(datagram, now, out));
             return state;
         }
         out.log(core, Group.IKE, 0, "giving up after %d retransmits", transmissions - 1);

@@ -27,7 +27,9 @@ import org.keyferry.wire.Proposal;
 /// @param rekeyAt [Instant#MAX] for never, likewise `reauthAt` and `expiresAt`
 /// @param nextRequestId of our next request; `expectedRequestId` of the peer's
 /// @param postponed tasks that a busy peer refused, without the users who waited
-/// @param lastResponse to answer a repeated request with; empty if there is none
+/// @param fragmentation both sides announced it
+/// @param lastResponse to answer a repeated request with, in fragments if it was sent so; empty if
+///   there is none
 public record IkeSaSnapshot(
         int version,
         int uniqueId,
@@ -41,6 +43,7 @@ public record IkeSaSnapshot(
         boolean natRemote,
         boolean peerNatT,
         boolean peerIsStrongSwan,
+        boolean fragmentation,
         InterfaceIds interfaceIds,
         Proposal proposal,
         Bytes keys,
@@ -53,15 +56,16 @@ public record IkeSaSnapshot(
         Instant expiresAt,
         int nextRequestId,
         int expectedRequestId,
-        Bytes lastResponse,
+        List<Bytes> lastResponse,
         List<ChildSa> children,
         List<SaCore.Postponed> postponed) {
-    public static final int VERSION = 2;
+    public static final int VERSION = 3;
 
     public IkeSaSnapshot {
         if (version != VERSION) {
             throw new IllegalArgumentException("snapshot version " + version);
         }
+        lastResponse = List.copyOf(lastResponse);
         children = List.copyOf(children);
         postponed = List.copyOf(postponed);
     }
@@ -91,6 +95,7 @@ public record IkeSaSnapshot(
                         core.natRemote(),
                         core.peerNatT(),
                         core.isPeerStrongSwan(),
+                        core.fragments().isPresent(),
                         core.interfaceIds(),
                         core.proposal(),
                         Bytes.wrapOwned(core.keys().export()),
@@ -103,7 +108,7 @@ public record IkeSaSnapshot(
                         core.replacement().expiresAt(),
                         core.requests().nextId(),
                         core.responses().expectedId(),
-                        core.responses().lastResponse().orElse(Bytes.EMPTY),
+                        core.responses().lastResponse(),
                         core.children(),
                         core.postponed().stream()
                                 .map(p -> new SaCore.Postponed(p.at(), p.task().unattended()))
@@ -132,9 +137,7 @@ public record IkeSaSnapshot(
                         local,
                         remote,
                         new RequestWindow(nextRequestId),
-                        new ResponseWindow(
-                                expectedRequestId,
-                                lastResponse.length() == 0 ? null : lastResponse));
+                        new ResponseWindow(expectedRequestId, lastResponse));
         core.peerSpi(peerSpi);
         core.nat(natLocal, natRemote);
         if (peerNatT) {
@@ -142,6 +145,9 @@ public record IkeSaSnapshot(
         }
         if (peerIsStrongSwan) {
             core.peerIsStrongSwan();
+        }
+        if (fragmentation) {
+            core.fragmentationAgreed();
         }
         core.interfaceIds(interfaceIds);
         core.chosen(proposal);

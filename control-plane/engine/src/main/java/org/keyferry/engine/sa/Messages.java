@@ -2,6 +2,7 @@ package org.keyferry.engine.sa;
 
 import java.time.Instant;
 import java.util.List;
+import java.util.Optional;
 import org.keyferry.engine.Event;
 import org.keyferry.engine.Event.Dropped.Cause;
 import org.keyferry.engine.Event.Group;
@@ -46,14 +47,19 @@ final class Messages {
             countReceived();
             return IkeSaInit.onResponse(core, sent, in, now, out);
         }
-        List<Payload> payloads;
+        Optional<List<Payload>> opened;
         try {
-            payloads = core.open(in.datagram());
+            opened = Sealing.open(core, in, now, out);
         } catch (PeerViolation e) {
             return onBadResponse(e.violation());
         }
+        if (opened.isEmpty()) {
+            return state;
+        }
+        List<Payload> payloads = opened.get();
         core.heard(now);
         countReceived();
+        Roaming.follow(core, state, in.local(), in.remote(), out);
         core.requests().answered();
         return switch (state) {
             case State.AuthSent sent -> SetUp.onAuthResponse(core, sent, payloads, now, out);
@@ -119,14 +125,16 @@ final class Messages {
                     1,
                     "received retransmit of request with ID 0, retransmitting response");
             core.replyPath(in.local(), in.remote());
-            core.reply(transcript.response(), now, out);
+            core.reply(List.of(transcript.response()), now, out);
         }
         return state;
     }
 
     private State onRepeated() {
         try {
-            core.open(in.datagram());
+            if (!Sealing.asksAgain(core, in)) {
+                return state;
+            }
         } catch (PeerViolation e) {
             return dropped(Cause.INTEGRITY);
         }
@@ -137,7 +145,7 @@ final class Messages {
                 "received retransmit of request with ID %d, retransmitting response",
                 in.header().messageId());
         core.replyPath(in.local(), in.remote());
-        core.responses().lastResponse().ifPresent(response -> core.reply(response, now, out));
+        core.reply(core.responses().lastResponse(), now, out);
         return state;
     }
 
@@ -145,14 +153,19 @@ final class Messages {
         if (state instanceof State.Lingering) {
             return dropped(Cause.NOT_EXPECTED);
         }
-        List<Payload> payloads;
+        Optional<List<Payload>> opened;
         try {
-            payloads = core.open(in.datagram());
+            opened = Sealing.open(core, in, now, out);
         } catch (PeerViolation e) {
             return onBadRequest(e.violation());
         }
+        if (opened.isEmpty()) {
+            return state;
+        }
+        List<Payload> payloads = opened.get();
         core.heard(now);
         countReceived();
+        Roaming.follow(core, state, in.local(), in.remote(), out);
         core.replyPath(in.local(), in.remote());
         int type = in.header().exchangeType();
         return switch (state) {

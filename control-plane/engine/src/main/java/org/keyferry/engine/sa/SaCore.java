@@ -13,7 +13,6 @@ import java.util.random.RandomGenerator;
 import org.keyferry.crypto.IkeKeys;
 import org.keyferry.crypto.IkeSuite;
 import org.keyferry.crypto.Secret;
-import org.keyferry.crypto.SkProtection;
 import org.keyferry.engine.Acquire;
 import org.keyferry.engine.Attempt;
 import org.keyferry.engine.Configuration;
@@ -24,6 +23,7 @@ import org.keyferry.engine.Outbox;
 import org.keyferry.engine.Tally;
 import org.keyferry.engine.TimerQueue;
 import org.keyferry.engine.trust.PeerSupport;
+import org.keyferry.engine.window.Fragments;
 import org.keyferry.engine.window.RequestWindow;
 import org.keyferry.engine.window.ResponseWindow;
 import org.keyferry.settings.model.Child;
@@ -33,7 +33,6 @@ import org.keyferry.wire.Endpoint;
 import org.keyferry.wire.Identification;
 import org.keyferry.wire.IkeSpi;
 import org.keyferry.wire.Payload;
-import org.keyferry.wire.PeerViolation;
 import org.keyferry.wire.Proposal;
 
 /// The facts of one IKE_SA that outlive its states. Changed only from within [IkeSa#handle].
@@ -79,6 +78,7 @@ public final class SaCore {
     private boolean natRemote;
     private boolean peerNatT;
     private boolean peerIsStrongSwan;
+    private Fragments fragments;
     private InterfaceIds interfaceIds;
     private Proposal proposal;
     private IkeSuite suite;
@@ -142,7 +142,7 @@ public final class SaCore {
                 local,
                 remote,
                 new RequestWindow(0),
-                new ResponseWindow(0, null));
+                new ResponseWindow(0, List.of()));
     }
 
     /// The IKE_SA that rekeying puts in the place of this one.
@@ -152,6 +152,9 @@ public final class SaCore {
         var next = fresh(context, asInitiator, spi, connection, local, remote);
         next.nat(natLocal, natRemote);
         next.peerNatT = peerNatT;
+        if (fragments != null) {
+            next.fragmentationAgreed();
+        }
         next.peerIsStrongSwan = peerIsStrongSwan;
         next.interfaceIds = interfaceIds;
         next.identities(localId, remoteId);
@@ -271,6 +274,16 @@ public final class SaCore {
 
     public boolean isPeerStrongSwan() {
         return peerIsStrongSwan;
+    }
+
+    /// Both sides announced IKE fragmentation (RFC 7383).
+    public void fragmentationAgreed() {
+        fragments = new Fragments(settings().fragmentSizes());
+    }
+
+    /// Empty unless fragmentation is agreed on.
+    public Optional<Fragments> fragments() {
+        return Optional.ofNullable(fragments);
     }
 
     /// Whether private numbers mean to the peer what they mean here.
@@ -505,42 +518,27 @@ public final class SaCore {
     }
 
     /// Sends a request and keeps sending it until it is answered.
-    public void sendRequest(int exchangeType, Bytes datagram, Instant now, Outbox out) {
+    ///
+    /// @param datagrams the message, or its fragments
+    public void sendRequest(int exchangeType, List<Bytes> datagrams, Instant now, Outbox out) {
         Instant due =
-                requests.sent(exchangeType, datagram, now, context.settings(), context.random());
+                requests.sent(exchangeType, datagrams, now, context.settings(), context.random());
         out.timer(ownSpi, TimerQueue.Kind.RETRANSMIT, due);
         context.lookup().tally().sent(name(), exchangeType, false);
-        send(datagram, now, out);
-    }
-
-    public Bytes seal(int exchangeType, boolean response, int messageId, List<Payload> inner) {
-        return SkProtection.of(suite)
-                .seal(
-                        keys,
-                        initiator,
-                        initiatorSpi(),
-                        responderSpi(),
-                        exchangeType,
-                        response,
-                        messageId,
-                        inner,
-                        context.random());
-    }
-
-    public List<Payload> open(Bytes datagram) throws PeerViolation {
-        return SkProtection.of(suite).open(keys, !initiator, datagram);
+        datagrams.forEach(datagram -> send(datagram, now, out));
     }
 
     public void sendSealedRequest(int exchangeType, List<Payload> inner, Instant now, Outbox out) {
-        sendRequest(exchangeType, seal(exchangeType, false, requests.nextId(), inner), now, out);
+        var datagrams = Sealing.request(this, exchangeType, inner, out);
+        sendRequest(exchangeType, datagrams, now, out);
     }
 
     /// Answers the request that is being handled, to where it came from (RFC 7296 §2.11).
     public void sendSealedResponse(int exchangeType, List<Payload> inner, Instant now, Outbox out) {
-        Bytes datagram = seal(exchangeType, true, responses.expectedId(), inner);
-        responses.answered(datagram);
+        List<Bytes> datagrams = Sealing.response(this, exchangeType, inner, out);
+        responses.answered(datagrams);
         context.lookup().tally().sent(name(), exchangeType, true);
-        reply(datagram, now, out);
+        reply(datagrams, now, out);
     }
 
     /// The request that is handled now came along this path.
@@ -549,10 +547,15 @@ public final class SaCore {
         replyRemote = from;
     }
 
-    public void reply(Bytes datagram, Instant now, Outbox out) {
+    public void reply(List<Bytes> datagrams, Instant now, Outbox out) {
         lastOutbound = now;
-        boolean marked = replyLocal.port() != context.settings().port();
-        out.send(replyLocal, replyRemote, datagram, marked, connection.dscp());
+        boolean marked = replyMarked();
+        datagrams.forEach(
+                datagram -> out.send(replyLocal, replyRemote, datagram, marked, connection.dscp()));
+    }
+
+    boolean replyMarked() {
+        return replyLocal.port() != context.settings().port();
     }
 
     /// The task whose request is in flight.

@@ -70,5 +70,8 @@ public sealed interface SaInput {
         }
     }
 
+    /// Genuine ESP came from there.
+    record PeerSeen(Endpoint remote) implements SaInput {}
+
     record ChildExpired(int protocolId, ChildSpi spi, boolean hard) implements SaInput {}
 }

@@ -2,6 +2,7 @@ package org.keyferry.engine.window;
 
 import java.time.Duration;
 import java.time.Instant;
+import java.util.List;
 import java.util.Optional;
 import java.util.random.RandomGenerator;
 import org.keyferry.engine.EngineSettings;
@@ -10,10 +11,15 @@ import org.keyferry.wire.Bytes;
 /// Our requests: one in flight at a time (window size 1, RFC 7296 §2.3), sent again until answered
 /// or given up (§2.4).
 public final class RequestWindow {
+    /// @param datagrams the message, or its fragments
     /// @param transmissions how often it was sent, at least 1
     /// @param due when to send it again or to give up
     public record Outstanding(
-            int messageId, int exchangeType, Bytes datagram, int transmissions, Instant due) {}
+            int messageId,
+            int exchangeType,
+            List<Bytes> datagrams,
+            int transmissions,
+            Instant due) {}
 
     private int nextId;
     private Outstanding outstanding;
@@ -37,7 +43,7 @@ public final class RequestWindow {
     /// Takes note of a request that is sent now; returns when to come back.
     public Instant sent(
             int exchangeType,
-            Bytes datagram,
+            List<Bytes> datagrams,
             Instant now,
             EngineSettings settings,
             RandomGenerator random) {
@@ -48,7 +54,7 @@ public final class RequestWindow {
             throw new IllegalStateException("message ids are used up");
         }
         Instant due = now.plus(timeout(0, settings, random));
-        outstanding = new Outstanding(nextId, exchangeType, datagram, 1, due);
+        outstanding = new Outstanding(nextId, exchangeType, datagrams, 1, due);
         return due;
     }
 
@@ -68,7 +74,7 @@ public final class RequestWindow {
                 new Outstanding(
                         outstanding.messageId(),
                         outstanding.exchangeType(),
-                        outstanding.datagram(),
+                        outstanding.datagrams(),
                         outstanding.transmissions() + 1,
                         now.plus(wait));
         return Optional.of(outstanding);

@@ -1,6 +1,6 @@
 package org.keyferry.engine.window;
 
-import java.util.Optional;
+import java.util.List;
 import org.keyferry.wire.Bytes;
 
 /// The peer's requests: handled once each, in order, and answered again from memory when the answer
@@ -17,9 +17,10 @@ public final class ResponseWindow {
 
     private int expectedId;
     private boolean working;
-    private Bytes lastResponse;
+    private List<Bytes> lastResponse;
 
-    public ResponseWindow(int expectedId, Bytes lastResponse) {
+    /// @param lastResponse the message or its fragments; empty if there is none
+    public ResponseWindow(int expectedId, List<Bytes> lastResponse) {
         this.expectedId = expectedId;
         this.lastResponse = lastResponse;
     }
@@ -32,7 +33,7 @@ public final class ResponseWindow {
         if (messageId == expectedId) {
             return working ? Verdict.IN_PROGRESS : Verdict.NEW;
         }
-        return messageId == expectedId - 1 && lastResponse != null
+        return messageId == expectedId - 1 && !lastResponse.isEmpty()
                 ? Verdict.REPEATED
                 : Verdict.OUT_OF_WINDOW;
     }
@@ -42,13 +43,13 @@ public final class ResponseWindow {
         working = true;
     }
 
-    public void answered(Bytes response) {
+    public void answered(List<Bytes> response) {
         working = false;
         lastResponse = response;
         expectedId++;
     }
 
-    public Optional<Bytes> lastResponse() {
-        return Optional.ofNullable(lastResponse);
+    public List<Bytes> lastResponse() {
+        return lastResponse;
     }
 }

@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.time.Duration;
 import java.time.Instant;
+import java.util.List;
 import java.util.SplittableRandom;
 import java.util.random.RandomGenerator;
 import org.junit.jupiter.api.Test;
@@ -68,7 +69,7 @@ class RequestWindowTest {
     @Test
     void sendsSixTimesAndGivesUp() {
         var window = new RequestWindow(3);
-        Instant due = window.sent(INFORMATIONAL, Bytes.ofU8(1), NOON, DEFAULTS, random);
+        Instant due = window.sent(INFORMATIONAL, List.of(Bytes.ofU8(1)), NOON, DEFAULTS, random);
         int sent = 1;
         for (var again = window.again(due, DEFAULTS, random);
                 again.isPresent();
@@ -76,7 +77,7 @@ class RequestWindowTest {
             due = again.get().due();
             sent++;
             assertEquals(sent, again.get().transmissions());
-            assertEquals(Bytes.ofU8(1), again.get().datagram());
+            assertEquals(List.of(Bytes.ofU8(1)), again.get().datagrams());
         }
         assertEquals(6, sent);
         assertEquals(165, Duration.between(NOON, due).toSeconds());
@@ -85,11 +86,11 @@ class RequestWindowTest {
     @Test
     void oneRequestAtATime() {
         var window = new RequestWindow(3);
-        window.sent(INFORMATIONAL, Bytes.ofU8(1), NOON, DEFAULTS, random);
+        window.sent(INFORMATIONAL, List.of(Bytes.ofU8(1)), NOON, DEFAULTS, random);
         assertFalse(window.isFree());
         assertThrows(
                 IllegalStateException.class,
-                () -> window.sent(INFORMATIONAL, Bytes.ofU8(2), NOON, DEFAULTS, random));
+                () -> window.sent(INFORMATIONAL, List.of(Bytes.ofU8(2)), NOON, DEFAULTS, random));
         assertTrue(window.expects(3, INFORMATIONAL));
         assertFalse(window.expects(2, INFORMATIONAL));
         assertFalse(window.expects(4, INFORMATIONAL));
@@ -103,9 +104,9 @@ class RequestWindowTest {
     @Test
     void aWithdrawnRequestKeepsItsId() {
         var window = new RequestWindow(0);
-        window.sent(34, Bytes.ofU8(1), NOON, DEFAULTS, random);
+        window.sent(34, List.of(Bytes.ofU8(1)), NOON, DEFAULTS, random);
         window.withdraw();
-        window.sent(34, Bytes.ofU8(2), NOON, DEFAULTS, random);
+        window.sent(34, List.of(Bytes.ofU8(2)), NOON, DEFAULTS, random);
         assertEquals(0, window.outstanding().orElseThrow().messageId());
     }
 }

@@ -1,0 +1,164 @@
+package org.keyferry.engine.sa;
+
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+import org.keyferry.crypto.SkProtection;
+import org.keyferry.engine.Event.Group;
+import org.keyferry.engine.Outbox;
+import org.keyferry.engine.TimerQueue;
+import org.keyferry.engine.window.Fragments;
+import org.keyferry.settings.model.Fragmentation;
+import org.keyferry.wire.Bytes;
+import org.keyferry.wire.IkeHeader;
+import org.keyferry.wire.IkeMessage;
+import org.keyferry.wire.Payload;
+import org.keyferry.wire.Payload.EncryptedFragment;
+import org.keyferry.wire.PeerViolation;
+import org.keyferry.wire.Violation;
+
+/// Protected messages of an IKE_SA, whole or in fragments (RFC 7383).
+final class Sealing {
+    static List<Bytes> request(SaCore sa, int exchangeType, List<Payload> inner, Outbox out) {
+        int id = sa.requests().nextId();
+        return seal(sa, exchangeType, false, id, inner, sa.marked(), out);
+    }
+
+    static List<Bytes> response(SaCore sa, int exchangeType, List<Payload> inner, Outbox out) {
+        int id = sa.responses().expectedId();
+        return seal(sa, exchangeType, true, id, inner, sa.replyMarked(), out);
+    }
+
+    private static List<Bytes> seal(
+            SaCore sa,
+            int exchangeType,
+            boolean response,
+            int messageId,
+            List<Payload> inner,
+            boolean marked,
+            Outbox out) {
+        List<Bytes> datagrams =
+                SkProtection.of(sa.suite())
+                        .sealFragments(
+                                sa.keys(),
+                                sa.isInitiator(),
+                                sa.initiatorSpi(),
+                                sa.responderSpi(),
+                                exchangeType,
+                                response,
+                                messageId,
+                                inner,
+                                largestDatagram(sa, marked),
+                                sa.random());
+        if (datagrams.size() > 1) {
+            out.log(
+                    sa,
+                    Group.ENC,
+                    1,
+                    "splitting IKE message (%d bytes) into %d fragments",
+                    IkeHeader.LENGTH + IkeMessage.encodeChain(inner).length(),
+                    datagrams.size());
+        }
+        return datagrams;
+    }
+
+    private static int largestDatagram(SaCore sa, boolean marked) {
+        Fragmentation wanted = sa.connection().fragmentation();
+        boolean splits = wanted == Fragmentation.YES || wanted == Fragmentation.FORCE;
+        return splits && sa.fragments().isPresent()
+                ? Fragments.largestDatagram(
+                        sa.settings().fragmentSizes(), sa.local().address(), marked)
+                : Integer.MAX_VALUE;
+    }
+
+    static boolean isFragment(IkeHeader header) {
+        return header.firstPayload() == EncryptedFragment.TYPE;
+    }
+
+    /// Opens a message, or takes a part of one.
+    ///
+    /// @return empty while others are missing, or if this part is of no use
+    static Optional<List<Payload>> open(SaCore sa, SaInput.Received in, Instant now, Outbox out)
+            throws PeerViolation {
+        if (!isFragment(in.header())) {
+            return Optional.of(openWhole(sa, in.datagram()));
+        }
+        EncryptedFragment fragment = fragment(sa, in.datagram());
+        Fragments fragments = sa.fragments().orElseThrow();
+        int before = fragments.heldBytes();
+        Optional<Fragments.Whole> whole =
+                fragments.take(
+                        in.header(),
+                        fragment,
+                        now,
+                        () -> {
+                            Bytes part = openPart(sa, in.datagram());
+                            sa.heard(now);
+                            return part;
+                        });
+        if (whole.isEmpty() && fragments.heldBytes() > before) {
+            out.log(
+                    sa,
+                    Group.ENC,
+                    1,
+                    "received fragment #%d of %d, waiting for complete IKE message",
+                    fragment.number(),
+                    fragment.total());
+            if (before == 0) {
+                out.timer(sa.ownSpi(), TimerQueue.Kind.FRAGMENTS, fragments.expiry());
+            }
+        }
+        if (whole.isEmpty()) {
+            return Optional.empty();
+        }
+        out.log(
+                sa,
+                Group.ENC,
+                1,
+                "received fragment #%d of %d, reassembled fragmented IKE message (%d bytes)",
+                fragment.number(),
+                fragment.total(),
+                IkeHeader.LENGTH + whole.get().chain().length());
+        return Optional.of(IkeMessage.decodeChain(whole.get().firstInner(), whole.get().chain()));
+    }
+
+    private static List<Payload> openWhole(SaCore sa, Bytes datagram) throws PeerViolation {
+        return SkProtection.of(sa.suite()).open(sa.keys(), !sa.isInitiator(), datagram);
+    }
+
+    private static Bytes openPart(SaCore sa, Bytes datagram) throws PeerViolation {
+        return SkProtection.of(sa.suite()).openFragment(sa.keys(), !sa.isInitiator(), datagram);
+    }
+
+    /// What it says of itself; nobody has vouched for it yet.
+    private static EncryptedFragment fragment(SaCore sa, Bytes datagram) throws PeerViolation {
+        try {
+            if (sa.fragments().isPresent()
+                    && IkeMessage.decode(datagram).payloads().getLast()
+                            instanceof EncryptedFragment fragment) {
+                return fragment;
+            }
+        } catch (PeerViolation e) {
+            throw new PeerViolation(new Violation.IntegrityFailed());
+        }
+        throw new PeerViolation(new Violation.IntegrityFailed());
+    }
+
+    /// Whether a repeated request is to be answered again: of one in fragments, only the first asks
+    /// for that (RFC 7383 §2.6.1).
+    ///
+    /// @throws PeerViolation if it is not genuine
+    static boolean asksAgain(SaCore sa, SaInput.Received in) throws PeerViolation {
+        if (!isFragment(in.header())) {
+            openWhole(sa, in.datagram());
+            return true;
+        }
+        if (fragment(sa, in.datagram()).number() != 1) {
+            return false;
+        }
+        openPart(sa, in.datagram());
+        return true;
+    }
+
+    private Sealing() {}
+}
