@@ -9,8 +9,8 @@ import org.keyferry.wire.Endpoint;
 /// Follows a peer behind a NAT to the address and port that the NAT gives it anew (RFC 7296 §2.23).
 /// Callers have verified what came from there: an IKE message that was not here before, or ESP.
 final class Roaming {
-    /// Where this side is behind a NAT itself, the peer is not followed: it would have to be reached
-    /// through a mapping that our NAT does not have.
+    /// Where this side is behind a NAT itself, the peer is not followed: it would have to be
+    /// reached through a mapping that our NAT does not have.
     ///
     /// @param to where the packet arrived
     static void follow(SaCore sa, State state, Endpoint to, Endpoint from, Outbox out) {
@@ -27,8 +27,7 @@ final class Roaming {
     }
 
     private static void move(SaCore sa, Endpoint local, Endpoint remote, Outbox out) {
-        out.log(
-                sa, Group.IKE, 1, "remote endpoint changed from %s to %s", sa.remote(), remote);
+        out.log(sa, Group.IKE, 1, "remote endpoint changed from %s to %s", sa.remote(), remote);
         sa.endpoints(local, remote);
         for (ChildSa child : List.copyOf(sa.children())) {
             if (child.state() != ChildSa.State.DELETED) {
