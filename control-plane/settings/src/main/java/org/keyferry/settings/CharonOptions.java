@@ -38,7 +38,7 @@ final class CharonOptions {
 
     private static final Map<String, String> REASONS =
             Map.of(
-                    "auth", "certificates and EAP are not supported yet",
+                    "auth", "this part of authentication is not supported yet",
                     "vip", "virtual addresses and pools are not supported yet",
                     "ha", "clusters are not supported yet",
                     "roam", "changes of paths are not followed yet",

@@ -30,10 +30,10 @@ class ConfCheckTest {
                 "plugins { socket-default { fwmark = x } } | charon.plugins.socket-default.fwmark: 'x' cannot be taken, the default holds",
                 "cisco_flexvpn = yes           | charon.cisco_flexvpn: has no effect: a FlexVPN peer is not told apart",
                 "dns1 = 192.0.2.53             | charon.dns1: has no effect: virtual addresses and pools are not supported yet",
-                "rsa_pss = 1                   | charon.rsa_pss: has no effect: certificates and EAP are not supported yet",
+                "rsa_pss = 1                   | charon.rsa_pss: has no effect: this part of authentication is not supported yet",
                 "send_delay = 100              | charon.send_delay: has no effect: there is no such test aid",
-                "plugins { eap-radius { server = 192.0.2.9 } } | charon.plugins.eap-radius.server: has no effect: certificates and EAP are not supported yet",
-                "plugins { eap-radius { servers { a { secret = x } } } } | charon.plugins.eap-radius.servers.a.secret: has no effect: certificates and EAP are not supported yet",
+                "plugins { eap-radius { server = 192.0.2.9 } } | charon.plugins.eap-radius.server: has no effect: this part of authentication is not supported yet",
+                "plugins { eap-radius { servers { a { secret = x } } } } | charon.plugins.eap-radius.servers.a.secret: has no effect: this part of authentication is not supported yet",
             })
     void optionsThatDoNotDoWhatTheySayAreNamed(String option, String warning) throws Exception {
         ConfCheck check = check("charon {\n" + option + "\n}");

@@ -307,7 +307,7 @@ class CertificatesTest {
     }
 
     @Test
-    void theResponderTakesTheConnectionThatThePeerComplesWith() throws Exception {
+    void theResponderTakesTheConnectionThatThePeerCompliesWith() throws Exception {
         var ca = SimCa.root("CN=Root");
         Host own = ca.host("laptop.test", SimCa.ecdsa());
         Host other = ca.host("gateway.test", SimCa.ecdsa());

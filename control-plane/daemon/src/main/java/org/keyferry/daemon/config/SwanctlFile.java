@@ -11,6 +11,7 @@ import org.keyferry.daemon.config.EngineLimits.Refusal;
 import org.keyferry.daemon.dataplane.Dataplanes;
 import org.keyferry.daemon.log.Log;
 import org.keyferry.engine.Event.Group;
+import org.keyferry.settings.CertificateFiles;
 import org.keyferry.settings.ConnectionDefaults;
 import org.keyferry.settings.LoadedConf;
 import org.keyferry.settings.SettingsException;
@@ -56,7 +57,12 @@ public final class SwanctlFile {
             log.log(Group.CFG, 1, "no %s, nothing to load", file);
             return new LoadedConf(List.of(), List.of());
         }
-        LoadedConf loaded = SwanctlConf.load(file, defaults(conf), this::refused);
+        LoadedConf loaded =
+                SwanctlConf.load(
+                        file,
+                        defaults(conf)
+                                .with(CertificateFiles.under(file.toAbsolutePath().getParent())),
+                        this::refused);
         var accepted = new ArrayList<Connection>();
         var refused = new HashSet<String>(loaded.refused());
         for (Connection connection : loaded.connections()) {

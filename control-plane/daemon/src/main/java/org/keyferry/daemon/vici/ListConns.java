@@ -1,18 +1,23 @@
 package org.keyferry.daemon.vici;
 
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.stream.Collectors;
+import org.keyferry.crypto.cert.BadCertificate;
+import org.keyferry.crypto.cert.Certificate;
 import org.keyferry.settings.model.Action;
 import org.keyferry.settings.model.AuthMethod;
 import org.keyferry.settings.model.AuthRound;
 import org.keyferry.settings.model.Child;
 import org.keyferry.settings.model.Connection;
+import org.keyferry.settings.model.PublicKeyTerms;
 import org.keyferry.settings.model.TsSpec;
 import org.keyferry.vici.ViciCommand;
 import org.keyferry.vici.ViciMessage;
 import org.keyferry.vici.ViciRequest;
+import org.keyferry.wire.Bytes;
 import org.keyferry.wire.Identification;
 import org.keyferry.wire.PortRange;
 
@@ -79,11 +84,34 @@ final class ListConns {
                             section.put("id", round.id().toString());
                         }
                         section.put("class", className(round.method()));
-                        for (String list : List.of("groups", "cert_policy", "certs", "cacerts")) {
-                            section.list(list);
-                        }
+                        publicKey(section, round.publicKey());
                     });
         }
+    }
+
+    private static void publicKey(ViciMessage.Builder section, PublicKeyTerms terms) {
+        terms.caId().ifPresent(id -> section.put("ca_id", id.toString()));
+        switch (terms.revocation()) {
+            case STRICT -> section.put("revocation", "GOOD");
+            case IFURI -> section.put("revocation", "SKIPPED");
+            case RELAXED -> {}
+        }
+        section.list("groups");
+        section.list("cert_policy", terms.certPolicy());
+        section.list("certs", subjects(terms.certs()));
+        section.list("cacerts", subjects(terms.cacerts()));
+    }
+
+    private static List<String> subjects(List<Bytes> certificates) {
+        var subjects = new ArrayList<String>();
+        for (Bytes der : certificates) {
+            try {
+                subjects.add(Certificate.parse(der).toString());
+            } catch (BadCertificate e) {
+                subjects.add(e.getMessage());
+            }
+        }
+        return subjects;
     }
 
     private static String className(AuthMethod method) {

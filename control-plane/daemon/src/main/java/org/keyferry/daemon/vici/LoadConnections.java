@@ -1,5 +1,6 @@
 package org.keyferry.daemon.vici;
 
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -9,6 +10,7 @@ import org.keyferry.daemon.config.EngineLimits;
 import org.keyferry.daemon.config.EngineLimits.Refusal;
 import org.keyferry.daemon.config.SwanctlFile;
 import org.keyferry.engine.Event.Group;
+import org.keyferry.settings.CertificateFiles;
 import org.keyferry.settings.ConfigSection;
 import org.keyferry.settings.ConfigSection.Item;
 import org.keyferry.settings.ConnectionReader;
@@ -25,6 +27,9 @@ import org.keyferry.vici.ViciValue;
 
 /// `load-conn` and `unload-conn`.
 final class LoadConnections {
+    /// Where certificates lie that a client names by their file.
+    private static final Path SWANCTL = Path.of("/etc/swanctl");
+
     private static final Origin CLIENT = new Origin("VICI client", 0);
 
     private final Commands.Parts parts;
@@ -74,7 +79,8 @@ final class LoadConnections {
             connection =
                     ConnectionReader.read(
                             configSection(section.name(), section.body()),
-                            SwanctlFile.defaults(parts.daemon().conf().charon()),
+                            SwanctlFile.defaults(parts.daemon().conf().charon())
+                                    .with(CertificateFiles.under(SWANCTL)),
                             warning -> parts.log().log(Group.CFG, 1, "%s", warning));
         } catch (SettingsException e) {
             throw new Refused(inCharonsWords(e));
