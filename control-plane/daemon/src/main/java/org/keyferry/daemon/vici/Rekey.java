@@ -9,7 +9,8 @@ import org.keyferry.vici.ViciCommand;
 import org.keyferry.vici.ViciMessage;
 import org.keyferry.vici.ViciRequest;
 
-/// `rekey`: replaces CHILD_SAs if the request names any, else IKE_SAs. Nobody waits for it.
+/// `rekey`: replaces CHILD_SAs if the request names any, else IKE_SAs, by rekeying or, with
+/// `reauth`, by setting them up anew. Nobody waits for it.
 final class Rekey {
     private static final long NOBODY_WAITS = 0;
 
@@ -32,15 +33,28 @@ final class Rekey {
         if (targets.isEmpty()) {
             return answer(0, "no matching SAs to rekey found");
         }
-        if (!selector.selectsChildren()) {
-            return answer(targets.size(), "rekeying IKE_SAs is not supported yet");
-        }
-        parts.log().log(Group.CFG, 1, "vici rekey of %d CHILD_SAs", targets.size());
+        boolean children = selector.selectsChildren();
+        boolean reauth = request.message().getBool("reauth", false);
+        parts.log().log(
+                Group.CFG,
+                1,
+                "vici %s of %d %s",
+                reauth && !children ? "reauthentication" : "rekey",
+                targets.size(),
+                children ? "CHILD_SAs" : "IKE_SAs");
         for (Target target : targets) {
-            parts.shards()
-                    .give(target.shard(), new Input.RekeyChild(NOBODY_WAITS, target.uniqueId()));
+            parts.shards().give(target.shard(), input(target.uniqueId(), children, reauth));
         }
         return answer(targets.size(), "");
+    }
+
+    private static Input input(int uniqueId, boolean child, boolean reauth) {
+        if (child) {
+            return new Input.RekeyChild(NOBODY_WAITS, uniqueId);
+        }
+        return reauth
+                ? new Input.Reauthenticate(NOBODY_WAITS, uniqueId)
+                : new Input.RekeyIke(NOBODY_WAITS, uniqueId);
     }
 
     /// @param errmsg empty for success
