@@ -135,6 +135,24 @@ class CertificatesTest {
         assertTrue(logged(laptop, "received issuer cert \"CN=Sub\""));
     }
 
+    /// Its own issuer could have forbidden what it does.
+    @Test
+    void aCaThatIsNoRootIsNoEndOfAPath() throws Exception {
+        var root = SimCa.root("CN=Root");
+        var sub = root.sub("CN=Sub");
+        Host own = sub.host("laptop.test", SimCa.ecdsa());
+        Host other = sub.host("gateway.test", SimCa.ecdsa());
+        var trusted = sub.certificate();
+        assertRefused(
+                comesUp(
+                        own,
+                        SimCa.credentials(own, trusted),
+                        SimCa.terms(SignatureRules.NONE, List.of(), List.of(trusted.der())),
+                        other,
+                        SimCa.credentials(other, trusted, root.certificate())),
+                "no trusted ECDSA public key found for 'gateway.test'");
+    }
+
     @Test
     void aCertificateForSomebodyElse() throws Exception {
         var ca = SimCa.root("CN=Root");

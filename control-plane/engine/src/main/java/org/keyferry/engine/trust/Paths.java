@@ -69,8 +69,8 @@ final class Paths {
         PathFinder.Result run(Certificate target);
     }
 
-    /// To a root, to any CA that is trusted, and over each of the CAs that are demanded; a search
-    /// that cannot lead elsewhere than one before is left out.
+    /// To a root, and over each of the CAs that are demanded. A CA that is no root is no end of a
+    /// path even where it is loaded: what those above it forbid would not be seen.
     private List<Search> searches(PublicKeyTerms terms) {
         Set<Certificate> demanded = new LinkedHashSet<>(credentials.configured(terms.cacerts()));
         Set<Certificate> anchors = new LinkedHashSet<>(credentials.authorities());
@@ -80,12 +80,7 @@ final class Paths {
         others.addAll(anchors);
         Set<String> policies = Set.copyOf(terms.certPolicy());
         var searches = new ArrayList<Search>();
-        if (!roots.isEmpty() || anchors.isEmpty()) {
-            searches.add(target -> PathFinder.find(target, others, roots, policies, at));
-        }
-        if (roots.size() < anchors.size()) {
-            searches.add(target -> PathFinder.find(target, others, anchors, policies, at));
-        }
+        searches.add(target -> PathFinder.find(target, others, roots, policies, at));
         for (Certificate over : demanded) {
             if (anchors.size() > 1) {
                 searches.add(target -> over(target, over, others, roots, policies));
@@ -94,23 +89,23 @@ final class Paths {
         return searches;
     }
 
+    /// Every path that leads over one CA: without those that would lead around it.
     private PathFinder.Result over(
             Certificate target,
             Certificate over,
             Set<Certificate> others,
             List<Certificate> roots,
             Set<String> policies) {
-        var lower = PathFinder.find(target, others, List.of(over), policies, at);
-        if (!(lower instanceof PathFinder.Result.Trusted(TrustPath below)) || over.isSelfIssued()) {
-            return lower;
-        }
-        var upper = PathFinder.find(over, others, roots, policies, at);
-        if (!(upper instanceof PathFinder.Result.Trusted(TrustPath above))) {
-            return lower;
-        }
-        var chain = new ArrayList<>(below.chain().subList(0, below.chain().size() - 1));
-        chain.addAll(above.chain());
-        return new PathFinder.Result.Trusted(new TrustPath(chain));
+        return over.isSelfIssued()
+                ? PathFinder.find(target, others, List.of(over), policies, at)
+                : PathFinder.find(
+                        target,
+                        others.stream()
+                                .filter(c -> c.equals(over) || !c.subject().equals(over.subject()))
+                                .toList(),
+                        roots,
+                        policies,
+                        at);
     }
 
     /// The first demand that a path does not meet. What asks somebody comes last.
