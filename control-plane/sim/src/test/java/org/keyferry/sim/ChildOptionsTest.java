@@ -199,4 +199,28 @@ class ChildOptionsTest {
             }
         }
     }
+
+    /// Interfaces and routes of the administrator's are made for the ids that were given once.
+    @Test
+    void aRekeyedIkeSaKeepsItsInterfaceIdsAndKnowsItsPeer() {
+        up(
+                office().interfaceId(InterfaceId.UNIQUE)
+                        .mode(ChildMode.BEET)
+                        .selectors("10.1.0.1", "10.2.0.1"),
+                office().mirrored().mode(ChildMode.BEET).selectors("10.2.0.1", "10.1.0.1"));
+        int former = laptop.views().getFirst().uniqueId();
+        long rekeyed = laptop.rekeysIke(former);
+        world.run(Duration.ofSeconds(10));
+        assertEquals(Optional.of(Optional.empty()), laptop.outcome(rekeyed));
+        var ike =
+                laptop.views().stream()
+                        .filter(v -> v.state().equals("ESTABLISHED"))
+                        .findFirst()
+                        .orElseThrow();
+        assertNotEquals(former, ike.uniqueId());
+        assertEquals(1, ike.interfaceIds().in());
+        laptop.rekeysChild(child(laptop).childUniqueId());
+        world.run(Duration.ofSeconds(10));
+        assertMode(ChildMode.BEET, laptop, gateway);
+    }
 }

@@ -161,6 +161,8 @@ public final class SaCore {
         next.attempt = attempt;
         next.wantedChild = wantedChild;
         next.replacement.reauthAt(replacement.reauthAt());
+        next.peerIsStrongSwan = peerIsStrongSwan;
+        next.interfaceIds = interfaceIds();
         return next;
     }
 
