@@ -60,7 +60,10 @@ public final class PathFinder {
             var found =
                     (PKIXCertPathBuilderResult)
                             CertPathBuilder.getInstance("PKIX").build(parameters);
-            return new Result.Trusted(path(found));
+            TrustPath path = path(found);
+            return tooLong(path)
+                    .<Result>map(Result.Refused::new)
+                    .orElseGet(() -> new Result.Trusted(path));
         } catch (java.security.cert.CertPathBuilderException e) {
             return new Result.Refused(explain(target, others, anchors, policies, at, e));
         } catch (GeneralSecurityException | BadCertificate e) {
@@ -114,6 +117,21 @@ public final class PathFinder {
             chain.add(anchor);
         }
         return new TrustPath(chain);
+    }
+
+    /// What the anchor's own basic constraints say: PKIX takes an anchor for a name and a key.
+    private static Optional<String> tooLong(TrustPath path) {
+        List<Certificate> chain = path.chain();
+        long between =
+                chain.subList(1, Math.max(1, chain.size() - 1)).stream()
+                        .filter(c -> !c.isSelfIssued())
+                        .count();
+        int allowed = path.anchor().x509().getBasicConstraints();
+        return chain.size() > 1 && between > allowed
+                ? Optional.of(
+                        "path length of %d violates constraint of %d of '%s'"
+                                .formatted(between, allowed, path.anchor()))
+                : Optional.empty();
     }
 
     private static Certificate of(X509Certificate certificate) throws BadCertificate {

@@ -59,6 +59,16 @@ class PathFinderTest {
     }
 
     @Test
+    void theRootLimitsThePathToo() throws Exception {
+        var root = TestCa.root("CN=root", 0);
+        var sub = root.sub("CN=sub", -1);
+        assertEquals(
+                "path length of 1 violates constraint of 0 of 'CN=root'",
+                refused(sub.leaf("CN=moon"), List.of(sub.certificate), root));
+        assertEquals(2, trusted(root.leaf("CN=sun"), List.of(), root).chain().size());
+    }
+
+    @Test
     void anExpiredRootIsRefused() throws Exception {
         var root = TestCa.root("CN=root");
         var leaf = root.leaf("CN=moon");

@@ -40,12 +40,24 @@ final class TestCa {
     }
 
     static TestCa root(String name) throws Exception {
+        return root(name, -1);
+    }
+
+    /// @param pathLength negative for no limit
+    static TestCa root(String name, int pathLength) throws Exception {
         KeyPair keys = newKeys();
         var subject = new X500Principal(name);
         return new TestCa(
                 name,
                 keys,
-                issue(subject, keys, subject, keys, ca(-1), NOW, NOW.plus(365, ChronoUnit.DAYS)));
+                issue(
+                        subject,
+                        keys,
+                        subject,
+                        keys,
+                        ca(pathLength),
+                        NOW,
+                        NOW.plus(365, ChronoUnit.DAYS)));
     }
 
     /// @param pathLength negative for no limit
