@@ -197,11 +197,11 @@ class Lab:
         self.expect(len(hosts) == 2 and len(paths_that_grew) == 4,
                     f"kernel counters grew by {count} only on {sorted(paths_that_grew)}")
 
-    def ping_through_rekeyings(self, sender, target, count):
-        """Pings while CHILD_SAs are replaced, so that the kernel's counters start again meanwhile: every
-        answer is expected, and nothing in clear on the wire."""
+    def ping_through_rekeyings(self, sender, target, count, seconds=PING_INTERVAL_SECONDS):
+        """Pings, one every so many seconds, while SAs are replaced, so that the kernel's counters start again
+        meanwhile: every answer is expected, and nothing in clear on the wire."""
         mark = self.wire.mark()
-        received = self._ping(sender, self.address(target), count, None)
+        received = self._ping(sender, self.address(target), count, None, seconds)
         self.expect(received == count, f"{sender}: {received} of {count} pings to {target} answered")
         self._expect_nothing_clear(mark)
 
@@ -375,10 +375,10 @@ class Lab:
         self.expect(status == 0, f"{host}: {text}: status {status}")
         return output
 
-    def _ping(self, sender, address, count, source):
-        command = ["ping", "-n", "-c", str(count), "-i", str(PING_INTERVAL_SECONDS), "-W", "2"]
+    def _ping(self, sender, address, count, source, seconds=PING_INTERVAL_SECONDS):
+        command = ["ping", "-n", "-q", "-c", str(count), "-i", str(seconds), "-W", "2"]
         command += (["-I", source] if source else []) + [address]
-        _, output = self.hosts[sender].run(command, COMMAND_SECONDS)
+        _, output = self.hosts[sender].run(command, COMMAND_SECONDS + int(count * seconds))
         self.note(f"{sender}# {' '.join(command)}\n" + output.split("---\n")[-1])
         received = re.search(r"(\d+) received", output)
         return int(received[1]) if received else 0

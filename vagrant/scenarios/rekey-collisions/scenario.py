@@ -1,0 +1,23 @@
+"""Both ends rekey at the same moment, the CHILD_SA each minute and the IKE_SA each five: no ping is lost."""
+
+INITIATOR, RESPONDER = "moon", "sun"
+
+PINGS = 3000  # over half an hour and more
+
+
+def prepare(lab):
+    lab.start("sun", "moon")
+    lab.up("moon", "nets")
+
+
+def spis(lab):
+    return {sa.spi for sa in lab.states("moon")}
+
+
+def check(lab):
+    first = spis(lab)
+    lab.ping_through_rekeyings("alice", "bob", PINGS, seconds=0.7)
+    lab.expect(not first & spis(lab), "the CHILD_SA was not rekeyed")
+    for host in ("moon", "sun"):
+        lab.eventually(lambda: len(lab.states(host)) == 2, f"{host} has more than one CHILD_SA", 30)
+    lab.ping_through_rekeyings("bob", "alice", 10)
