@@ -66,8 +66,8 @@ final class CharonOptions {
             initiator_only bool no +
             inactivity_close_ike bool no +
             close_ike_on_child_failure bool no yet
-            reuse_ikesa bool yes yet
-            make_before_break bool yes yet
+            reuse_ikesa bool yes +
+            make_before_break bool yes +
             multiple_authentication bool yes auth
             signature_authentication bool yes auth
             signature_authentication_constraints bool yes auth
@@ -78,7 +78,7 @@ final class CharonOptions {
             follow_redirects bool yes redirect
             hash_and_url bool no auth
             prefer_configured_proposals bool yes +
-            prefer_previous_dh_group bool yes yet
+            prefer_previous_dh_group bool yes +
             prefer_best_path bool no roam
             check_current_path bool no roam
             prefer_temporary_addrs bool no temporary
