@@ -378,7 +378,7 @@ class Lab:
     def _ping(self, sender, address, count, source, seconds=PING_INTERVAL_SECONDS):
         command = ["ping", "-n", "-q", "-c", str(count), "-i", str(seconds), "-W", "2"]
         command += (["-I", source] if source else []) + [address]
-        _, output = self.hosts[sender].run(command, COMMAND_SECONDS + int(count * seconds))
+        _, output = self.hosts[sender].run(command, COMMAND_SECONDS + int(1.1 * count * seconds))
         self.note(f"{sender}# {' '.join(command)}\n" + output.split("---\n")[-1])
         received = re.search(r"(\d+) received", output)
         return int(received[1]) if received else 0
