@@ -23,6 +23,9 @@ import org.keyferry.vici.ViciMessage;
 
 /// The program as a service manager starts it, in a process of its own.
 class ServedDaemonTest {
+    /// A minute of them.
+    private static final int MAX_SIGNS_OF_LIFE = 300;
+
     @TempDir private Path directory;
     private DatagramReceiver manager;
     private Process daemon;
@@ -72,6 +75,9 @@ class ServedDaemonTest {
         var command =
                 new ArrayList<>(
                         List.of(
+                                // whoever runs the tests under nohup has SIGHUP ignored
+                                "env",
+                                "--default-signal=HUP",
                                 Path.of(System.getProperty("java.home"), "bin/java").toString(),
                                 "--enable-native-access=ALL-UNNAMED",
                                 "--sun-misc-unsafe-memory-access=allow",
@@ -96,7 +102,8 @@ class ServedDaemonTest {
     /// What the manager hears next besides signs of life.
     private String heard() throws Exception {
         String state = manager.next();
-        while (state.equals("WATCHDOG=1")) {
+        for (int signs = 0; state.equals("WATCHDOG=1"); signs++) {
+            assertTrue(signs < MAX_SIGNS_OF_LIFE, () -> "nothing else came: " + output());
             state = manager.next();
         }
         return state;
