@@ -50,10 +50,10 @@ final class Follower {
     int follow(
             List<String> events, List<String> optional, Sink sink, PrintWriter out, PrintWriter err)
             throws ViciException {
+        Optional<ViciClient> client = Optional.of(daemon.connect());
         long deadline =
                 seconds == null ? Long.MAX_VALUE : System.nanoTime() + seconds * 1_000_000_000;
         var following = new Following(sink, out);
-        Optional<ViciClient> client = Optional.of(daemon.connect());
         while (client.isPresent()) {
             try (ViciClient listening = client.get()) {
                 following.listen(listening, events, optional, remaining(deadline));
