@@ -81,20 +81,20 @@ class Runner:
         self.sockets = tempfile.mkdtemp(prefix="keyferry-lab-")
         self.lock = threading.Lock()
 
-    def play(self, run):
+    def play(self, run, real_time):
         """Boots a guest for one run; returns (seconds, reason of failure or None)."""
         out = os.path.join(self.args.out, run.name)
         shutil.rmtree(out, ignore_errors=True)
         os.makedirs(out)
         job = {
             "scenario_dir": run.directory, "daemons": run.daemons, "out": out, "shell": self.args.shell,
-            "virtual_time": not self.args.real_time,
+            "virtual_time": not real_time,
             "keyferry_home": self.args.keyferry, "java_home": self.args.java_home,
         }
         with open(out + "/job.json", "w") as f:
             json.dump(job, f, indent=1)
         started = time.monotonic()
-        reason = self._boot(run, out)
+        reason = self._boot(run, out, real_time)
         seconds = time.monotonic() - started
         try:
             with open(out + "/result.json") as f:
@@ -113,14 +113,14 @@ class Runner:
         except OSError:
             return False
 
-    def _boot(self, run, out):
+    def _boot(self, run, out, real_time):
         umid = re.sub("[^a-z0-9]", "", run.name) + str(os.getpid())
         console = "con0=fd:0,fd:1" if self.args.shell else "con0=null,fd:1"
         command = [
             self.args.kernel, f"mem={self.args.mem}", "rootfstype=hostfs", "root=/dev/root", "ro", "quiet",
             f"init={LIB}/guest/init.sh", "con=null", console, f"umid={umid}", f"uml_dir={self.sockets}/",
             f"lab_job={out}/job.json",
-        ] + ([] if self.args.real_time else VIRTUAL_TIME)
+        ] + ([] if real_time else VIRTUAL_TIME)
         if self.args.shell:
             self._interactive(command)
             return None
@@ -250,11 +250,12 @@ def main(argv):
     results = {}
 
     def one(run):
-        seconds, reason = runner.play(run)
+        seconds, reason = runner.play(run, args.real_time)
         if reason and reason.startswith(STUCK) and not runner.has_failed_check(run):
-            # the guest's clock stood still: no check failed, the guest did; it gets one more boot
-            print(f"HUNG {run.name} {seconds:.1f} ({reason}), booting it once more", flush=True)
-            seconds, reason = runner.play(run)
+            # the guest's clock stood still: no check failed, the guest did; it gets one more boot, with
+            # a clock that cannot stand still
+            print(f"HUNG {run.name} {seconds:.1f} ({reason}), booting it once more in real time", flush=True)
+            seconds, reason = runner.play(run, real_time=True)
         results[run.name] = seconds, reason
         state = "FAIL" if reason else "PASS"
         detail = f" ({reason})" if reason else ""
