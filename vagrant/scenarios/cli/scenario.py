@@ -3,6 +3,7 @@ import json
 import re
 
 INITIATOR, RESPONDER = "moon", "sun"
+CASTS = ["keyferry-charon"]  # the longest scenario: each command is a JVM of its own
 ADDRESSES = {"moon": 1, "sun": 2}
 SWANCTL_CONF = "/etc/swanctl/swanctl.conf"
 MISTAKE = "connections { gateways { mobike = perhaps\n} }\n"
