@@ -104,17 +104,19 @@ public final class ViciClient implements AutoCloseable {
     }
 
     /// Registers events and hands each to `sink` until `close` is called, from the sink or another
-    /// thread, or the time is over. The registrations last as long as the connection.
+    /// thread, or the time is over. The registrations last as long as the connection; each may take
+    /// as long as `answeringWithin` says.
     ///
     /// @throws ViciException `LOST` if the daemon ends the connection
     public synchronized void listen(
             Collection<String> events, Duration howLong, Consumer<ViciPacket.Event> sink)
             throws ViciException {
         var deadline = Deadline.in(howLong);
+        var registering = Deadline.in(patience); // a short time to listen is no hurry to register
         closingOnFailure(
                 () -> {
                     for (String event : events) {
-                        register(event, sink, deadline);
+                        register(event, sink, registering);
                     }
                     deliver(sink, deadline);
                     return ViciMessage.EMPTY;

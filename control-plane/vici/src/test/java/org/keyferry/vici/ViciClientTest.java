@@ -148,6 +148,28 @@ class ViciClientTest {
     }
 
     @Test
+    void noTimeToListenIsTimeToRegister() throws Exception {
+        try (var listener = listener()) {
+            var served =
+                    CompletableFuture.runAsync(
+                            () -> {
+                                try (SocketChannel client = listener.accept()) {
+                                    Frames.read(client);
+                                    Thread.sleep(20); // a daemon that is busy
+                                    Frames.write(client, new byte[] {5});
+                                    client.read(java.nio.ByteBuffer.allocate(1)); // its end
+                                } catch (IOException | MalformedVici | InterruptedException e) {
+                                    throw new IllegalStateException(e);
+                                }
+                            });
+            try (var client = ViciClient.connect(file())) {
+                client.listen(List.of("log"), Duration.ZERO, event -> {});
+            }
+            served.get(20, SECONDS);
+        }
+    }
+
+    @Test
     void listensUntilClosedByAnother() throws Exception {
         var address = new ViciAddress.Unix(file());
         try (var server = ViciServer.listen(address, Map.of(), ViciServerOptions.DEFAULTS)) {
