@@ -1,9 +1,14 @@
 package org.keyferry.vici;
 
-import static java.util.concurrent.TimeUnit.SECONDS;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import static java.util.concurrent.TimeUnit.SECONDS;
+
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
 
 import java.io.IOException;
 import java.net.StandardProtocolFamily;
@@ -17,9 +22,7 @@ import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
-import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.Timeout;
-import org.junit.jupiter.api.io.TempDir;
+import java.util.concurrent.locks.LockSupport;
 
 @Timeout(60)
 class ViciClientTest {
@@ -155,10 +158,10 @@ class ViciClientTest {
                             () -> {
                                 try (SocketChannel client = listener.accept()) {
                                     Frames.read(client);
-                                    Thread.sleep(20); // a daemon that is busy
+                                    LockSupport.parkNanos(20_000_000); // a daemon that is busy
                                     Frames.write(client, new byte[] {5});
                                     client.read(java.nio.ByteBuffer.allocate(1)); // its end
-                                } catch (IOException | MalformedVici | InterruptedException e) {
+                                } catch (IOException | MalformedVici e) {
                                     throw new IllegalStateException(e);
                                 }
                             });
