@@ -1,10 +1,5 @@
 package org.keyferry.sim;
 
-import java.nio.charset.StandardCharsets;
-import java.time.Duration;
-import java.util.List;
-import java.util.Optional;
-import java.util.Set;
 import org.keyferry.settings.model.Action;
 import org.keyferry.settings.model.AddressSpec;
 import org.keyferry.settings.model.AuthMethod;
@@ -32,6 +27,12 @@ import org.keyferry.wire.TrafficSelector;
 import org.keyferry.wire.Transform;
 import org.keyferry.wire.TransformType;
 
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+
 /// Builds connections as a test wants them: sensible values, and one method for each that a story
 /// changes.
 public final class SimConnection {
@@ -50,6 +51,7 @@ public final class SimConnection {
     private int keyingTries = 1;
     private UniquePolicy unique = UniquePolicy.NO;
     private boolean encap;
+    private boolean mobike = true;
     private Set<Action> startAction = Set.of();
     private Set<Action> closeAction = Set.of();
     private Set<Action> dpdAction = Set.of();
@@ -136,6 +138,7 @@ public final class SimConnection {
         other.dpdDelay = dpdDelay;
         other.unique = unique;
         other.encap = encap;
+        other.mobike = mobike;
         other.fragmentation = fragmentation;
         other.localTs = remoteTs;
         other.remoteTs = localTs;
@@ -205,6 +208,11 @@ public final class SimConnection {
 
     public SimConnection whenDead(Action... actions) {
         dpdAction = Set.of(actions);
+        return this;
+    }
+
+    public SimConnection withoutMobike() {
+        mobike = false;
         return this;
     }
 
@@ -353,7 +361,7 @@ public final class SimConnection {
                 500,
                 ike,
                 encap,
-                true,
+                mobike,
                 dpdDelay,
                 fragmentation,
                 keyingTries,

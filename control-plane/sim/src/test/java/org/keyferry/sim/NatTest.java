@@ -4,10 +4,11 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import org.junit.jupiter.api.Test;
+
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
-import org.junit.jupiter.api.Test;
 
 class NatTest {
     private final SimWorld world = SimWorld.seeded(3);
@@ -40,13 +41,28 @@ class NatTest {
         assertEquals(0, gateway.keepalives());
     }
 
+    /// A NAT may come in between later (RFC 4555 3.3).
     @Test
-    void withoutANatNothingMoves() {
+    void withMobikeTheyMoveToPort4500WithoutANatToo() {
         configure(SimConnection.between("laptop.test", "gateway.test"));
+        expectWithoutEncapsulation(4500);
+    }
+
+    @Test
+    void withoutANatAndWithoutMobikeNothingMoves() {
+        configure(SimConnection.between("laptop.test", "gateway.test").withoutMobike());
+        expectWithoutEncapsulation(500);
+    }
+
+    private void expectWithoutEncapsulation(int port) {
         laptop.initiates("office", "net", gateway.address());
-        world.run(Duration.ofSeconds(10));
-        assertEquals(500, gateway.views().getFirst().local().port());
-        assertFalse(gateway.views().getFirst().children().getFirst().installation().encap());
+        world.run(Duration.ofSeconds(60));
+        for (SimPeer peer : List.of(laptop, gateway)) {
+            assertEquals(port, peer.views().getFirst().local().port());
+            assertEquals(port, peer.views().getFirst().remote().port());
+            assertFalse(peer.views().getFirst().children().getFirst().installation().encap());
+            assertEquals(0, peer.keepalives());
+        }
     }
 
     @Test

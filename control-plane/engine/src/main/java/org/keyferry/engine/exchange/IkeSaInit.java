@@ -1,9 +1,5 @@
 package org.keyferry.engine.exchange;
 
-import java.time.Instant;
-import java.util.ArrayList;
-import java.util.List;
-import java.util.Optional;
 import org.keyferry.crypto.IkeSuite;
 import org.keyferry.crypto.KeyExchangeMethod;
 import org.keyferry.crypto.NatDetection;
@@ -27,6 +23,11 @@ import org.keyferry.wire.PeerViolation;
 import org.keyferry.wire.Proposal;
 import org.keyferry.wire.TransformType;
 import org.keyferry.wire.Violation;
+
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
 
 /// IKE_SA_INIT as initiator (RFC 7296 §1.2); the responder's side is [IkeSaInitAnswer].
 public final class IkeSaInit {
@@ -293,9 +294,10 @@ public final class IkeSaInit {
         return new State.Deriving(sent.draft().child(), transcript);
     }
 
-    /// With a NAT in between everything from IKE_AUTH on goes to port 4500 (RFC 7296 §2.23).
+    /// With a NAT in between everything from IKE_AUTH on goes to port 4500 (RFC 7296 §2.23). With
+    /// MOBIKE it does so anyway, as a NAT may come in between later (RFC 4555 §3.3).
     private static void floatToNatT(SaCore sa, Outbox out) {
-        if (!sa.encap()) {
+        if (!sa.encap() && !(sa.connection().mobike() && sa.peerNatT())) {
             return;
         }
         if (sa.natLocal()) {
