@@ -1,5 +1,10 @@
 package org.keyferry.sim;
 
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
 import org.keyferry.settings.model.Action;
 import org.keyferry.settings.model.AddressSpec;
 import org.keyferry.settings.model.AuthMethod;
@@ -26,12 +31,6 @@ import org.keyferry.wire.ProtocolId;
 import org.keyferry.wire.TrafficSelector;
 import org.keyferry.wire.Transform;
 import org.keyferry.wire.TransformType;
-
-import java.nio.charset.StandardCharsets;
-import java.time.Duration;
-import java.util.List;
-import java.util.Optional;
-import java.util.Set;
 
 /// Builds connections as a test wants them: sensible values, and one method for each that a story
 /// changes.

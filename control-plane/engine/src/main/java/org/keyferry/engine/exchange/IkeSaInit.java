@@ -1,5 +1,9 @@
 package org.keyferry.engine.exchange;
 
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
 import org.keyferry.crypto.IkeSuite;
 import org.keyferry.crypto.KeyExchangeMethod;
 import org.keyferry.crypto.NatDetection;
@@ -23,11 +27,6 @@ import org.keyferry.wire.PeerViolation;
 import org.keyferry.wire.Proposal;
 import org.keyferry.wire.TransformType;
 import org.keyferry.wire.Violation;
-
-import java.time.Instant;
-import java.util.ArrayList;
-import java.util.List;
-import java.util.Optional;
 
 /// IKE_SA_INIT as initiator (RFC 7296 §1.2); the responder's side is [IkeSaInitAnswer].
 public final class IkeSaInit {
