@@ -19,6 +19,7 @@ import org.keyferry.daemon.creds.Trust;
 import org.keyferry.daemon.dataplane.Dataplane;
 import org.keyferry.daemon.dataplane.Dataplanes;
 import org.keyferry.daemon.inactivity.InactivityWatch;
+import org.keyferry.daemon.liveness.TrafficWatch;
 import org.keyferry.daemon.log.Log;
 import org.keyferry.daemon.log.Loggers;
 import org.keyferry.daemon.policies.Acquires;
@@ -150,8 +151,15 @@ public final class Daemon implements AutoCloseable {
                         conf.charon().children().inactivityCloseIke(),
                         clock,
                         log);
-        startShards(dataplane, transport, ids, EventSink.of(List.of(face, updown, inactivity)));
+        var traffic =
+                new TrafficWatch(shards, dataplane, conf.charon().paths().dpdCountsEsp(), clock);
+        startShards(
+                dataplane,
+                transport,
+                ids,
+                EventSink.of(List.of(face, updown, inactivity, traffic)));
         parts.add("inactivity", inactivity);
+        parts.add("liveness", traffic);
         dataplane.onExpired(
                 (state, hard) ->
                         shards.giveAll(

@@ -117,6 +117,7 @@ public final class Engine {
                             new SaInput.PeerSeen(remote),
                             now,
                             out);
+            case Input.TrafficSeen traffic -> onTraffic(traffic);
             case Input.DuplicatesObsolete obsolete -> onObsolete(obsolete, now, out);
             case Input.Shutdown() -> onShutdown(now, out);
         }
@@ -267,6 +268,13 @@ public final class Engine {
             tell(spi, new SaInput.KernelAnswered(ticket, answer), now, out);
         } else if (answer instanceof KernelAnswer.Refused(String errno, String text)) {
             out.log(Group.KNL, 0, "kernel refused: %s (%s)", text, errno);
+        }
+    }
+
+    private void onTraffic(Input.TrafficSeen traffic) {
+        for (Input.InboundState state : traffic.states()) {
+            table.byChildState(state.destination(), state.protocolId(), state.spi())
+                    .ifPresent(sa -> sa.onTraffic(traffic.from(), traffic.to()));
         }
     }
 

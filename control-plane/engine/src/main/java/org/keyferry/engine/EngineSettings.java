@@ -118,6 +118,32 @@ public record EngineSettings(
         return with(admission, children, other);
     }
 
+    public EngineSettings with(PathHandling other) {
+        return new EngineSettings(
+                retransmitTimeout,
+                retransmitBase,
+                retransmitTries,
+                retransmitJitter,
+                retransmitLimit,
+                halfOpenTimeout,
+                cookieThreshold,
+                cookieThresholdIp,
+                blockThreshold,
+                keepAlive,
+                preferConfiguredProposals,
+                acceptPrivateAlgs,
+                port,
+                portNatT,
+                logLevel,
+                admission,
+                children,
+                renewal,
+                other,
+                fragmentSizes,
+                spiLabel,
+                sendVendorId);
+    }
+
     public EngineSettings withVendorId(boolean sent) {
         return new EngineSettings(
                 retransmitTimeout,

@@ -1,5 +1,6 @@
 package org.keyferry.engine;
 
+import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.Stream;
@@ -103,6 +104,17 @@ public sealed interface Input {
     /// @param protocolId ESP or AH
     record PeerSeen(IpAddress destination, int protocolId, ChildSpi spi, Endpoint remote)
             implements Input {}
+
+    /// Packets came for these inbound states, at some time between two looks at the kernel.
+    record TrafficSeen(List<InboundState> states, Instant from, Instant to) implements Input {
+        public TrafficSeen {
+            states = List.copyOf(states);
+        }
+    }
+
+    /// @param destination our address
+    /// @param protocolId ESP or AH
+    record InboundState(IpAddress destination, int protocolId, ChildSpi spi) {}
 
     /// The peer with these identities has proved that it knows none of its former SAs
     /// (INITIAL_CONTACT, RFC 7296 §2.4), or `unique = replace` ends them; sent between shards by

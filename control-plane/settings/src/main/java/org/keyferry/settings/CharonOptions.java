@@ -98,7 +98,8 @@ final class CharonOptions {
             fragment_size_v6 int:0..65535 1280 +
             max_packet int:28..65535 10000 +
             keep_alive time 20s +
-            keep_alive_dpd_margin time 0s yet
+            keep_alive_dpd_margin time 0s +
+            keyferry.dpd_counts_esp bool yes +
             retransmit_timeout num 4.0 +
             retransmit_base num 1.8 +
             retransmit_tries int:0..1000 5 +

@@ -115,6 +115,7 @@ public record StrongswanConf(
     private static PathHandling paths(SettingsSection charon) {
         return new PathHandling(
                 charon.time("keep_alive_dpd_margin", Duration.ZERO),
+                charon.bool("keyferry.dpd_counts_esp", true),
                 charon.bool("prefer_best_path", false),
                 charon.bool("check_current_path", false),
                 charon.bool("follow_redirects", true));

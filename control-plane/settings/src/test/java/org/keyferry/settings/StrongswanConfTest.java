@@ -49,7 +49,7 @@ class StrongswanConfTest {
         assertEquals(Duration.ofSeconds(30), conf.halfOpenTimeout());
         assertEquals(new Renewal(true, Duration.ofSeconds(5), true), conf.renewal());
         assertEquals(new ChildHandling(true, false, false, false, Duration.ZERO), conf.children());
-        assertEquals(new PathHandling(Duration.ZERO, false, false, true), conf.paths());
+        assertEquals(new PathHandling(Duration.ZERO, true, false, false, true), conf.paths());
         assertTrue(conf.preferConfiguredProposals());
         assertFalse(conf.acceptPrivateAlgorithms());
         assertFalse(conf.sendVendorId());
@@ -173,7 +173,8 @@ class StrongswanConfTest {
         assertEquals(
                 new ChildHandling(false, true, true, true, Duration.ofMinutes(1)), conf.children());
         assertEquals(new Renewal(false, Duration.ofSeconds(9), false), conf.renewal());
-        assertEquals(new PathHandling(Duration.ofSeconds(5), false, false, false), conf.paths());
+        assertEquals(
+                new PathHandling(Duration.ofSeconds(5), true, false, false, false), conf.paths());
         assertEquals(new FragmentSizes(576, 1_280), conf.fragmentSizes());
         assertEquals(0x12L << 56, conf.spiLabel().label());
         assertEquals(0x1200_0000_12ab_cdefL, conf.spiLabel().applyTo(0x12ab_cdefL));
@@ -229,21 +230,21 @@ class StrongswanConfTest {
     void logFiles() throws Exception {
         Logging logging =
                 conf("""
-                                charon { filelog {
-                                  stderr { }
-                                  charon { path = /var/log/charon.log
-                                    default = 2
-                                    ike = 3
-                                    net = -1
-                                    knl = 9
-                                    append = no
-                                    flush_line = yes
-                                    ike_name = yes
-                                    log_level = yes
-                                    time_format = %b %e %T
-                                    time_add_ms = yes }
-                                } }
-                                """)
+                charon { filelog {
+                  stderr { }
+                  charon { path = /var/log/charon.log
+                    default = 2
+                    ike = 3
+                    net = -1
+                    knl = 9
+                    append = no
+                    flush_line = yes
+                    ike_name = yes
+                    log_level = yes
+                    time_format = %b %e %T
+                    time_add_ms = yes }
+                } }
+                """)
                         .logging();
         assertEquals(
                 List.of(
@@ -276,18 +277,18 @@ class StrongswanConfTest {
     void syslogAndJournal() throws Exception {
         Logging logging =
                 conf("""
-                                charon { syslog {
-                                  identifier = vpn
-                                  daemon { ike = 2
-                                    ike_name = yes }
-                                  auth { default = 0
-                                    map_level = 5
-                                    log_level = yes }
-                                  local7 { }
-                                } }
-                                charon-systemd { journal { default = -1
-                                  knl = 2 } }
-                                """)
+                charon { syslog {
+                  identifier = vpn
+                  daemon { ike = 2
+                    ike_name = yes }
+                  auth { default = 0
+                    map_level = 5
+                    log_level = yes }
+                  local7 { }
+                } }
+                charon-systemd { journal { default = -1
+                  knl = 2 } }
+                """)
                         .logging();
         assertEquals(
                 List.of(
@@ -312,16 +313,16 @@ class StrongswanConfTest {
     void scriptsInTheirOrderAndOwners() throws Exception {
         Service service =
                 conf("""
-                                charon {
-                                  user = ferry
-                                  start-scripts {
-                                    b-first = swanctl --load-all --noprompt
-                                    a-second = logger up
-                                    none =
-                                  }
-                                  stop-scripts { bye = logger bye }
-                                }
-                                """)
+                charon {
+                  user = ferry
+                  start-scripts {
+                    b-first = swanctl --load-all --noprompt
+                    a-second = logger up
+                    none =
+                  }
+                  stop-scripts { bye = logger bye }
+                }
+                """)
                         .service();
         assertEquals(
                 List.of(

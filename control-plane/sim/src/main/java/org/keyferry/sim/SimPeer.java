@@ -48,6 +48,7 @@ public final class SimPeer {
     private int keepalives;
     private final List<String> traps = new ArrayList<>();
     private Instant wakeAt = Instant.MAX;
+    private Instant asleepUntil = Instant.MIN;
 
     SimPeer(SimWorld world, String name, IpAddress address, EngineSettings settings) {
         this.world = world;
@@ -265,7 +266,13 @@ public final class SimPeer {
         engine.nextDeadline().ifPresent(this::wake);
     }
 
-    private void wake(Instant deadline) {
+    /// Hears no timer for a while.
+    public void sleeps(Duration time) {
+        asleepUntil = world.now().plus(time);
+    }
+
+    private void wake(Instant timer) {
+        Instant deadline = timer.isBefore(asleepUntil) ? asleepUntil : timer;
         if (!deadline.isBefore(wakeAt)) {
             return;
         }
@@ -275,6 +282,11 @@ public final class SimPeer {
                 deadline,
                 () -> {
                     if (alive == life) {
+                        if (world.now().isBefore(asleepUntil)) {
+                            wakeAt = Instant.MAX;
+                            wake(asleepUntil);
+                            return;
+                        }
                         wakeAt = Instant.MAX;
                         give(new Input.Tick());
                     }

@@ -8,11 +8,18 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
+import org.keyferry.engine.EngineSettings;
+import org.keyferry.settings.model.PathHandling;
 
 class NatTest {
     private final SimWorld world = SimWorld.seeded(3);
-    private final SimPeer laptop = world.peer("laptop", "10.0.0.1");
+    private final SimPeer laptop = world.peer("laptop", "10.0.0.1", withMargin());
     private final SimPeer gateway = world.peer("gateway", "192.0.2.2");
+
+    private static EngineSettings withMargin() {
+        return EngineSettings.defaults()
+                .with(new PathHandling(Duration.ofSeconds(10), true, false, false, true));
+    }
 
     private void configure(SimConnection connection) {
         var key = SimConnection.secret("ike-1", "correct horse");
@@ -72,5 +79,21 @@ class NatTest {
         assertTrue(laptop.views().getFirst().children().getFirst().installation().encap());
         assertTrue(gateway.views().getFirst().children().getFirst().installation().encap());
         assertEquals(4500, gateway.views().getFirst().local().port());
+    }
+
+    /// A host that slept has its SA looked at instead of a binding that may be gone.
+    @Test
+    void aLateKeepaliveIsALivenessCheck() {
+        world.network().nat(laptop, "192.0.2.77");
+        configure(SimConnection.between("laptop.test", "gateway.test"));
+        laptop.initiates("office", "net", gateway.address());
+        world.run(Duration.ofSeconds(10));
+        laptop.sleeps(Duration.ofSeconds(40));
+        world.run(Duration.ofSeconds(60));
+        assertEquals(
+                1,
+                world.transcript().stream()
+                        .filter(line -> line.contains("laptop > gateway  INFORMATIONAL request"))
+                        .count());
     }
 }

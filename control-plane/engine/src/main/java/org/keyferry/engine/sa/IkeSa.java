@@ -545,6 +545,11 @@ public final class IkeSa {
         return state;
     }
 
+    /// Genuine packets came from the peer, some time between these.
+    public void onTraffic(Instant from, Instant to) {
+        Probes.onTraffic(core, from, to);
+    }
+
     private State onCreateChild(SaInput.CreateChild create, Outbox out) {
         if (isConnecting() || state instanceof State.Established) {
             core.tasks().add(Task.CreateChild.of(create.config(), create.requestId()));

@@ -8,6 +8,9 @@ import org.keyferry.engine.TimerQueue;
 
 /// What keeps a silent path alive, and finds out whether it still is.
 final class Probes {
+    /// Of the random bits of our SPI.
+    private static final long SHARE_MASK = 0xffff;
+
     /// Asks only when nothing came from the peer for `dpd_delay` (RFC 7296 §2.4).
     static void onLiveness(SaCore core, State state, Instant now, Outbox out) {
         Duration delay = core.connection().dpdDelay();
@@ -25,17 +28,42 @@ final class Probes {
         out.timer(core.ownSpi(), TimerQueue.Kind.LIVENESS, now.plus(delay));
     }
 
+    /// The kernel's counters grew between two looks. When, it does not tell: each SA takes another
+    /// moment of that time, so that those that fall silent together are not asked together.
+    static void onTraffic(SaCore core, Instant from, Instant to) {
+        long nanos = Duration.between(from, to).toNanos();
+        double share = (core.ownSpi().value() & SHARE_MASK) / (double) SHARE_MASK;
+        Instant at = from.plusNanos((long) (nanos * share));
+        if (at.isAfter(core.lastInbound())) {
+            core.heard(at);
+        }
+    }
+
     static void onKeepalive(SaCore core, State state, Instant now, Outbox out) {
         if (!(state instanceof State.Established) || !core.natLocal()) {
             return;
         }
         Duration interval = core.settings().keepAlive();
         Duration silent = Duration.between(core.lastOutbound(), now);
-        if (silent.compareTo(interval) >= 0) {
+        if (isLate(core, silent)) {
+            core.tasks().add(new Task.Liveness());
+            silent = Duration.ZERO;
+        } else if (silent.compareTo(interval) >= 0) {
             out.add(new Effect.SendKeepalive(core.local(), core.remote()));
+            core.spoke(now);
             silent = Duration.ZERO;
         }
         out.timer(core.ownSpi(), TimerQueue.Kind.KEEPALIVE, now.plus(interval.minus(silent)));
+    }
+
+    /// This host slept, and the NAT may have forgotten it: an answer tells, a keepalive does not
+    /// (`keep_alive_dpd_margin`).
+    private static boolean isLate(SaCore core, Duration silent) {
+        Duration margin = core.settings().paths().keepAliveDpdMargin();
+        return !margin.isZero()
+                && silent.compareTo(core.settings().keepAlive().plus(margin)) >= 0
+                && core.requests().isFree()
+                && core.tasks().isEmpty();
     }
 
     private Probes() {}

@@ -374,6 +374,11 @@ public final class SaCore {
         return lastOutbound;
     }
 
+    /// Something else than a message went out.
+    void spoke(Instant at) {
+        lastOutbound = at;
+    }
+
     public RequestWindow requests() {
         return requests;
     }
