@@ -3,14 +3,6 @@ package org.keyferry.sim;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import java.lang.reflect.RecordComponent;
-import java.time.Duration;
-import java.time.Instant;
-import java.util.ArrayList;
-import java.util.List;
-import java.util.Map;
-import java.util.SplittableRandom;
-import java.util.TreeMap;
 import org.junit.jupiter.api.Test;
 import org.keyferry.crypto.IkeKeys;
 import org.keyferry.crypto.IkeSuite;
@@ -29,6 +21,15 @@ import org.keyferry.wire.ExchangeType;
 import org.keyferry.wire.IkeHeader;
 import org.keyferry.wire.IkeSpi;
 import org.keyferry.wire.PeerViolation;
+
+import java.lang.reflect.RecordComponent;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.SplittableRandom;
+import java.util.TreeMap;
 
 /// 50,000 SAs with a `dpd_delay` of 30 s, four of five with traffic: who is asked, and when.
 class LivenessAtScaleTest {
@@ -86,7 +87,7 @@ class LivenessAtScaleTest {
         assertEquals(0, probesOfBusy);
         assertTrue(probes >= SAS / IDLE_OF * 2, probes + " probes: silent peers are asked");
         assertTrue(probes <= periodic / IDLE_OF);
-        assertTrue(burst <= 3 * probes / MEASURED.toSeconds(), burst + " in one second");
+        assertTrue(burst <= 3L * probes / MEASURED.toSeconds(), burst + " in one second");
     }
 
     /// Copies of one SA that two simulated hosts have set up.

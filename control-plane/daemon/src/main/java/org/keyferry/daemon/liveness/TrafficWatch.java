@@ -1,13 +1,5 @@
 package org.keyferry.daemon.liveness;
 
-import java.time.Duration;
-import java.time.Instant;
-import java.util.List;
-import java.util.Map;
-import java.util.Optional;
-import java.util.concurrent.Executors;
-import java.util.concurrent.ScheduledExecutorService;
-import java.util.concurrent.TimeUnit;
 import org.keyferry.daemon.MonotonicClock;
 import org.keyferry.daemon.dataplane.Counters;
 import org.keyferry.daemon.dataplane.Dataplane;
@@ -19,6 +11,15 @@ import org.keyferry.engine.Input;
 import org.keyferry.engine.KernelOp.ChildInstallation;
 import org.keyferry.engine.sa.ChildView;
 import org.keyferry.engine.sa.IkeView;
+
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
 
 /// Tells the engine from which peers packets came, so that it asks only those that are silent
 /// (`dpd_delay`). One read of the kernel's table serves all SAs, some times in the shortest delay;
@@ -76,8 +77,11 @@ public final class TrafficWatch implements EventSink, AutoCloseable {
     }
 
     private void schedule() {
+        if (scheduled || timer.isShutdown()) {
+            return;
+        }
         Optional<Duration> shortest = traffic.shortest();
-        if (scheduled || timer.isShutdown() || shortest.isEmpty()) {
+        if (shortest.isEmpty()) {
             return;
         }
         scheduled = true;

@@ -2,10 +2,6 @@ package org.keyferry.daemon.liveness;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
-import java.time.Duration;
-import java.util.List;
-import java.util.Map;
-import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.keyferry.daemon.dataplane.Counters;
 import org.keyferry.daemon.dataplane.StateKey;
@@ -19,6 +15,11 @@ import org.keyferry.wire.Endpoint;
 import org.keyferry.wire.IpAddress;
 import org.keyferry.wire.ProtocolId;
 import org.keyferry.wire.Transform;
+
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
 
 class TrafficTest {
     private final Traffic traffic = new Traffic();
