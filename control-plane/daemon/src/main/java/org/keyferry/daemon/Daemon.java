@@ -1,5 +1,12 @@
 package org.keyferry.daemon;
 
+import java.io.IOException;
+import java.time.Duration;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
 import org.keyferry.daemon.config.ConfigStore;
 import org.keyferry.daemon.config.DaemonConf;
 import org.keyferry.daemon.config.DaemonFiles;
@@ -39,14 +46,6 @@ import org.keyferry.settings.Service.Script;
 import org.keyferry.settings.SettingsException;
 import org.keyferry.settings.SocketConf;
 import org.keyferry.vici.ViciAddress;
-
-import java.io.IOException;
-import java.time.Duration;
-import java.util.HashSet;
-import java.util.List;
-import java.util.Optional;
-import java.util.Set;
-import java.util.concurrent.CompletableFuture;
 
 /// A running daemon: all its parts, from start to end. Several can live in one process as long as
 /// their sockets differ.

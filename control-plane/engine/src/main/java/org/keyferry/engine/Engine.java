@@ -1,5 +1,12 @@
 package org.keyferry.engine;
 
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.Set;
+import java.util.random.RandomGenerator;
 import org.keyferry.engine.Event.Dropped.Cause;
 import org.keyferry.engine.Event.Group;
 import org.keyferry.engine.exchange.SetUp;
@@ -15,14 +22,6 @@ import org.keyferry.wire.Endpoint;
 import org.keyferry.wire.IkeHeader;
 import org.keyferry.wire.IkeSpi;
 import org.keyferry.wire.PeerViolation;
-
-import java.time.Instant;
-import java.util.ArrayList;
-import java.util.List;
-import java.util.Objects;
-import java.util.Optional;
-import java.util.Set;
-import java.util.random.RandomGenerator;
 
 /// All IKE_SAs of one shard. Single-threaded; time, randomness and everything slow come from
 /// outside.

@@ -1,13 +1,12 @@
 package org.keyferry.engine;
 
+import java.time.Duration;
 import org.keyferry.settings.model.Admission;
 import org.keyferry.settings.model.ChildHandling;
 import org.keyferry.settings.model.FragmentSizes;
 import org.keyferry.settings.model.PathHandling;
 import org.keyferry.settings.model.Renewal;
 import org.keyferry.settings.model.SpiLabel;
-
-import java.time.Duration;
 
 /// charon's options that the engine obeys, under their strongswan.conf names.
 ///

@@ -1,5 +1,9 @@
 package org.keyferry.engine;
 
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+import java.util.stream.Stream;
 import org.keyferry.crypto.IkeKeys;
 import org.keyferry.settings.model.Connection;
 import org.keyferry.wire.Bytes;
@@ -8,11 +12,6 @@ import org.keyferry.wire.Endpoint;
 import org.keyferry.wire.Identification;
 import org.keyferry.wire.IkeSpi;
 import org.keyferry.wire.IpAddress;
-
-import java.time.Instant;
-import java.util.List;
-import java.util.Optional;
-import java.util.stream.Stream;
 
 /// What an [Engine] is told. Everything slow that it asked for by an [Effect] comes back as one of
 /// these.

@@ -1,14 +1,13 @@
 package org.keyferry.settings;
 
+import java.nio.file.Path;
+import java.time.Duration;
 import org.keyferry.settings.model.Admission;
 import org.keyferry.settings.model.ChildHandling;
 import org.keyferry.settings.model.FragmentSizes;
 import org.keyferry.settings.model.PathHandling;
 import org.keyferry.settings.model.Renewal;
 import org.keyferry.settings.model.SpiLabel;
-
-import java.nio.file.Path;
-import java.time.Duration;
 
 /// The options of strongswan.conf that the daemon honours. Values that cannot be read, or lie
 /// outside of their range, count as not set.

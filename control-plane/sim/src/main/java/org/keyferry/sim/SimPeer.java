@@ -1,5 +1,13 @@
 package org.keyferry.sim;
 
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeSet;
+import java.util.random.RandomGenerator;
 import org.keyferry.crypto.cert.Credentials;
 import org.keyferry.engine.Attempt;
 import org.keyferry.engine.Configuration;
@@ -18,15 +26,6 @@ import org.keyferry.settings.model.SharedSecret;
 import org.keyferry.wire.Bytes;
 import org.keyferry.wire.Endpoint;
 import org.keyferry.wire.IpAddress;
-
-import java.time.Duration;
-import java.time.Instant;
-import java.util.ArrayList;
-import java.util.List;
-import java.util.Map;
-import java.util.Optional;
-import java.util.TreeSet;
-import java.util.random.RandomGenerator;
 
 /// A host: an engine of one shard, a kernel, and the performer of the engine's effects.
 public final class SimPeer {

@@ -3,6 +3,14 @@ package org.keyferry.sim;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import java.lang.reflect.RecordComponent;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.SplittableRandom;
+import java.util.TreeMap;
 import org.junit.jupiter.api.Test;
 import org.keyferry.crypto.IkeKeys;
 import org.keyferry.crypto.IkeSuite;
@@ -21,15 +29,6 @@ import org.keyferry.wire.ExchangeType;
 import org.keyferry.wire.IkeHeader;
 import org.keyferry.wire.IkeSpi;
 import org.keyferry.wire.PeerViolation;
-
-import java.lang.reflect.RecordComponent;
-import java.time.Duration;
-import java.time.Instant;
-import java.util.ArrayList;
-import java.util.List;
-import java.util.Map;
-import java.util.SplittableRandom;
-import java.util.TreeMap;
 
 /// 50,000 SAs with a `dpd_delay` of 30 s, four of five with traffic: who is asked, and when.
 class LivenessAtScaleTest {
@@ -75,7 +74,7 @@ class LivenessAtScaleTest {
         int burst = probesPerSecond.values().stream().mapToInt(Integer::intValue).max().orElse(0);
         System.out.printf(
                 "liveness of %d SAs in %d s: %d probes (periodically: %d), %d of them to busy"
-                    + " peers; at most %d in a second, on average %d; %d reads of the kernel%n",
+                        + " peers; at most %d in a second, on average %d; %d reads of the kernel%n",
                 SAS,
                 MEASURED.toSeconds(),
                 probes,

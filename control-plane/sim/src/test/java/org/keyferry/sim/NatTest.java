@@ -4,13 +4,12 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import org.junit.jupiter.api.Test;
-import org.keyferry.engine.EngineSettings;
-import org.keyferry.settings.model.PathHandling;
-
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+import org.junit.jupiter.api.Test;
+import org.keyferry.engine.EngineSettings;
+import org.keyferry.settings.model.PathHandling;
 
 class NatTest {
     private final SimWorld world = SimWorld.seeded(3);

@@ -1,16 +1,15 @@
 package org.keyferry.daemon.liveness;
 
-import org.keyferry.daemon.dataplane.Counters;
-import org.keyferry.daemon.dataplane.StateKey;
-import org.keyferry.engine.Input.InboundState;
-import org.keyferry.engine.KernelOp.ChildInstallation;
-
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import org.keyferry.daemon.dataplane.Counters;
+import org.keyferry.daemon.dataplane.StateKey;
+import org.keyferry.engine.Input.InboundState;
+import org.keyferry.engine.KernelOp.ChildInstallation;
 
 /// What the inbound states of some CHILD_SAs have counted. Not for several threads.
 final class Traffic {

@@ -1,5 +1,13 @@
 package org.keyferry.daemon.liveness;
 
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
 import org.keyferry.daemon.MonotonicClock;
 import org.keyferry.daemon.dataplane.Counters;
 import org.keyferry.daemon.dataplane.Dataplane;
@@ -11,15 +19,6 @@ import org.keyferry.engine.Input;
 import org.keyferry.engine.KernelOp.ChildInstallation;
 import org.keyferry.engine.sa.ChildView;
 import org.keyferry.engine.sa.IkeView;
-
-import java.time.Duration;
-import java.time.Instant;
-import java.util.List;
-import java.util.Map;
-import java.util.Optional;
-import java.util.concurrent.Executors;
-import java.util.concurrent.ScheduledExecutorService;
-import java.util.concurrent.TimeUnit;
 
 /// Tells the engine from which peers packets came, so that it asks only those that are silent
 /// (`dpd_delay`). One read of the kernel's table serves all SAs, some times in the shortest delay;

@@ -2,6 +2,10 @@ package org.keyferry.daemon.liveness;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.keyferry.daemon.dataplane.Counters;
 import org.keyferry.daemon.dataplane.StateKey;
@@ -15,11 +19,6 @@ import org.keyferry.wire.Endpoint;
 import org.keyferry.wire.IpAddress;
 import org.keyferry.wire.ProtocolId;
 import org.keyferry.wire.Transform;
-
-import java.time.Duration;
-import java.util.List;
-import java.util.Map;
-import java.util.Optional;
 
 class TrafficTest {
     private final Traffic traffic = new Traffic();

@@ -1,5 +1,10 @@
 package org.keyferry.engine.sa;
 
+import java.time.Instant;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.List;
+import java.util.Optional;
 import org.keyferry.engine.Event;
 import org.keyferry.engine.Event.Group;
 import org.keyferry.engine.Input.Computation;
@@ -26,12 +31,6 @@ import org.keyferry.settings.model.Child;
 import org.keyferry.wire.ExchangeType;
 import org.keyferry.wire.IkeSpi;
 import org.keyferry.wire.Payload;
-
-import java.time.Instant;
-import java.util.ArrayDeque;
-import java.util.Deque;
-import java.util.List;
-import java.util.Optional;
 
 /// One IKE_SA (RFC 7296 §2). [#handle] takes one step; the same state, time and input lead to the
 /// same effects. It never blocks, and never throws because of what a peer sent.

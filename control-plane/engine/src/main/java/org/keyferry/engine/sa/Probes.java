@@ -1,11 +1,10 @@
 package org.keyferry.engine.sa;
 
+import java.time.Duration;
+import java.time.Instant;
 import org.keyferry.engine.Effect;
 import org.keyferry.engine.Outbox;
 import org.keyferry.engine.TimerQueue;
-
-import java.time.Duration;
-import java.time.Instant;
 
 /// What keeps a silent path alive, and finds out whether it still is.
 final class Probes {

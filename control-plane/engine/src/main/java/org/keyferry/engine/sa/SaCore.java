@@ -1,5 +1,15 @@
 package org.keyferry.engine.sa;
 
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.random.RandomGenerator;
 import org.keyferry.crypto.IkeKeys;
 import org.keyferry.crypto.IkeSuite;
 import org.keyferry.crypto.Secret;
@@ -24,17 +34,6 @@ import org.keyferry.wire.Identification;
 import org.keyferry.wire.IkeSpi;
 import org.keyferry.wire.Payload;
 import org.keyferry.wire.Proposal;
-
-import java.time.Duration;
-import java.time.Instant;
-import java.util.ArrayDeque;
-import java.util.ArrayList;
-import java.util.Deque;
-import java.util.HashMap;
-import java.util.List;
-import java.util.Map;
-import java.util.Optional;
-import java.util.random.RandomGenerator;
 
 /// The facts of one IKE_SA that outlive its states. Changed only from within [IkeSa#handle].
 public final class SaCore {
