@@ -126,7 +126,7 @@ sealed interface BodyProtection {
                 byte[] message,
                 int bodyAt,
                 RandomGenerator random) {
-            if (isCounterMode()) {
+            if (encr.isCounterMode()) {
                 ByteBuffer.wrap(message).putLong(bodyAt, keys.nextSealNumber());
             } else {
                 byte[] iv = new byte[encr.ivBytes()];
@@ -157,20 +157,16 @@ sealed interface BodyProtection {
             return true;
         }
 
-        private boolean isCounterMode() {
-            return encr.mode() == EncrAlgorithm.Mode.AES_CTR;
-        }
-
         private CipherEngine.Unauthenticated cipher() {
             return (CipherEngine.Unauthenticated) engine.get();
         }
 
         /// CTR: the counter block `salt | IV | 1` (RFC 5930 §2.3). CBC: the IV.
         private byte[] iv(IkeKeys keys, boolean ofInitiator, byte[] message, int bodyAt) {
-            byte[] iv = new byte[isCounterMode() ? 16 : encr.ivBytes()];
+            byte[] iv = new byte[encr.isCounterMode() ? 16 : encr.ivBytes()];
             keys.copySalt(ofInitiator, iv);
             System.arraycopy(message, bodyAt, iv, encr.saltBytes(), encr.ivBytes());
-            if (isCounterMode()) {
+            if (encr.isCounterMode()) {
                 iv[iv.length - 1] = 1;
             }
             return iv;

@@ -25,6 +25,32 @@ final class CipherExamples {
         "601ec313775789a5b7a7f504bbf3d228"
     };
 
+    /// RFC 3713 Appendix A: of this the first 16, 24 or 32 bytes are the key, the first 16 the
+    /// block.
+    private static final String CAMELLIA_KEY =
+            "0123456789abcdeffedcba987654321000112233445566778899aabbccddeeff";
+
+    private static final String CAMELLIA_BLOCK = CAMELLIA_KEY.substring(0, 32);
+    private static final String ZEROS = "00000000000000000000000000000000";
+
+    /// By key length: RFC 3713 Appendix A.
+    private static final String[] CAMELLIA = {
+        "67673138549669730857065648eabe43",
+        "b4993401b3e996f84ee5cee7d79b09b9",
+        "9acc237dff16d76c20ef7c919e3a7509"
+    };
+
+    /// The first 16, 24 or 32 bytes are the key.
+    private static final String BLOWFISH_KEY =
+            "000102030405060708090a0b0c0d0e0f101112131415161718191a1b1c1d1e1f";
+
+    /// By key length: what OpenSSL makes of it. Published examples have other key lengths.
+    private static final String[] BLOWFISH = {
+        "39dc82a9ba2b40ca3cf0622752b69906",
+        "f805d83995b3d823549a808fc9963bc9",
+        "1a555016e087e2a44df10037480ca8db"
+    };
+
     private static final String GCM_KEY =
             "feffe9928665731c6d6a8f9467308308feffe9928665731c6d6a8f9467308308";
     private static final String GCM_NONCE = "cafebabefacedbaddecaf888";
@@ -80,6 +106,27 @@ final class CipherExamples {
                             "0000000000000000",
                             "5468652071756663",
                             "a826fd8ce53b855f");
+            case BLOWFISH_CBC ->
+                    answers(
+                            cipher,
+                            BLOWFISH_KEY.substring(0, 2 * keyBytes),
+                            "1011121314151617",
+                            "404142434445464748494a4b4c4d4e4f",
+                            BLOWFISH[row]);
+            case CAMELLIA_CBC -> // a zero IV makes ECB of CBC
+                    answers(
+                            cipher,
+                            CAMELLIA_KEY.substring(0, 2 * keyBytes),
+                            ZEROS,
+                            CAMELLIA_BLOCK,
+                            CAMELLIA[row]);
+            case CAMELLIA_CTR -> // and zeros show the key stream
+                    answers(
+                            cipher,
+                            CAMELLIA_KEY.substring(0, 2 * keyBytes),
+                            CAMELLIA_BLOCK,
+                            ZEROS,
+                            CAMELLIA[row]);
             default -> throw new IllegalArgumentException("cipher " + algorithm.id());
         };
     }

@@ -57,6 +57,14 @@ final class Ciphers {
                     List.of(
                             plain(JDK, "DESede/CBC/NoPadding", "DESede"),
                             plain(BOUNCY_CASTLE, "DESede/CBC/NoPadding", "DESede"));
+            case BLOWFISH_CBC ->
+                    List.of(
+                            plain(JDK, "Blowfish/CBC/NoPadding", "Blowfish"),
+                            plain(BOUNCY_CASTLE, "Blowfish/CBC/NoPadding", "Blowfish"));
+            case CAMELLIA_CBC ->
+                    List.of(plain(BOUNCY_CASTLE, "Camellia/CBC/NoPadding", "Camellia"));
+            case CAMELLIA_CTR ->
+                    List.of(plain(BOUNCY_CASTLE, "Camellia/CTR/NoPadding", "Camellia"));
             case ESP_ONLY -> throw new IllegalArgumentException("cipher " + algorithm.id());
         };
     }

@@ -34,31 +34,35 @@ record EncrAlgorithm(
         AES_GCM,
         CHACHA20_POLY1305,
         TRIPLE_DES_CBC,
+        BLOWFISH_CBC,
+        CAMELLIA_CBC,
+        CAMELLIA_CTR,
         /// Not for IKE.
         ESP_ONLY
     }
 
-    private static final Set<Integer> AES_BITS = Set.of(128, 192, 256);
+    private static final Set<Integer> CIPHER_BITS = Set.of(128, 192, 256);
     private static final Set<Integer> NO_BITS = Set.of(0);
 
     private static final Map<Integer, EncrAlgorithm> BY_ID =
             Stream.of(
                             new EncrAlgorithm(3, Mode.TRIPLE_DES_CBC, NO_BITS, 24, 0, 8, 8, 0),
+                            new EncrAlgorithm(7, Mode.BLOWFISH_CBC, CIPHER_BITS, 0, 0, 8, 8, 0),
                             new EncrAlgorithm(11, Mode.ESP_ONLY, NO_BITS, 0, 0, 0, 4, 0),
-                            new EncrAlgorithm(12, Mode.AES_CBC, AES_BITS, 0, 0, 16, 16, 0),
-                            new EncrAlgorithm(13, Mode.AES_CTR, AES_BITS, 0, 4, 8, 1, 0),
-                            new EncrAlgorithm(14, Mode.AES_CCM, AES_BITS, 0, 3, 8, 1, 8),
-                            new EncrAlgorithm(15, Mode.AES_CCM, AES_BITS, 0, 3, 8, 1, 12),
-                            new EncrAlgorithm(16, Mode.AES_CCM, AES_BITS, 0, 3, 8, 1, 16),
-                            new EncrAlgorithm(18, Mode.AES_GCM, AES_BITS, 0, 4, 8, 1, 8),
-                            new EncrAlgorithm(19, Mode.AES_GCM, AES_BITS, 0, 4, 8, 1, 12),
-                            new EncrAlgorithm(20, Mode.AES_GCM, AES_BITS, 0, 4, 8, 1, 16),
-                            new EncrAlgorithm(21, Mode.ESP_ONLY, AES_BITS, 0, 4, 8, 4, 16),
-                            new EncrAlgorithm(23, Mode.ESP_ONLY, AES_BITS, 0, 0, 16, 16, 0),
-                            new EncrAlgorithm(24, Mode.ESP_ONLY, AES_BITS, 0, 4, 8, 1, 0),
-                            new EncrAlgorithm(25, Mode.ESP_ONLY, AES_BITS, 0, 3, 8, 1, 8),
-                            new EncrAlgorithm(26, Mode.ESP_ONLY, AES_BITS, 0, 3, 8, 1, 12),
-                            new EncrAlgorithm(27, Mode.ESP_ONLY, AES_BITS, 0, 3, 8, 1, 16),
+                            new EncrAlgorithm(12, Mode.AES_CBC, CIPHER_BITS, 0, 0, 16, 16, 0),
+                            new EncrAlgorithm(13, Mode.AES_CTR, CIPHER_BITS, 0, 4, 8, 1, 0),
+                            new EncrAlgorithm(14, Mode.AES_CCM, CIPHER_BITS, 0, 3, 8, 1, 8),
+                            new EncrAlgorithm(15, Mode.AES_CCM, CIPHER_BITS, 0, 3, 8, 1, 12),
+                            new EncrAlgorithm(16, Mode.AES_CCM, CIPHER_BITS, 0, 3, 8, 1, 16),
+                            new EncrAlgorithm(18, Mode.AES_GCM, CIPHER_BITS, 0, 4, 8, 1, 8),
+                            new EncrAlgorithm(19, Mode.AES_GCM, CIPHER_BITS, 0, 4, 8, 1, 12),
+                            new EncrAlgorithm(20, Mode.AES_GCM, CIPHER_BITS, 0, 4, 8, 1, 16),
+                            new EncrAlgorithm(21, Mode.ESP_ONLY, CIPHER_BITS, 0, 4, 8, 4, 16),
+                            new EncrAlgorithm(23, Mode.CAMELLIA_CBC, CIPHER_BITS, 0, 0, 16, 16, 0),
+                            new EncrAlgorithm(24, Mode.CAMELLIA_CTR, CIPHER_BITS, 0, 4, 8, 1, 0),
+                            new EncrAlgorithm(25, Mode.ESP_ONLY, CIPHER_BITS, 0, 3, 8, 1, 8),
+                            new EncrAlgorithm(26, Mode.ESP_ONLY, CIPHER_BITS, 0, 3, 8, 1, 12),
+                            new EncrAlgorithm(27, Mode.ESP_ONLY, CIPHER_BITS, 0, 3, 8, 1, 16),
                             new EncrAlgorithm(
                                     28, Mode.CHACHA20_POLY1305, Set.of(0, 256), 32, 4, 8, 1, 16))
                     .collect(Collectors.toMap(EncrAlgorithm::id, Function.identity()));
@@ -80,6 +84,10 @@ record EncrAlgorithm(
 
     boolean servesIke() {
         return mode != Mode.ESP_ONLY;
+    }
+
+    boolean isCounterMode() {
+        return mode == Mode.AES_CTR || mode == Mode.CAMELLIA_CTR;
     }
 
     boolean isAead() {

@@ -30,6 +30,46 @@ class CipherTest {
         assertArrayEquals(Hex.bytes(ciphertext), buffer);
     }
 
+    /// Examples by Eric Young that come with Blowfish: CBC, and one block of a longer key.
+    @ParameterizedTest
+    @CsvSource({
+        "0123456789abcdeff0e1d2c3b4a59687, fedcba9876543210,"
+                + " 37363534333231204e6f77206973207468652074696d6520666f722000000000,"
+                + " 6b77b4d63006dee605b156e27403979358deb9e7154616d959f1652bd5ff92cc",
+        "f0e1d2c3b4a5968778695a4b3c2d1e0f0011223344556677, 0000000000000000,"
+                + " fedcba9876543210, 05044b62fa52d080"
+    })
+    void blowfishOfItsAuthors(String key, String iv, String plaintext, String ciphertext) {
+        assertEncrypts(engine(7, key.length() * 4), key, iv, plaintext, ciphertext);
+    }
+
+    /// What OpenSSL makes of the same bytes, two blocks.
+    @ParameterizedTest
+    @CsvSource({
+        "16, 413ebbbcb5b5498717c7f2eeb0836f28e2a01018013c485f3e598722c85f8bcc",
+        "24, 1a7b47f7df5a2a47e1e7253278472795017cc93b7b10d051d35dfcc9427f5489",
+        "32, a2d53870c60d1503ec41d7a0d27bd2030c2380c03f07b5e8b8df8b334287a119"
+    })
+    void camelliaOfOpenSsl(int keyBytes, String ciphertext) {
+        assertEncrypts(
+                engine(23, keyBytes * 8),
+                "000102030405060708090a0b0c0d0e0f101112131415161718191a1b1c1d1e1f"
+                        .substring(0, 2 * keyBytes),
+                "101112131415161718191a1b1c1d1e1f",
+                "404142434445464748494a4b4c4d4e4f505152535455565758595a5b5c5d5e5f",
+                ciphertext);
+    }
+
+    private static void assertEncrypts(
+            CipherEngine engine, String key, String iv, String plaintext, String ciphertext) {
+        byte[] buffer = Hex.bytes(plaintext);
+        var cipher = (CipherEngine.Unauthenticated) engine;
+        cipher.encrypt(Hex.bytes(key), Hex.bytes(iv), buffer, 0, buffer.length);
+        assertArrayEquals(Hex.bytes(ciphertext), buffer);
+        cipher.decrypt(Hex.bytes(key), Hex.bytes(iv), buffer, 0, buffer.length);
+        assertArrayEquals(Hex.bytes(plaintext), buffer);
+    }
+
     /// RFC 7634 Appendix A: an ESP packet.
     @Test
     void chaChaOfRfc7634() {

@@ -140,11 +140,7 @@ class KeyExchangeTest {
     @ParameterizedTest
     @CsvSource({"5, 1536", "14, 2048", "15, 3072", "16, 4096", "17, 6144", "18, 8192"})
     void modpGroupsAgreeWithOpenSsl(int id, int bits) throws IOException, PeerViolation {
-        Properties values = new Properties();
-        try (InputStream in =
-                KeyExchangeTest.class.getResourceAsStream("modp-openssl.properties")) {
-            values.load(in);
-        }
+        Properties values = openSsl();
         Modp method = (Modp) KeyExchangeMethod.of(id).orElseThrow();
         byte[] privateKey = Hex.bytes(values.getProperty(bits + ".private"));
         byte[] peer = Hex.bytes(values.getProperty(bits + ".peer"));
@@ -152,6 +148,40 @@ class KeyExchangeTest {
                 Hex.bytes(values.getProperty(bits + ".public")), method.publicValue(privateKey));
         assertArrayEquals(
                 Hex.bytes(values.getProperty(bits + ".shared")), method.agree(privateKey, peer));
+    }
+
+    /// The groups with subgroups of prime order (RFC 5114).
+    @ParameterizedTest
+    @CsvSource({"22, 1024s160", "23, 2048s224", "24, 2048s256"})
+    void modpSubgroupsAgreeWithOpenSsl(int id, String name) throws IOException, PeerViolation {
+        Properties values = openSsl();
+        DiffieHellman method = (DiffieHellman) KeyExchangeMethod.of(id).orElseThrow();
+        byte[] privateKey = Hex.bytes(values.getProperty(name + ".private"));
+        byte[] peer = Hex.bytes(values.getProperty(name + ".peer"));
+        assertArrayEquals(
+                Hex.bytes(values.getProperty(name + ".public")), method.publicValue(privateKey));
+        assertArrayEquals(
+                Hex.bytes(values.getProperty(name + ".shared")), method.agree(privateKey, peer));
+    }
+
+    /// Two is a value between the bounds, but no power of the generator.
+    @ParameterizedTest
+    @ValueSource(ints = {22, 23, 24})
+    void aValueOutsideOfTheSubgroupIsRefused(int id) {
+        DiffieHellman method = (DiffieHellman) KeyExchangeMethod.of(id).orElseThrow();
+        byte[] privateKey = method.privateKey(new byte[method.entropyBytes()]);
+        byte[] two = new byte[method.publicValueBytes(true)];
+        two[two.length - 1] = 2;
+        assertThrows(PeerViolation.class, () -> method.agree(privateKey, two));
+    }
+
+    private static Properties openSsl() throws IOException {
+        Properties values = new Properties();
+        try (InputStream in =
+                KeyExchangeTest.class.getResourceAsStream("modp-openssl.properties")) {
+            values.load(in);
+        }
+        return values;
     }
 
     /// RFC 2409 §6.2 prints the prime.
@@ -175,7 +205,10 @@ class KeyExchangeTest {
     }
 
     @ParameterizedTest
-    @ValueSource(ints = {2, 5, 14, 15, 16, 19, 20, 21, 26, 27, 28, 29, 30, 31, 32, 35, 36, 37})
+    @ValueSource(
+            ints = {
+                2, 5, 14, 15, 16, 22, 23, 24, 19, 20, 21, 26, 27, 28, 29, 30, 31, 32, 35, 36, 37
+            })
     void bothSidesAgreeAndEntropyDecides(int id) throws PeerViolation {
         KeyExchangeMethod method = KeyExchangeMethod.of(id).orElseThrow();
         byte[] entropy = entropy(method, 1);
@@ -257,7 +290,7 @@ class KeyExchangeTest {
 
     @Test
     void unknownMethodsAreNotThere() {
-        for (int id : new int[] {0, 1, 22, 24, 25, 33, 38, 1024}) {
+        for (int id : new int[] {0, 1, 25, 33, 38, 1024}) {
             assertTrue(KeyExchangeMethod.of(id).isEmpty());
         }
     }

@@ -60,6 +60,7 @@ public sealed interface KernelOp {
     /// @param patient its policies wait behind those of the CHILD_SA that it replaces until that is
     ///   removed: the peer, which asked for the rekeying, may not be ready to receive yet
     /// @param acquireSequence the kernel's number of the acquire that is answered, 0 for none
+    /// @param keMethodId of the key exchange that was made for its keys, 0 for none
     record ChildInstallation(
             String ikeName,
             int ikeUniqueId,
@@ -84,7 +85,8 @@ public sealed interface KernelOp {
             long softSeconds,
             long hardSeconds,
             boolean patient,
-            int acquireSequence) {
+            int acquireSequence,
+            int keMethodId) {
         public ChildInstallation {
             localTs = List.copyOf(localTs);
             remoteTs = List.copyOf(remoteTs);
@@ -116,7 +118,8 @@ public sealed interface KernelOp {
                     softSeconds,
                     hardSeconds,
                     patient,
-                    acquireSequence);
+                    acquireSequence,
+                    keMethodId);
         }
     }
 

@@ -39,7 +39,8 @@ final class AuthReader {
         this.options = new Options(section, warnings);
     }
 
-    /// Rounds of all sections whose name starts with `side`, by their number, else in file order.
+    /// Rounds of all sections whose name starts with `side`, by their number, else in file order;
+    /// without one, a round that leaves everything open.
     static List<AuthRound> rounds(
             ConfigSection connection,
             String side,
@@ -52,9 +53,10 @@ final class AuthReader {
             if (section.name().toLowerCase(Locale.ROOT).startsWith(side))
                 rounds.add(new AuthReader(section, local, defaults.files(), warnings).read());
         }
-        if (rounds.isEmpty())
-            throw new SettingsException(
-                    Problem.INVALID_VALUE, connection.origin(), side, "the section is missing");
+        if (rounds.isEmpty()) {
+            return List.of(
+                    new AuthRound(AuthMethod.PUBKEY, Identification.ANY, PublicKeyTerms.NONE));
+        }
         rounds.sort(Comparator.comparing(Numbered::number, Integer::compareUnsigned)); // stable
         return rounds.stream().map(Numbered::round).toList();
     }

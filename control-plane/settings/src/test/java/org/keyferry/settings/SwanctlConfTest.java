@@ -286,6 +286,15 @@ class SwanctlConfTest {
         assertEquals("C=CH, CN=*", c.remote().getFirst().id().toString());
     }
 
+    /// As of a connection whose children are shunts.
+    @Test
+    void aSideWithoutSectionLeavesEverythingOpen() throws Exception {
+        var connection = load("connections { c { } }").connections().getFirst();
+        var open = List.of(new AuthRound(AuthMethod.PUBKEY, Identification.ANY));
+        assertEquals(open, connection.local());
+        assertEquals(open, connection.remote());
+    }
+
     @Test
     void connectionsInheritFromTemplates() throws Exception {
         LoadedConf conf =
@@ -341,15 +350,15 @@ class SwanctlConfTest {
     void secretsHaveAKindAndOwners() throws Exception {
         List<SharedSecret> secrets =
                 load("""
-                                secrets {
-                                  ike-gw { id-1 = moon.example.com
-                                    secret = s
-                                    id = 192.0.2.1
-                                    id2 = "C=CH, O=x" }
-                                  eap-carol { secret = s }
-                                  ppk { secret = s }
-                                }
-                                """)
+                secrets {
+                  ike-gw { id-1 = moon.example.com
+                    secret = s
+                    id = 192.0.2.1
+                    id2 = "C=CH, O=x" }
+                  eap-carol { secret = s }
+                  ppk { secret = s }
+                }
+                """)
                         .secrets();
         assertEquals(
                 List.of(SharedSecret.Kind.IKE, SharedSecret.Kind.EAP, SharedSecret.Kind.PPK),

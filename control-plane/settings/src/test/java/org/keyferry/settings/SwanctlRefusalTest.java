@@ -25,31 +25,46 @@ class SwanctlRefusalTest {
                 "version = 3                   | INVALID_VALUE  | '3' is above 2",
                 "version = two                 | INVALID_VALUE  | 'two' is no number",
                 "version = 1                   | NOT_SUPPORTED  | IKEv1 is not supported",
-                "local_addrs = 10.0.0.256      | INVALID_VALUE  | '10.0.0.256' is no address, range or host name",
-                "local_addrs = 10.0.0.0/33     | INVALID_VALUE  | '10.0.0.0/33' is no address, range or host name",
-                "remote_addrs = 10.0.0.9-10.0.0.1 | INVALID_VALUE | '10.0.0.9-10.0.0.1' is no address, range or host name",
-                "remote_addrs = a_b c          | INVALID_VALUE  | 'a_b c' is no address, range or host name",
-                "remote_addrs = 1:2:3          | INVALID_VALUE  | '1:2:3' is no address, range or host name",
+                "local_addrs = 10.0.0.256      | INVALID_VALUE  | '10.0.0.256' is no address, range"
+                        + " or host name",
+                "local_addrs = 10.0.0.0/33     | INVALID_VALUE  | '10.0.0.0/33' is no address,"
+                        + " range or host name",
+                "remote_addrs = 10.0.0.9-10.0.0.1 | INVALID_VALUE | '10.0.0.9-10.0.0.1' is no"
+                        + " address, range or host name",
+                "remote_addrs = a_b c          | INVALID_VALUE  | 'a_b c' is no address, range or"
+                        + " host name",
+                "remote_addrs = 1:2:3          | INVALID_VALUE  | '1:2:3' is no address, range or"
+                        + " host name",
                 "local_port = 65536            | INVALID_VALUE  | '65536' is above 65535",
-                "local_port = 501              | NOT_SUPPORTED  | the daemon's own ports are 500 and 4500",
+                "local_port = 501              | NOT_SUPPORTED  | the daemon's own ports are 500"
+                        + " and 4500",
                 "remote_port = -1              | INVALID_VALUE  | '-1' is no number",
                 "proposals = aes128-foo        | INVALID_VALUE  | algorithm 'foo' not recognized",
-                "vips = 0.0.0.0                | NOT_SUPPORTED  | virtual addresses are not supported yet",
-                "aggressive = yes              | NOT_SUPPORTED  | IKEv1 is not supported, and IKEv2 has no aggressive mode",
+                "vips = 0.0.0.0                | NOT_SUPPORTED  | virtual addresses are not"
+                        + " supported yet",
+                "aggressive = yes              | NOT_SUPPORTED  | IKEv1 is not supported, and IKEv2"
+                        + " has no aggressive mode",
                 "aggressive = perhaps          | INVALID_VALUE  | 'perhaps' is neither yes nor no",
                 "dscp = 8                      | INVALID_VALUE  | '8' are no binary digits",
                 "dpd_delay = soon              | INVALID_VALUE  | 'soon' is no time",
                 "dpd_delay = 10 weeks          | INVALID_VALUE  | '10 weeks' is no time",
                 "dpd_delay = 99999d            | INVALID_VALUE  | '99999d' is above 4294967295",
                 "dpd_delay = 08                | INVALID_VALUE  | '08' is no octal number",
-                "fragmentation = maybe         | INVALID_VALUE  | 'maybe' is none of yes, accept, no, force",
-                "childless = force             | NOT_SUPPORTED  | childless IKE SAs are not supported yet",
-                "childless = x                 | INVALID_VALUE  | 'x' is none of allow, prefer, force, never",
-                "ppk_id = x                    | NOT_SUPPORTED  | postquantum preshared keys are not supported yet",
-                "ppk_required = yes            | NOT_SUPPORTED  | postquantum preshared keys are not supported yet",
+                "fragmentation = maybe         | INVALID_VALUE  | 'maybe' is none of yes, accept,"
+                        + " no, force",
+                "childless = force             | NOT_SUPPORTED  | childless IKE SAs are not"
+                        + " supported yet",
+                "childless = x                 | INVALID_VALUE  | 'x' is none of allow, prefer,"
+                        + " force, never",
+                "ppk_id = x                    | NOT_SUPPORTED  | postquantum preshared keys are"
+                        + " not supported yet",
+                "ppk_required = yes            | NOT_SUPPORTED  | postquantum preshared keys are"
+                        + " not supported yet",
                 "keyingtries = many            | INVALID_VALUE  | 'many' is no number",
-                "unique = always               | INVALID_VALUE  | 'always' is none of no, never, keep, replace",
-                "pools = p                     | NOT_SUPPORTED  | address pools are not supported yet",
+                "unique = always               | INVALID_VALUE  | 'always' is none of no, never,"
+                        + " keep, replace",
+                "pools = p                     | NOT_SUPPORTED  | address pools are not supported"
+                        + " yet",
                 "if_id_out = 4294967296        | INVALID_VALUE  | '4294967296' is above 4294967295",
                 "mediation = yes               | NOT_SUPPORTED  | mediation is not supported",
                 "mediated_by = x               | NOT_SUPPORTED  | mediation is not supported",
@@ -67,26 +82,36 @@ class SwanctlRefusalTest {
             value = {
                 "colour = red            | UNKNOWN_OPTION | unknown option",
                 "colour { }              | UNKNOWN_OPTION | unknown section",
-                "ah_proposals = aes128   | INVALID_VALUE | an integrity algorithm is mandatory in AH proposals",
+                "ah_proposals = aes128   | INVALID_VALUE | an integrity algorithm is mandatory in"
+                        + " AH proposals",
                 "ah_proposals = foo      | INVALID_VALUE | algorithm 'foo' not recognized",
-                "esp_proposals = sha256  | INVALID_VALUE | a proposal needs an encryption algorithm",
+                "esp_proposals = sha256  | INVALID_VALUE | a proposal needs an encryption"
+                        + " algorithm",
                 "local_ts = 10.0.0.0/40  | INVALID_VALUE | '10.0.0.0/40' is no traffic selector",
                 "local_ts = dynamics     | INVALID_VALUE | 'dynamics' is no traffic selector",
-                "remote_ts = dynamic[tcp/x y] | INVALID_VALUE | 'dynamic[tcp/x y]' is no traffic selector",
-                "remote_ts = 10.0.0.0/8[foo]  | INVALID_VALUE | '10.0.0.0/8[foo]' is no traffic selector",
+                "remote_ts = dynamic[tcp/x y] | INVALID_VALUE | 'dynamic[tcp/x y]' is no traffic"
+                        + " selector",
+                "remote_ts = 10.0.0.0/8[foo]  | INVALID_VALUE | '10.0.0.0/8[foo]' is no traffic"
+                        + " selector",
                 "rekey_bytes = 1t        | INVALID_VALUE | '1t' is no byte count",
                 "life_packets = 1k       | INVALID_VALUE | '1k' is no packet count",
-                "mode = iptfs            | NOT_SUPPORTED | mode 'iptfs' (RFC 9347) is not supported: it needs Linux 6.14",
-                "mode = transport_proxy  | NOT_SUPPORTED | mode 'transport_proxy' is for Mobile IPv6, which is not supported",
-                "mode = tube             | INVALID_VALUE | 'tube' is none of tunnel, transport, beet, pass, drop",
+                "mode = iptfs            | NOT_SUPPORTED | mode 'iptfs' (RFC 9347) is not"
+                        + " supported: it needs Linux 6.14",
+                "mode = transport_proxy  | NOT_SUPPORTED | mode 'transport_proxy' is for Mobile"
+                        + " IPv6, which is not supported",
+                "mode = tube             | INVALID_VALUE | 'tube' is none of tunnel, transport,"
+                        + " beet, pass, drop",
                 "policies = 2            | INVALID_VALUE | '2' is neither yes nor no",
                 "dpd_action = reset      | INVALID_VALUE | 'reset' is no action",
                 "reqid = x               | INVALID_VALUE | 'x' is no number",
                 "mark_out = 1/x          | INVALID_VALUE | 'x' is no number",
-                "label = x               | NOT_SUPPORTED | security labels need SELinux, which is not supported",
+                "label = x               | NOT_SUPPORTED | security labels need SELinux, which is"
+                        + " not supported",
                 "replay_window = 5000    | INVALID_VALUE | '5000' is above 4096",
-                "per_cpu_sas = encap     | NOT_SUPPORTED | SAs for each CPU (RFC 9611) are not supported: they need Linux 6.13",
-                "hw_offload = fast       | INVALID_VALUE | 'fast' is none of no, crypto, packet, auto",
+                "per_cpu_sas = encap     | NOT_SUPPORTED | SAs for each CPU (RFC 9611) are not"
+                        + " supported: they need Linux 6.13",
+                "hw_offload = fast       | INVALID_VALUE | 'fast' is none of no, crypto, packet,"
+                        + " auto",
                 "copy_dscp = both        | INVALID_VALUE | 'both' is none of no, in, out, yes",
                 "start_action = begin    | INVALID_VALUE | 'begin' is no action",
             })
@@ -100,16 +125,21 @@ class SwanctlRefusalTest {
             delimiter = '|',
             value = {
                 "auth = eap-tls         | NOT_SUPPORTED | 'eap-tls': EAP is not supported yet",
-                "auth = xauth           | NOT_SUPPORTED | 'xauth': XAuth belongs to IKEv1, which is not supported",
+                "auth = xauth           | NOT_SUPPORTED | 'xauth': XAuth belongs to IKEv1, which is"
+                        + " not supported",
                 "auth = password        | INVALID_VALUE | 'password' is no authentication method",
-                "id = fqdn:^gw.*$       | NOT_SUPPORTED | regular expressions in identities are not supported yet",
+                "id = fqdn:^gw.*$       | NOT_SUPPORTED | regular expressions in identities are not"
+                        + " supported yet",
                 "eap_id = x             | NOT_SUPPORTED | EAP is not supported yet",
-                "certs = x.pem          | INVALID_VALUE | 'x.pem' is neither a certificate nor an absolute path",
-                "certs = /none/x.pem    | INVALID_VALUE | '/none/x.pem' cannot be read: java.nio.file.NoSuchFileException: /none/x.pem",
+                "certs = x.pem          | INVALID_VALUE | 'x.pem' is neither a certificate nor an"
+                        + " absolute path",
+                "certs = /none/x.pem    | INVALID_VALUE | '/none/x.pem' cannot be read:"
+                        + " java.nio.file.NoSuchFileException: /none/x.pem",
                 "cacerts = 0x3000       | INVALID_VALUE | no X.509 certificate",
                 "pubkeys = 0x0400       | INVALID_VALUE | no public key",
                 "cert_policy = any      | INVALID_VALUE | 'any' is no object identifier",
-                "revocation = never     | INVALID_VALUE | 'never' is none of strict, ifuri, relaxed",
+                "revocation = never     | INVALID_VALUE | 'never' is none of strict, ifuri,"
+                        + " relaxed",
                 "groups = x             | NOT_SUPPORTED | group membership is not supported yet",
                 "round = first          | INVALID_VALUE | 'first' is no number",
                 "aaa_id = x             | UNKNOWN_OPTION | unknown option",
@@ -133,10 +163,11 @@ class SwanctlRefusalTest {
     @CsvSource(
             delimiter = '|',
             value = {
-                "connections { c { } }        | c.*local: the section is missing",
                 "connections { c { local { } remote { cert1 { } } } } | .*file: is missing",
-                "connections { c { local { } remote { cacert1 { handle = 01 } } } } | .*handle: tokens are not supported yet",
-                "connections { c { local { } remote { auth = psk $ revocation = strict } } } | .*auth: demands a certificate, but .*",
+                "connections { c { local { } remote { cacert1 { handle = 01 } } } } | .*handle:"
+                        + " tokens are not supported yet",
+                "connections { c { local { } remote { auth = psk $ revocation = strict } } } |"
+                        + " .*auth: demands a certificate, but .*",
                 "connections { x = y }        | .*x: unknown option",
                 "top = 1                      | .*top: unknown option",
                 "secrets { ike { } }          | .*ike: secret is missing",
@@ -145,7 +176,8 @@ class SwanctlRefusalTest {
                 "secrets { ike { secret = 0s!}}  | .*secret: the secret is not valid base64",
                 "secrets { ike { x = 1}}      | .*x: unknown option",
                 "secrets { ike { x {}}}       | .*x: unknown section",
-                "pools { p { addrs = 10.0.0.0/40 } } | .*addrs: '10.0.0.0/40' is neither a subnet nor a range",
+                "pools { p { addrs = 10.0.0.0/40 } } | .*addrs: '10.0.0.0/40' is neither a subnet"
+                        + " nor a range",
                 "pools { p { colour = red } }    | .*colour: unknown option",
                 "pools { p { 40000 = red } }     | .*40000: unknown option",
                 "authorities { a { fil = x } }   | .*fil: unknown option",

@@ -131,9 +131,14 @@ class ChildOptionsTest {
     @Test
     void ipcompNeedsBothSidesAndACpiOfEach() {
         up(office().ipcomp(true), office().mirrored().ipcomp(true));
+        assertBothCompress();
+    }
+
+    private void assertBothCompress() {
         Ipcomp here = child(laptop).ipcomp().orElseThrow();
         Ipcomp there = child(gateway).ipcomp().orElseThrow();
-        assertEquals(here, new Ipcomp(there.cpiOut(), there.cpiIn()));
+        assertEquals(here.cpiIn(), there.cpiOut());
+        assertEquals(here.cpiOut(), there.cpiIn());
         assertNotEquals(here.cpiIn(), here.cpiOut());
     }
 
@@ -152,9 +157,18 @@ class ChildOptionsTest {
     }
 
     @Test
-    void behindANatNothingIsCompressed() {
+    void behindANatTunnelsAreCompressed() {
         world.network().nat(laptop, "192.0.2.77");
         up(office().ipcomp(true), office().mirrored().ipcomp(true));
+        assertBothCompress();
+    }
+
+    @Test
+    void behindANatTransportModeIsNotCompressed() {
+        world.network().nat(laptop, "192.0.2.77");
+        var own = office().hosts().mode(ChildMode.TRANSPORT).ipcomp(true);
+        up(own, office().mirrored().hosts().mode(ChildMode.TRANSPORT).ipcomp(true));
+        assertEquals(ChildMode.TRANSPORT, child(laptop).mode());
         assertEquals(Optional.empty(), child(laptop).ipcomp());
     }
 

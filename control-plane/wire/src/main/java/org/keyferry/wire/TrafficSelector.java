@@ -1,10 +1,20 @@
 package org.keyferry.wire;
 
+import java.util.Comparator;
 import java.util.Objects;
 import java.util.Optional;
 
 /// Traffic selector (RFC 7296 §3.13.1). Protocol 0 is any.
 public record TrafficSelector(int ipProtocol, PortRange ports, AddressRange addresses) {
+    /// IPv4 before IPv6, then by addresses, protocol and ports.
+    public static final Comparator<TrafficSelector> BY_ADDRESS =
+            Comparator.<TrafficSelector, Boolean>comparing(ts -> ts.addresses.v6())
+                    .thenComparing(ts -> ts.addresses.first())
+                    .thenComparing(ts -> ts.addresses.last())
+                    .thenComparingInt(TrafficSelector::ipProtocol)
+                    .thenComparingInt(ts -> ts.ports.first())
+                    .thenComparingInt(ts -> ts.ports.last());
+
     static final int TYPE_IPV4 = 7;
     static final int TYPE_IPV6 = 8;
     private static final int LENGTH_IPV4 = 16;

@@ -80,22 +80,26 @@ final class ListConns {
             out.section(
                     side + "-" + number,
                     section -> {
+                        section.put("class", className(round.method()));
+                        revocation(section, round.publicKey());
                         if (!round.id().equals(Identification.ANY)) {
                             section.put("id", round.id().toString());
                         }
-                        section.put("class", className(round.method()));
                         publicKey(section, round.publicKey());
                     });
         }
     }
 
-    private static void publicKey(ViciMessage.Builder section, PublicKeyTerms terms) {
-        terms.caId().ifPresent(id -> section.put("ca_id", id.toString()));
+    private static void revocation(ViciMessage.Builder section, PublicKeyTerms terms) {
         switch (terms.revocation()) {
             case STRICT -> section.put("revocation", "GOOD");
             case IFURI -> section.put("revocation", "SKIPPED");
             case RELAXED -> {}
         }
+    }
+
+    private static void publicKey(ViciMessage.Builder section, PublicKeyTerms terms) {
+        terms.caId().ifPresent(id -> section.put("ca_id", id.toString()));
         section.list("groups");
         section.list("cert_policy", terms.certPolicy());
         section.list("certs", subjects(terms.certs()));

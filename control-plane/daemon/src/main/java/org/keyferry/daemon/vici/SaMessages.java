@@ -72,7 +72,8 @@ final class SaMessages {
         out.put("initiator-spi", hex16(ike.initiatorSpi().value()));
         out.put("responder-spi", hex16(ike.responderSpi().value()));
         out.flag("nat-local", ike.natLocal()).flag("nat-remote", ike.natRemote());
-        out.flag("nat-fake", ike.natFake()).flag("nat-any", ike.natLocal() || ike.natRemote());
+        out.flag("nat-fake", ike.natFake());
+        out.flag("nat-any", ike.natLocal() || ike.natRemote() || ike.natFake());
         putHex8(out, "if-id-in", ike.interfaceIds().in());
         putHex8(out, "if-id-out", ike.interfaceIds().out());
         if (ike.proposal() != null) {
@@ -80,8 +81,19 @@ final class SaMessages {
         }
         if (ike.state().equals("ESTABLISHED")) {
             out.put("established", Duration.between(ike.established(), now).toSeconds());
+            putUntil(out, "rekey-time", now, ike.rekeyAt());
+            putUntil(out, "reauth-time", now, ike.reauthAt());
         }
-        out.listIfAny("tasks-active", ike.tasksActive());
+        out.listIfAny("tasks-queued", ike.tasks().queued());
+        out.listIfAny("tasks-active", ike.tasks().active());
+        out.listIfAny("tasks-passive", ike.tasks().passive());
+    }
+
+    /// Nothing for what is not to come.
+    private static void putUntil(ViciMessage.Builder out, String key, Instant now, Instant at) {
+        if (!at.equals(Instant.MAX)) {
+            out.put(key, Duration.between(now, at).toSeconds());
+        }
     }
 
     private static String host(IpAddress address) {
@@ -173,6 +185,9 @@ final class SaMessages {
         }
         if (child.integ() != null) {
             algorithm(out, "integ", child.integ());
+        }
+        if (child.keMethodId() != 0) {
+            out.put("dh-group", name(Transform.of(TransformType.KE, child.keMethodId())));
         }
         if (child.esn()) {
             out.put("esn", "1");

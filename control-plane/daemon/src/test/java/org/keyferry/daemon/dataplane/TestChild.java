@@ -96,7 +96,8 @@ final class TestChild {
                 softSeconds,
                 hardSeconds,
                 patient,
-                acquireSequence);
+                acquireSequence,
+                0);
     }
 
     InstallChild install() {

@@ -51,6 +51,7 @@ class ActivityTest {
                 0,
                 0,
                 false,
+                0,
                 0);
     }
 

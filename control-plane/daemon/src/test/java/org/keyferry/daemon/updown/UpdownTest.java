@@ -27,6 +27,7 @@ import org.keyferry.engine.InterfaceIds;
 import org.keyferry.engine.KernelOp.ChildInstallation;
 import org.keyferry.engine.Reason;
 import org.keyferry.engine.sa.ChildView;
+import org.keyferry.engine.sa.IkeTasks;
 import org.keyferry.engine.sa.IkeView;
 import org.keyferry.settings.model.ChildMode;
 import org.keyferry.settings.model.Connection;
@@ -98,6 +99,7 @@ class UpdownTest {
                 0,
                 0,
                 false,
+                0,
                 0);
     }
 
@@ -123,8 +125,10 @@ class UpdownTest {
                 InterfaceIds.NONE,
                 null,
                 Instant.EPOCH,
+                Instant.MAX,
+                Instant.MAX,
                 List.of(),
-                List.of());
+                IkeTasks.NONE);
     }
 
     private List<Map<String, String>> environments(boolean up) {

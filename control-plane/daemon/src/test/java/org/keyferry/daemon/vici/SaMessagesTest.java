@@ -16,6 +16,7 @@ import org.keyferry.engine.Ids;
 import org.keyferry.engine.InterfaceIds;
 import org.keyferry.engine.KernelOp.ChildInstallation;
 import org.keyferry.engine.sa.ChildView;
+import org.keyferry.engine.sa.IkeTasks;
 import org.keyferry.engine.sa.IkeView;
 import org.keyferry.settings.ConnectionDefaults;
 import org.keyferry.settings.FileSource;
@@ -95,7 +96,8 @@ class SaMessagesTest {
                         3_500,
                         3_960,
                         false,
-                        0),
+                        0,
+                        integ == null ? 0 : 31),
                 state,
                 UP);
     }
@@ -130,8 +132,13 @@ class SaMessagesTest {
                                 new Transform(2, 5, 0),
                                 new Transform(4, 31, 0))),
                 UP,
+                NOW.plusSeconds(700),
+                NOW.minusSeconds(2),
                 children,
-                List.of("IKE_DPD"));
+                new IkeTasks(
+                        List.of("CHILD_REKEY", "IKE_DPD"),
+                        List.of("IKE_DPD"),
+                        List.of("CHILD_CREATE")));
     }
 
     private static List<String> names(ViciMessage message) {
@@ -168,7 +175,11 @@ class SaMessagesTest {
                         "prf-alg",
                         "dh-group",
                         "established",
+                        "rekey-time",
+                        "reauth-time",
+                        "tasks-queued",
                         "tasks-active",
+                        "tasks-passive",
                         "child-sas"),
                 names(sa));
         assertEquals("3", sa.getString("uniqueid", ""));
@@ -184,14 +195,19 @@ class SaMessagesTest {
         assertEquals("PRF_HMAC_SHA2_256", sa.getString("prf-alg", ""));
         assertEquals("CURVE_25519", sa.getString("dh-group", ""));
         assertEquals("90", sa.getString("established", ""));
+        assertEquals("700", sa.getString("rekey-time", ""));
+        assertEquals("-2", sa.getString("reauth-time", ""));
+        assertEquals(List.of("CHILD_REKEY", "IKE_DPD"), sa.getStrings("tasks-queued"));
         assertEquals(List.of("IKE_DPD"), sa.getStrings("tasks-active"));
+        assertEquals(List.of("CHILD_CREATE"), sa.getStrings("tasks-passive"));
     }
 
     @Test
-    void beforeItIsEstablishedThereIsNoAge() throws Exception {
-        assertEquals(
-                Optional.empty(),
-                whole(ike("CONNECTING", List.of()), Map.of()).getString("established"));
+    void beforeItIsEstablishedThereAreNoTimes() throws Exception {
+        ViciMessage sa = whole(ike("CONNECTING", List.of()), Map.of());
+        for (String key : List.of("established", "rekey-time", "reauth-time")) {
+            assertEquals(Optional.empty(), sa.getString(key), key);
+        }
     }
 
     @Test
@@ -214,11 +230,12 @@ class SaMessagesTest {
                 name=net uniqueid=8 reqid=5 state=INSTALLED mode=TUNNEL protocol=ESP encap=yes \
                 spi-in=c0ffee01 spi-out=cafe0002 \
                 mark-in=00000010 mark-mask-in=000000ff mark-out=00000007 if-id-in=0000002a \
-                encr-alg=AES_CBC encr-keysize=256 integ-alg=HMAC_SHA2_256_128 esn=1 \
+                encr-alg=AES_CBC encr-keysize=256 integ-alg=HMAC_SHA2_256_128 dh-group=CURVE_25519 esn=1 \
                 bytes-in=1500 packets-in=12 use-in=4 bytes-out=300 packets-out=2 \
                 rekey-time=3410 life-time=3870 install-time=90 \
                 local-ts=[10.1.0.0/16[tcp/http]] \
-                remote-ts=[10.2.0.0/16 10.3.0.1..10.3.0.9]""",
+                remote-ts=[10.2.0.0/16 10.3.0.1..10.3.0.9]\
+                """,
                 flat(sa));
     }
 
@@ -239,7 +256,7 @@ class SaMessagesTest {
     @Test
     void eventsAboutTheIkeSaHaveNoChildren() throws Exception {
         var event = SaMessages.ofEvent(ike("ESTABLISHED", List.of()), List.of(), NOW);
-        assertEquals("tasks-active", names(event).getLast());
+        assertEquals("tasks-passive", names(event).getLast());
     }
 
     private static ViciMessage onlyChild(ChildView child) throws Exception {

@@ -198,10 +198,15 @@ public final class ChildOptions {
         return child.ipcomp() && canIpcomp(sa, askedMode(sa, child));
     }
 
-    /// The compressed packet hides the ports that a NAT would need, and the kernel has no IPComp in
-    /// BEET mode.
+    /// In transport mode a NAT spoils the checksums of what is compressed, and the kernel, which
+    /// passes over those that came in UDP, looks at them again after it was decompressed. It has no
+    /// IPComp in BEET mode.
     private static boolean canIpcomp(SaCore sa, ChildMode mode) {
-        return !isNatted(sa) && mode != ChildMode.BEET;
+        return switch (mode) {
+            case TUNNEL -> true;
+            case TRANSPORT -> !isNatted(sa);
+            case BEET, PASS, DROP -> false;
+        };
     }
 
     private static boolean isNatted(SaCore sa) {

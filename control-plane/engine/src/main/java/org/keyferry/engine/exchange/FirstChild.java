@@ -127,15 +127,25 @@ public final class FirstChild {
                         integ,
                         proposal.ofType(TransformType.ESN).stream()
                                 .anyMatch(t -> t.id() == ESN_YES),
-                        localTs,
-                        remoteTs,
+                        sorted(localTs),
+                        sorted(remoteTs),
                         softSeconds(sa, life),
                         life.lifeTime().toSeconds(),
                         how.patient(),
-                        acquire.map(Acquire::sequence).orElse(0));
+                        acquire.map(Acquire::sequence).orElse(0),
+                        material.shared() == null ? 0 : keMethod(proposal));
         var child = ChildSa.installing(installation, reqidKey, ChildSa.Keys.of(keys));
         out.install(sa, how.lane(), child, keys);
         return child;
+    }
+
+    /// In one order whoever proposed them, so that lists of them can be compared.
+    private static List<TrafficSelector> sorted(List<TrafficSelector> selectors) {
+        return selectors.stream().sorted(TrafficSelector.BY_ADDRESS).toList();
+    }
+
+    private static int keMethod(Proposal proposal) {
+        return proposal.ofType(TransformType.KE).stream().findFirst().map(Transform::id).orElse(0);
     }
 
     private static DirectionKeys byDirection(ChildKeys keys, boolean initiator) {

@@ -14,6 +14,7 @@ import org.keyferry.wire.Proposal;
 /// @param state VICI's name of the state, such as `ESTABLISHED`
 /// @param interfaceIds none before it is established
 /// @param established [Instant#MAX] while it is not
+/// @param rekeyAt when this side rekeys it; [Instant#MAX] for never, likewise `reauthAt`
 /// @param proposal the chosen one, `null` before it is
 public record IkeView(
         int uniqueId,
@@ -32,5 +33,7 @@ public record IkeView(
         InterfaceIds interfaceIds,
         Proposal proposal,
         Instant established,
+        Instant rekeyAt,
+        Instant reauthAt,
         List<ChildView> children,
-        List<String> tasksActive) {}
+        IkeTasks tasks) {}

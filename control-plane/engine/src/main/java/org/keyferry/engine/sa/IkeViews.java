@@ -1,6 +1,5 @@
 package org.keyferry.engine.sa;
 
-import java.util.List;
 import org.keyferry.engine.InterfaceIds;
 
 /// Makes what others may see of an IKE_SA.
@@ -23,20 +22,10 @@ public final class IkeViews {
                 state.viciName().equals("CONNECTING") ? InterfaceIds.NONE : core.interfaceIds(),
                 core.proposal(),
                 core.established(),
+                core.replacement().rekeyAt(),
+                core.replacement().reauthAt(),
                 core.children().stream().map(ChildSa::view).toList(),
-                tasks(core, state));
-    }
-
-    private static List<String> tasks(SaCore core, State state) {
-        return switch (state) {
-            case State.MakingKey _, State.InitSent _ -> List.of("IKE_INIT");
-            case State.Deriving _,
-                    State.ReservingSpi _,
-                    State.AuthSent _,
-                    State.InstallingFirst _ ->
-                    List.of("IKE_AUTH");
-            default -> core.currentTask().map(Task::viciName).stream().toList();
-        };
+                IkeTasks.of(core, state));
     }
 
     private IkeViews() {}

@@ -21,7 +21,10 @@ public sealed interface State {
     /// VICI's name.
     default String viciName() {
         return switch (this) {
-            case Established _ -> "ESTABLISHED";
+            case Established established ->
+                    established.own().filter(OwnExchange.OfIke.class::isInstance).isPresent()
+                            ? "REKEYING"
+                            : "ESTABLISHED";
             case Rekeyed _ -> "REKEYED";
             case Deleting _ -> "DELETING";
             case Lingering _, Closed _ -> "DESTROYING";
