@@ -196,6 +196,8 @@ final class FrontDoor {
         return switch (IkeSaInitAnswer.judge(
                 context.lookup().configuration(), context.settings(), in, payloads)) {
             case Judgement.Refused(var notify, var reason) -> {
+                // charon counts what it refuses, and people count on the numbers that follow
+                var _ = context.ids().nextIke();
                 reason.ifPresent(why -> out.log(Group.IKE, 0, "refusing %s: %s", in.remote(), why));
                 answer(in, notify, out);
                 yield Optional.empty();

@@ -65,7 +65,7 @@ final class CharonOptions {
             ikesa_table_segments int 1 .
             initiator_only bool no +
             inactivity_close_ike bool no +
-            close_ike_on_child_failure bool no yet
+            close_ike_on_child_failure bool no +
             reuse_ikesa bool yes +
             make_before_break bool yes +
             multiple_authentication bool yes auth
@@ -123,7 +123,7 @@ final class CharonOptions {
             install_virtual_ip_on text - vip
             routing_table int 220 +
             routing_table_prio int 220 +
-            ignore_routing_tables text - yet
+            ignore_routing_tables text - +
             process_route bool yes roam
             dns1 text - vip
             dns2 text - vip
@@ -161,20 +161,20 @@ final class CharonOptions {
             tnc.** text - plugin
             plugins.vici.socket text - +
             plugins.kernel-netlink.buflen int - .
-            plugins.kernel-netlink.fwmark rulemark - yet
-            plugins.kernel-netlink.hw_offload_feature_interface text lo yet
+            plugins.kernel-netlink.fwmark rulemark - +
+            plugins.kernel-netlink.hw_offload_feature_interface text lo device
             plugins.kernel-netlink.install_routes_xfrmi bool no +
             plugins.kernel-netlink.mtu int 0 +
             plugins.kernel-netlink.mss int 0 +
             plugins.kernel-netlink.parallel_route bool no .
             plugins.kernel-netlink.parallel_xfrm bool no .
-            plugins.kernel-netlink.policy_update bool no yet
-            plugins.kernel-netlink.port_bypass bool no yet
+            plugins.kernel-netlink.policy_update bool no +
+            plugins.kernel-netlink.port_bypass bool no +
             plugins.kernel-netlink.process_rules bool no roam
             plugins.kernel-netlink.receive_buffer_size int 8388608 +
             plugins.kernel-netlink.force_receive_buffer_size bool no .
             plugins.kernel-netlink.roam_events bool yes roam
-            plugins.kernel-netlink.set_proto_port_transport_sa bool no yet
+            plugins.kernel-netlink.set_proto_port_transport_sa bool no +
             plugins.kernel-netlink.spdh_thresh.ipv4.lbits int:0..32 32 +
             plugins.kernel-netlink.spdh_thresh.ipv4.rbits int:0..32 32 +
             plugins.kernel-netlink.spdh_thresh.ipv6.lbits int:0..128 128 +
@@ -256,7 +256,7 @@ final class CharonOptions {
                     "redirect", "redirects are not supported yet",
                     "temporary", "the kernel's choice of source addresses is taken",
                     "flexvpn", "a FlexVPN peer is not told apart",
-                    "yet", "not honoured yet",
+                    "device", "the device itself is asked what it can do",
                     "iptfs", "IP-TFS is not supported",
                     "sourceif", "packets take the interface that the routes say");
 

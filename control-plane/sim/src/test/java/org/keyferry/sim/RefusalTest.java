@@ -7,8 +7,12 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import java.time.Duration;
 import java.util.List;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+import org.keyferry.engine.EngineSettings;
 import org.keyferry.engine.Event;
 import org.keyferry.engine.Reason;
+import org.keyferry.settings.model.ChildHandling;
 
 /// Each refusal has its reason on both sides and leaves nothing behind.
 class RefusalTest {
@@ -70,6 +74,27 @@ class RefusalTest {
         assertTrue(
                 logged(gateway, "first mismatch key exchange: peer's CURVE_25519, ours MODP_2048"));
         assertNothingLeft();
+    }
+
+    /// `close_ike_on_child_failure`, of whichever side has it.
+    @ParameterizedTest
+    @ValueSource(booleans = {false, true})
+    void aFailedChildClosesTheIkeSaIfConfiguredSo(boolean ofInitiator) {
+        var closing =
+                EngineSettings.defaults()
+                        .with(new ChildHandling(true, false, true, false, Duration.ZERO));
+        SimPeer strict = world.peer("strict", "192.0.2.3", closing);
+        SimPeer own = ofInitiator ? strict : laptop;
+        SimPeer other = ofInitiator ? gateway : strict;
+        var theirs = office().mirrored().esp(SimConnection.espProposal(AES_CBC));
+        own.configured(List.of(office().build()), List.of(SimConnection.secret("ike", "k")));
+        other.configured(List.of(theirs.build()), List.of(SimConnection.secret("ike", "k")));
+        long request = own.initiates("office", "net", other.address());
+        world.run(Duration.ofSeconds(1));
+        assertTrue(own.outcome(request).orElseThrow().isPresent());
+        assertTrue(logged(strict, "failed to establish CHILD_SA, closing IKE_SA"));
+        world.run(LONG);
+        assertEquals(0, own.engine().size() + other.engine().size());
     }
 
     @Test

@@ -15,6 +15,7 @@ import org.keyferry.netlink.xfrm.XfrmMark;
 import org.keyferry.netlink.xfrm.XfrmMode;
 import org.keyferry.netlink.xfrm.XfrmReplay;
 import org.keyferry.netlink.xfrm.XfrmSaDirection;
+import org.keyferry.netlink.xfrm.XfrmSelector;
 import org.keyferry.netlink.xfrm.XfrmState;
 import org.keyferry.netlink.xfrm.XfrmStateBuilder;
 import org.keyferry.netlink.xfrm.XfrmStateFlag;
@@ -23,6 +24,7 @@ import org.keyferry.settings.model.ChildMode;
 import org.keyferry.settings.model.CopyDscp;
 import org.keyferry.settings.model.KernelOptions;
 import org.keyferry.settings.model.Mark;
+import org.keyferry.wire.TrafficSelector;
 import org.keyferry.wire.Transform;
 import org.keyferry.wire.TransformType;
 
@@ -38,13 +40,16 @@ final class ChildStates {
 
     private final ChildLifetimes lifetimes;
     private final boolean kernelKnowsDirection;
+    private final boolean portsInTransport;
 
     /// Draws the random parts of the soft limits from `random`.
     ///
     /// @param kernelKnowsDirection whether states tell their direction: Linux 6.10 and newer
-    ChildStates(RandomGenerator random, boolean kernelKnowsDirection) {
+    /// @param portsInTransport whether states in transport mode select by protocol and ports, too
+    ChildStates(RandomGenerator random, boolean kernelKnowsDirection, boolean portsInTransport) {
         this.lifetimes = new ChildLifetimes(random);
         this.kernelKnowsDirection = kernelKnowsDirection;
+        this.portsInTransport = portsInTransport;
     }
 
     /// The kernel has no name for a transform that was negotiated.
@@ -102,9 +107,7 @@ final class ChildStates {
             var state = XfrmState.builder(id, source, mode(child, compresses));
             state.ifId(child.tags().ifIdIn()).reqid(child.reqid());
             if (needsSelector(child)) {
-                state.selector(
-                        Selectors.addresses(
-                                child.remoteTs().getFirst(), child.localTs().getFirst()));
+                state.selector(selector(child.remoteTs(), child.localTs()));
             }
             header(state, child, compresses);
             headerIn(state, child.config().kernel());
@@ -141,9 +144,7 @@ final class ChildStates {
             state.ifId(child.tags().ifIdOut()).reqid(child.reqid());
             state.acquireSequence(child.acquireSequence());
             if (needsSelector(child)) {
-                state.selector(
-                        Selectors.addresses(
-                                child.localTs().getFirst(), child.remoteTs().getFirst()));
+                state.selector(selector(child.localTs(), child.remoteTs()));
             }
             header(state, child, compresses);
             headerOut(state, child.config().kernel());
@@ -184,6 +185,14 @@ final class ChildStates {
     /// selectors were dropped.
     private static boolean needsSelector(ChildInstallation child) {
         return child.mode() != ChildMode.TUNNEL;
+    }
+
+    /// Of the first pair; two selectors that exclude each other leave it to their addresses.
+    private XfrmSelector selector(List<TrafficSelector> from, List<TrafficSelector> to) {
+        XfrmSelector addresses = Selectors.addresses(from.getFirst(), to.getFirst());
+        return portsInTransport
+                ? Selectors.between(from.getFirst(), to.getFirst()).orElse(addresses)
+                : addresses;
     }
 
     /// How headers are made, where it does not depend on the direction.

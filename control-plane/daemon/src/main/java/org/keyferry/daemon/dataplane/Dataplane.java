@@ -49,7 +49,7 @@ public interface Dataplane extends AutoCloseable {
     ///
     /// @param v6 an IPv6 socket, which must be `IPV6_V6ONLY`
     /// @throws IOException naming the socket option and the errno
-    void prepareSocket(int fd, boolean v6, boolean natT) throws IOException;
+    void prepareSocket(int fd, boolean v6, boolean natT, int port) throws IOException;
 
     /// The kernel's choice for packets to `remote`, as if no CHILD_SA had a route. Blocks.
     ///

@@ -28,20 +28,28 @@ final class IkeSockets {
     private IkeSockets() {}
 
     /// Policies of a socket count before all others; those without a template let packets pass.
-    static void prepare(int fd, boolean v6, boolean natT) throws IOException {
+    ///
+    /// @param policies whether the socket gets such
+    static void prepare(int fd, boolean v6, boolean natT, boolean policies) throws IOException {
         try {
-            for (XfrmDirection direction : List.of(XfrmDirection.IN, XfrmDirection.OUT)) {
-                Libc.setsockopt(
-                        fd,
-                        v6 ? IPPROTO_IPV6 : IPPROTO_IP,
-                        v6 ? IPV6_XFRM_POLICY : IP_XFRM_POLICY,
-                        bypass(v6 ? AddressFamily.IPV6 : AddressFamily.IPV4, direction));
+            if (policies) {
+                pass(fd, v6);
             }
             if (natT) {
                 Libc.setsockopt(fd, IPPROTO_UDP, UDP_ENCAP, UDP_ENCAP_ESPINUDP);
             }
         } catch (LinuxError e) {
             throw new IOException("prepare IKE socket: " + e.getMessage() + hint(e), e);
+        }
+    }
+
+    private static void pass(int fd, boolean v6) throws LinuxError {
+        for (XfrmDirection direction : List.of(XfrmDirection.IN, XfrmDirection.OUT)) {
+            Libc.setsockopt(
+                    fd,
+                    v6 ? IPPROTO_IPV6 : IPPROTO_IP,
+                    v6 ? IPV6_XFRM_POLICY : IP_XFRM_POLICY,
+                    bypass(v6 ? AddressFamily.IPV6 : AddressFamily.IPV4, direction));
         }
     }
 

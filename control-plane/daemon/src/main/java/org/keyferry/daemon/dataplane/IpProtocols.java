@@ -9,6 +9,8 @@ final class IpProtocols {
     static final int AH = 51;
     static final int COMP = 108;
 
+    static final int UDP = 17;
+
     private IpProtocols() {}
 
     /// @param protocolId ESP or AH

@@ -85,7 +85,7 @@ public final class NullDataplane implements Dataplane {
 
     /// There are no policies to bypass, and no ESP arrives.
     @Override
-    public void prepareSocket(int fd, boolean v6, boolean natT) {}
+    public void prepareSocket(int fd, boolean v6, boolean natT, int port) {}
 
     @Override
     public Optional<IpAddress> sourceAddress(IpAddress remote) throws IOException {

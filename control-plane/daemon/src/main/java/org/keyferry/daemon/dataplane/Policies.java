@@ -14,10 +14,13 @@ final class Policies {
     private static final Logger LOG = LoggerFactory.getLogger(Policies.class);
 
     private final Xfrm xfrm;
+    private final boolean alwaysUpdate;
     private final SharedEntries<XfrmPolicyId, ChildPolicy> entries;
 
-    Policies(Xfrm xfrm) {
+    /// @param alwaysUpdate never asks whether a policy is there already (`policy_update`)
+    Policies(Xfrm xfrm, boolean alwaysUpdate) {
         this.xfrm = xfrm;
+        this.alwaysUpdate = alwaysUpdate;
         this.entries = new SharedEntries<>(new InKernel(), ChildPolicy::staysAheadOf);
     }
 
@@ -43,6 +46,9 @@ final class Policies {
         /// go its way.
         @Override
         public CompletableFuture<Void> add(XfrmPolicyId id, ChildPolicy value) {
+            if (alwaysUpdate) {
+                return xfrm.updatePolicy(value.policy());
+            }
             return xfrm.addPolicy(value.policy())
                     .exceptionallyCompose(
                             failure -> {

@@ -3,6 +3,7 @@ package org.keyferry.daemon.dataplane;
 import java.math.BigInteger;
 import java.net.InetAddress;
 import java.util.Comparator;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -21,36 +22,48 @@ final class RouteFinder {
             Comparator.<Route>comparingInt(route -> -route.destination().bits())
                     .thenComparing(Route::priority, Integer::compareUnsigned);
 
+    private static final Comparator<Route> MAIN_TABLE_FIRST =
+            Comparator.comparing(route -> route.table() != Route.TABLE_MAIN);
+
     /// No route, and routes of the types unreachable and prohibit.
     private static final Set<String> UNREACHABLE = Set.of("ENETUNREACH", "EHOSTUNREACH", "EACCES");
 
     private final Routes routes;
-    private final int ownTable;
+    private final Set<Integer> passedOver;
+    private final int mark;
 
-    /// @param ownTable whose routes are passed over
-    RouteFinder(Routes routes, int ownTable) {
+    /// @param passedOver tables whose routes do not count
+    /// @param mark of the packets whose way is looked for, 0 for none
+    RouteFinder(Routes routes, Set<Integer> passedOver, int mark) {
         this.routes = routes;
-        this.ownTable = ownTable;
+        this.passedOver = Set.copyOf(passedOver);
+        this.mark = mark;
     }
 
-    /// The kernel knows all rules, so it is asked first. If it answers from our own table, the main
-    /// table is searched here.
+    static RouteFinder of(Routes routes, XfrmOptions options) {
+        var passedOver = new HashSet<>(TableNames.ofHost().numbers(options.ignoredTables()));
+        passedOver.add(options.routingTable());
+        return new RouteFinder(routes, passedOver, options.lookupMark());
+    }
+
+    /// The kernel knows all rules, so it is asked first. If it answers from a table that does not
+    /// count, the main table is searched here, and then all others.
     ///
     /// @param source narrows the search by rules that look at it; not needed
     CompletableFuture<Optional<Route>> towards(
             InetAddress destination, Optional<InetAddress> source) {
-        return routes.lookup(destination, source, 0, 0)
+        return routes.lookup(destination, source, 0, mark)
                 .exceptionallyCompose(
                         failure ->
                                 source.isPresent()
-                                        ? routes.lookup(destination)
+                                        ? routes.lookup(destination, Optional.empty(), 0, mark)
                                         : CompletableFuture.failedFuture(failure))
                 .thenApply(Optional::of)
                 .exceptionallyCompose(RouteFinder::noRoute)
                 .thenCompose(
                         found ->
-                                found.filter(route -> route.table() == ownTable).isPresent()
-                                        ? inMainTable(destination)
+                                found.map(Route::table).filter(passedOver::contains).isPresent()
+                                        ? inOtherTables(destination)
                                         : CompletableFuture.completedFuture(found));
     }
 
@@ -74,14 +87,15 @@ final class RouteFinder {
                 : CompletableFuture.failedFuture(failure);
     }
 
-    private CompletableFuture<Optional<Route>> inMainTable(InetAddress destination) {
-        return routes.routes(AddressFamily.of(destination), Route.TABLE_MAIN)
+    private CompletableFuture<Optional<Route>> inOtherTables(InetAddress destination) {
+        return routes.routes(AddressFamily.of(destination), Routes.ALL_TABLES)
                 .thenApply(
                         all ->
                                 all.stream()
                                         .filter(route -> route.type() == Route.UNICAST)
+                                        .filter(route -> !passedOver.contains(route.table()))
                                         .filter(route -> covers(route.destination(), destination))
-                                        .min(BEST_FIRST)
+                                        .min(MAIN_TABLE_FIRST.thenComparing(BEST_FIRST))
                                         .map(RouteFinder::singleHop));
     }
 

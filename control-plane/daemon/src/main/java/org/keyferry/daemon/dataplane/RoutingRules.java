@@ -28,10 +28,19 @@ final class RoutingRules {
     CompletableFuture<Void> add(XfrmOptions options) {
         var all = new ArrayList<CompletableFuture<Void>>();
         for (AddressFamily family : List.of(AddressFamily.IPV4, AddressFamily.IPV6)) {
-            var rule = RouteRule.lookup(family, options.rulePriority(), options.table());
+            RouteRule rule = rule(family, options);
             all.add(routes.addRule(rule).handle((_, failure) -> note(rule, failure)));
         }
         return CompletableFuture.allOf(all.toArray(CompletableFuture[]::new));
+    }
+
+    private static RouteRule rule(AddressFamily family, XfrmOptions options) {
+        var rule = RouteRule.lookup(family, options.rulePriority(), options.table());
+        return options.conf()
+                .routes()
+                .fwmark()
+                .map(f -> rule.withMark(f.mark().value(), f.mark().mask(), f.inverted()))
+                .orElse(rule);
     }
 
     /// Removes what was added here.

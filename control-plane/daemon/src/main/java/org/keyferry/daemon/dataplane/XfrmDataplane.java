@@ -43,6 +43,7 @@ public final class XfrmDataplane implements Dataplane {
     private final PolicyInstaller policyInstaller;
     private final Routes routes;
     private final RoutingRules rules;
+    private final PortBypass portBypass;
     private final StateWatch watch;
 
     /// Closed last, in this order.
@@ -74,15 +75,16 @@ public final class XfrmDataplane implements Dataplane {
         this.routes = new Routes(routeLink);
         this.xfrm = new Xfrm(xfrmLink);
         this.options = options;
-        this.finder = new RouteFinder(routes, options.routingTable());
-        this.states = new ChildStates(random, kernelKnowsDirection);
-        var policies = new Policies(xfrm);
+        this.finder = RouteFinder.of(routes, options);
+        this.states = new ChildStates(random, kernelKnowsDirection, options.portsInTransport());
+        var policies = new Policies(xfrm, options.conf().policyUpdate());
         var childRoutes = new ChildRoutes(routes, finder, options);
         var placements = new Placements(routes);
         this.installer = new ChildInstaller(xfrm, states, policies, childRoutes, placements);
         this.policyInstaller = new PolicyInstaller(policies, childRoutes, placements);
         this.reservations = new Reservations(xfrm, states, options);
         this.rules = new RoutingRules(routes);
+        this.portBypass = new PortBypass(xfrm);
         this.watch = new StateWatch(xfrm);
         resources.add(xfrmLink);
         resources.add(routeLink);
@@ -165,8 +167,12 @@ public final class XfrmDataplane implements Dataplane {
     }
 
     @Override
-    public void prepareSocket(int fd, boolean v6, boolean natT) throws IOException {
-        IkeSockets.prepare(fd, v6, natT);
+    public void prepareSocket(int fd, boolean v6, boolean natT, int port) throws IOException {
+        boolean global = options.conf().portBypass();
+        if (global) {
+            portBypass.exempt(v6, port);
+        }
+        IkeSockets.prepare(fd, v6, natT, !global);
     }
 
     @Override
@@ -328,6 +334,9 @@ public final class XfrmDataplane implements Dataplane {
         }
         report(batch);
         policyInstaller.removeAll();
+        await(portBypass.remove())
+                .firstFailureButGone()
+                .ifPresent(failure -> LOG.warn("port_bypass: {}", failure.getMessage()));
         await(rules.remove())
                 .firstFailureButGone()
                 .ifPresent(failure -> LOG.warn("rule: {}", failure.getMessage()));

@@ -1,8 +1,10 @@
 package org.keyferry.daemon.dataplane;
 
+import java.util.Set;
 import org.keyferry.netlink.route.Route;
 import org.keyferry.netlink.xfrm.Spi;
 import org.keyferry.settings.KernelConf;
+import org.keyferry.settings.KernelConf.RuleMark;
 import org.keyferry.settings.StrongswanConf;
 
 /// What strongswan.conf says about the kernel, in the kernel's words.
@@ -40,9 +42,29 @@ record XfrmOptions(KernelConf conf) {
         return conf.routes().rulePriority();
     }
 
+    /// Names or numbers of tables that do not count when a way is looked up.
+    Set<String> ignoredTables() {
+        return conf.routes().ignoredTables();
+    }
+
     /// Where routes go.
     int table() {
         return routingTable() == 0 ? Route.TABLE_MAIN : routingTable();
+    }
+
+    /// States in transport mode select by protocol and ports, too.
+    boolean portsInTransport() {
+        return conf.protoPortTransportSa();
+    }
+
+    /// Mark with which ways are looked up; 0 for none. Packets with the mark of an inverted rule do
+    /// not see our table.
+    int lookupMark() {
+        return conf.routes()
+                .fwmark()
+                .filter(RuleMark::inverted)
+                .map(rule -> rule.mark().value())
+                .orElse(0);
     }
 
     boolean wantsRule() {

@@ -5,5 +5,6 @@ import java.io.IOException;
 /// Sets what the kernel must know of a new socket before it is bound.
 @FunctionalInterface
 public interface SocketPreparer {
-    void prepare(int fd, boolean v6, boolean natT) throws IOException;
+    /// @param port that it will be bound to
+    void prepare(int fd, boolean v6, boolean natT, int port) throws IOException;
 }

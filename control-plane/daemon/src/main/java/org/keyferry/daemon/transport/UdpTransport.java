@@ -153,7 +153,8 @@ public final class UdpTransport implements AutoCloseable {
                         SO_MARK,
                         options.mark().getAsInt());
             }
-            preparer.prepare(channel.fd().intValue(), v6, natT);
+            int port = natT ? options.natTPort() : options.port();
+            preparer.prepare(channel.fd().intValue(), v6, natT, port);
             return channel;
         } catch (IOException e) {
             channel.unsafe().closeForcibly();

@@ -317,7 +317,7 @@ class ChildStatesTest {
     }
 
     private static ChildStates states(boolean kernelKnowsDirection) {
-        return new ChildStates(HALF, kernelKnowsDirection);
+        return new ChildStates(HALF, kernelKnowsDirection, false);
     }
 
     private static Lifetime lifetime(

@@ -188,7 +188,7 @@ public final class LiveTunnelCheck {
                             .order(ByteOrder.BIG_ENDIAN)
                             .putShort((short) PORT_NAT_T);
                     Libc.bind(fd, any);
-                    side.dataplane.prepareSocket(fd, false, true);
+                    side.dataplane.prepareSocket(fd, false, true, 4500);
                     return fd;
                 });
     }

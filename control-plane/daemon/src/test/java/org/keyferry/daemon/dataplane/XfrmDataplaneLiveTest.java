@@ -10,6 +10,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -60,7 +61,8 @@ class XfrmDataplaneLiveTest {
             assertEquals(
                     "",
                     shell(
-                            "ip xfrm policy; ip xfrm state; ip route show table all | grep 220 || :"));
+                            "ip xfrm policy; ip xfrm state; ip route show table all | grep 220"
+                                    + " || :"));
             assertEquals("", shell("ip rule | grep 220 || :"));
         }
         if (namespace != null) {
@@ -119,7 +121,7 @@ class XfrmDataplaneLiveTest {
     @Test
     void policiesAreThoseOfTheSelectors() throws Exception {
         try (var link = namespace.run(() -> NetlinkLink.open(Xfrm.NETLINK_PROTOCOL))) {
-            var policies = new Policies(new Xfrm(link));
+            var policies = new Policies(new Xfrm(link), false);
             child.localTs = List.of("10.1.1.0/24");
             child.remoteTs = List.of("10.2.2.0/24[udp/53]");
             child.reqid = 9;
@@ -161,7 +163,7 @@ class XfrmDataplaneLiveTest {
     void routesLeadToThePeerFromAnAddressInTheSelector() throws Exception {
         try (var link = namespace.run(() -> NetlinkLink.open(Routes.NETLINK_PROTOCOL))) {
             var routes = new Routes(link);
-            var finder = new RouteFinder(routes, 220);
+            var finder = new RouteFinder(routes, Set.of(220), 0);
             var childRoutes = new ChildRoutes(routes, finder, TestDataplane.WITH_ROUTES);
             child.remote = "198.51.100.7";
             child.localTs = List.of("10.1.0.0/16", "fd01::/64");
@@ -206,8 +208,8 @@ class XfrmDataplaneLiveTest {
         int v4 = socket(Libc.AF_INET);
         int v6 = socket(Libc.AF_INET6);
         try {
-            dataplane.prepareSocket(v4, false, true);
-            dataplane.prepareSocket(v6, true, true);
+            dataplane.prepareSocket(v4, false, true, 4500);
+            dataplane.prepareSocket(v6, true, true, 4500);
             assertEquals(2, Libc.getsockopt(v4, IPPROTO_UDP, UDP_ENCAP));
             assertEquals(2, Libc.getsockopt(v6, IPPROTO_UDP, UDP_ENCAP));
             String policies = shell("ip xfrm policy");

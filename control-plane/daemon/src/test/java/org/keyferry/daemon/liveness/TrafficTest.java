@@ -49,6 +49,7 @@ class TrafficTest {
                 0,
                 0,
                 false,
+                0,
                 0);
     }
 

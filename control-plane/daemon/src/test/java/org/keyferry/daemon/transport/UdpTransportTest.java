@@ -29,7 +29,7 @@ class UdpTransportTest {
     private static UdpTransport transport(TransportOptions options, List<Integer> marks) {
         return new UdpTransport(
                 options,
-                (fd, _, _) -> {
+                (fd, _, _, _) -> {
                     try {
                         marks.add(Libc.getsockopt(fd, Libc.SOL_SOCKET, SO_MARK));
                     } catch (LinuxError e) {

@@ -29,6 +29,9 @@ import org.keyferry.wire.Payload;
 
 /// The way from IKE_AUTH to an established IKE_SA with its first CHILD_SA, in both roles.
 public final class SetUp {
+    /// In which the answer of an IKE_AUTH reaches the peer.
+    private static final Duration ANSWER_TIME = Duration.ofMillis(100);
+
     private static final Duration REAUTHENTICATION_TIME = Duration.ofSeconds(10);
 
     /// Initiator: the response to IKE_AUTH.
@@ -368,14 +371,7 @@ public final class SetUp {
                 sa.remote().address(),
                 sa.remoteId());
         child.ifPresent(c -> FirstChild.installed(sa, c, now, out));
-        childFailure.ifPresent(
-                why ->
-                        out.log(
-                                sa,
-                                Group.IKE,
-                                0,
-                                "failed to establish CHILD_SA, keeping IKE_SA: %s",
-                                why));
+        childFailure.ifPresent(why -> failedChild(sa, why, now, out));
         for (long requestId : sa.waitingRequests()) {
             out.tell(new Event.RequestDone(requestId, childFailure));
         }
@@ -388,6 +384,22 @@ public final class SetUp {
         Lifetimes.schedule(sa, now, out);
         startTimers(sa, now, out);
         return State.Established.idle();
+    }
+
+    /// With `close_ike_on_child_failure` the IKE_SA goes too, once the peer has had time to get the
+    /// answer that is under way.
+    private static void failedChild(SaCore sa, Reason why, Instant now, Outbox out) {
+        boolean closes = sa.settings().children().closeIkeOnChildFailure();
+        out.log(
+                sa,
+                Group.IKE,
+                0,
+                "failed to establish CHILD_SA, %s IKE_SA: %s",
+                closes ? "closing" : "keeping",
+                why);
+        if (closes) {
+            sa.postpone(now.plus(ANSWER_TIME), new Task.DeleteIke(why, 0));
+        }
     }
 
     static void startTimers(SaCore sa, Instant now, Outbox out) {
