@@ -24,6 +24,8 @@ import org.keyferry.daemon.log.Log;
 import org.keyferry.daemon.log.Loggers;
 import org.keyferry.daemon.policies.Acquires;
 import org.keyferry.daemon.policies.PolicyManager;
+import org.keyferry.daemon.revocation.Fetcher;
+import org.keyferry.daemon.revocation.RevocationService;
 import org.keyferry.daemon.service.LoadingScript;
 import org.keyferry.daemon.service.Privileges;
 import org.keyferry.daemon.service.Scripts;
@@ -60,7 +62,8 @@ public final class Daemon implements AutoCloseable {
     private final HostNames hosts;
     private final Set<String> told = new HashSet<>();
     private final CredentialStore credentials = new CredentialStore();
-    private final Trust trust = new Trust(credentials);
+    private final RevocationService revocations;
+    private final Trust trust;
     private final Requests requests = new Requests();
     private final Shards shards = new Shards(clock);
     private final SwanctlFile swanctlFile = new SwanctlFile(log);
@@ -76,6 +79,13 @@ public final class Daemon implements AutoCloseable {
         this.files = files;
         this.conf = conf;
         this.hosts = new HostNames(conf.charon().hostResolverThreads());
+        this.revocations =
+                new RevocationService(
+                        () -> this.conf.charon().revocation(),
+                        Fetcher.ofHost(),
+                        files.swanctlDir(),
+                        log);
+        this.trust = new Trust(credentials, revocations);
     }
 
     /// Starts a daemon; when this returns it serves peers and VICI clients, and children that are
@@ -127,6 +137,7 @@ public final class Daemon implements AutoCloseable {
                         next -> shards.giveAll(new Input.Configured(next)),
                         log);
         parts.add("configuration", publisher);
+        parts.add("revocation", revocations);
         hosts.onChange(publisher::changed);
         var addresses = new PeerAddresses(hosts, dataplane);
         initiator =
@@ -192,6 +203,7 @@ public final class Daemon implements AutoCloseable {
                                 shards,
                                 dataplane,
                                 credentials,
+                                revocations,
                                 new Pools(),
                                 policies,
                                 reload,

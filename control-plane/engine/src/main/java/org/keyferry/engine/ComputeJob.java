@@ -24,6 +24,11 @@ public sealed interface ComputeJob {
     /// Does the work and wipes the entropy and secrets that it was given.
     Input.Computation run();
 
+    /// Whether it may wait for somebody, so that it must not keep other jobs from a processor.
+    default boolean mayWait() {
+        return false;
+    }
+
     /// Makes the initiator's key.
     record MakeKey(KeyExchangeMethod method, Secret entropy) implements ComputeJob {
         @Override
@@ -129,6 +134,11 @@ public sealed interface ComputeJob {
         @Override
         public Input.Computation run() {
             return new Input.Computation.Judged(PeerTrust.judge(evidence, rounds, credentials, at));
+        }
+
+        @Override
+        public boolean mayWait() {
+            return credentials.revocations().mayWait();
         }
     }
 

@@ -1,6 +1,7 @@
 package org.keyferry.engine;
 
 import java.util.List;
+import org.keyferry.crypto.cert.Fault;
 import org.keyferry.wire.NotifyType;
 import org.keyferry.wire.Proposal;
 import org.keyferry.wire.TrafficSelector;
@@ -34,6 +35,14 @@ public sealed interface Reason {
     }
 
     record AuthenticationFailed(String detail) implements Reason {
+        @Override
+        public String toString() {
+            return "authentication failed: " + detail;
+        }
+    }
+
+    /// The peer's certificate, or one above it, is not to be trusted.
+    record CertificateRefused(Fault fault, String detail) implements Reason {
         @Override
         public String toString() {
             return "authentication failed: " + detail;

@@ -130,8 +130,8 @@ final class CharonOptions {
             nbns1 text - vip
             nbns2 text - vip
             cert_cache bool yes .
-            cache_crls bool no auth
-            ocsp_nonce_len int 32 auth
+            cache_crls bool no +
+            ocsp_nonce_len int:1..32 32 +
             rdn_matching text strict auth
             reject_trusted_end_entity bool no auth
             x509.enforce_critical bool yes auth
@@ -209,8 +209,11 @@ final class CharonOptions {
             plugins.eap-tnc.** text - auth
             plugins.xauth-eap.** text - v1
             plugins.xauth-pam.** text - v1
-            plugins.revocation.** text - auth
-            plugins.curl.** text - auth
+            plugins.revocation.enable_crl bool yes +
+            plugins.revocation.enable_ocsp bool yes +
+            plugins.revocation.timeout time 10s +
+            plugins.curl.redir text -1 +
+            plugins.curl.** text - .
             plugins.pkcs11.** text - auth
             plugins.tpm.** text - auth
             plugins.addrblock.** text - auth

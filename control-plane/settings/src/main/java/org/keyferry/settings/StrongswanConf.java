@@ -35,7 +35,8 @@ public record StrongswanConf(
         KernelConf kernel,
         String viciSocket,
         Logging logging,
-        Service service) {
+        Service service,
+        RevocationConf revocation) {
 
     /// A year: longer no peer is waited for.
     private static final double MOST_SECONDS = 365 * 86_400;
@@ -100,7 +101,8 @@ public record StrongswanConf(
                 KernelConf.of(charon, retransmission),
                 charon.text("plugins.vici.socket").orElse("unix:///var/run/charon.vici"),
                 Logging.of(charon),
-                Service.of(charon));
+                Service.of(charon),
+                RevocationConf.of(charon));
     }
 
     private static ChildHandling children(SettingsSection charon) {
@@ -151,7 +153,8 @@ public record StrongswanConf(
                 kernel,
                 viciSocket,
                 logging,
-                service);
+                service,
+                revocation);
     }
 
     private static Retransmission retransmission(SettingsSection charon) {

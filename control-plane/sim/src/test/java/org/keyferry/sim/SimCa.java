@@ -5,8 +5,6 @@ import java.security.GeneralSecurityException;
 import java.security.KeyPair;
 import java.security.KeyPairGenerator;
 import java.security.PrivateKey;
-import java.security.cert.CertificateFactory;
-import java.security.cert.X509CRL;
 import java.security.spec.ECGenParameterSpec;
 import java.time.Duration;
 import java.time.Instant;
@@ -23,7 +21,8 @@ import org.bouncycastle.cert.jcajce.JcaX509v3CertificateBuilder;
 import org.bouncycastle.operator.jcajce.JcaContentSignerBuilder;
 import org.keyferry.crypto.cert.Certificate;
 import org.keyferry.crypto.cert.Credentials;
-import org.keyferry.crypto.cert.LoadedCrls;
+import org.keyferry.crypto.revocation.Crl;
+import org.keyferry.crypto.revocation.LoadedCrls;
 import org.keyferry.settings.model.PublicKeyTerms;
 import org.keyferry.settings.model.Revocation;
 import org.keyferry.settings.model.SignatureRules;
@@ -82,16 +81,13 @@ final class SimCa {
     }
 
     /// A list on which the certificate stands.
-    X509CRL revoking(Host host) throws Exception {
+    Crl revoking(Host host) throws Exception {
         var builder = new JcaX509v2CRLBuilder(name, Date.from(NOW.minusSeconds(60)));
         builder.setNextUpdate(Date.from(NOW.plus(Duration.ofDays(1))));
         builder.addCRLEntry(
                 host.certificate().x509().getSerialNumber(), Date.from(NOW.minusSeconds(90)), 1);
         var signer = new JcaContentSignerBuilder("SHA256withECDSA").build(keys.getPrivate());
-        byte[] encoded = builder.build(signer).getEncoded();
-        return (X509CRL)
-                CertificateFactory.getInstance("X.509")
-                        .generateCRL(new java.io.ByteArrayInputStream(encoded));
+        return Crl.parse(Bytes.of(builder.build(signer).getEncoded()));
     }
 
     /// A host's own certificate and key, and the CAs that it trusts.
@@ -99,7 +95,7 @@ final class SimCa {
         return credentials(own, List.of(), trusted);
     }
 
-    static Credentials credentials(Host own, List<X509CRL> lists, Certificate... trusted) {
+    static Credentials credentials(Host own, List<Crl> lists, Certificate... trusted) {
         return new Credentials(
                 List.of(trusted),
                 List.of(own.certificate()),

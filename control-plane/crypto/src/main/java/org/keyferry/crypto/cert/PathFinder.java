@@ -40,7 +40,7 @@ public final class PathFinder {
         record Trusted(TrustPath path) implements Result {}
 
         /// @param reason for a person
-        record Refused(String reason) implements Result {}
+        record Refused(Fault fault, String reason) implements Result {}
     }
 
     /// @param others certificates that may lie between, trusted or not
@@ -53,7 +53,7 @@ public final class PathFinder {
             Set<String> policies,
             Instant at) {
         if (anchors.isEmpty()) {
-            return new Result.Refused("no CA is trusted");
+            return new Result.Refused(Fault.NO_ISSUER, "no CA is trusted");
         }
         try {
             var parameters = builderParameters(target, others, anchors, policies, at);
@@ -62,12 +62,12 @@ public final class PathFinder {
                             CertPathBuilder.getInstance("PKIX").build(parameters);
             TrustPath path = path(found);
             return tooLong(path)
-                    .<Result>map(Result.Refused::new)
+                    .<Result>map(why -> new Result.Refused(Fault.PATH_TOO_LONG, why))
                     .orElseGet(() -> new Result.Trusted(path));
         } catch (java.security.cert.CertPathBuilderException e) {
-            return new Result.Refused(explain(target, others, anchors, policies, at, e));
+            return explain(target, others, anchors, policies, at, e);
         } catch (GeneralSecurityException | BadCertificate e) {
-            return new Result.Refused(e.getMessage());
+            return new Result.Refused(Fault.INVALID, e.getMessage());
         }
     }
 
@@ -144,7 +144,7 @@ public final class PathFinder {
 
     /// The builder does not say what was wrong with the paths that it tried; the most obvious one
     /// is validated for its reason.
-    private static String explain(
+    private static Result.Refused explain(
             Certificate target,
             Collection<Certificate> others,
             Collection<Certificate> anchors,
@@ -161,31 +161,36 @@ public final class PathFinder {
                 Optional<Certificate> next = issuer(last, others).filter(c -> !chain.contains(c));
                 if (next.isEmpty() || chain.size() > MAX_INTERMEDIATES) {
                     return next.isEmpty()
-                            ? "no issuer certificate found for '%s', issuer is '%s'"
-                                    .formatted(last.subject(), last.issuer())
-                            : "the path is longer than %d certificates"
-                                    .formatted(MAX_INTERMEDIATES + 1);
+                            ? new Result.Refused(
+                                    Fault.NO_ISSUER,
+                                    "no issuer certificate found for '%s', issuer is '%s'"
+                                            .formatted(last.subject(), last.issuer()))
+                            : new Result.Refused(
+                                    Fault.PATH_TOO_LONG,
+                                    "the path is longer than %d certificates"
+                                            .formatted(MAX_INTERMEDIATES + 1));
                 }
                 chain.add(next.get());
             }
         }
-        return validate(chain, anchor.get(), policies, at).orElseGet(general::getMessage);
+        return validate(chain, anchor.get(), policies, at)
+                .orElseGet(() -> new Result.Refused(Fault.INVALID, general.getMessage()));
     }
 
     private static Optional<Certificate> issuer(Certificate of, Collection<Certificate> among) {
         return among.stream().filter(c -> c.subject().equals(of.issuer())).findFirst();
     }
 
-    private static Optional<String> validate(
+    private static Optional<Result.Refused> validate(
             List<Certificate> chain, Certificate anchor, Set<String> policies, Instant at) {
         for (Certificate issuer : chain.subList(1, chain.size())) {
             if (!issuer.isCa()) {
-                return Optional.of("'%s' is no CA certificate".formatted(issuer));
+                return invalid("'%s' is no CA certificate".formatted(issuer));
             }
         }
         boolean[] usage = anchor.x509().getKeyUsage();
         if (!anchor.isCa() || (usage != null && !usage[KEY_CERT_SIGN])) {
-            return Optional.of("'%s' may not sign certificates".formatted(anchor));
+            return invalid("'%s' may not sign certificates".formatted(anchor));
         }
         if (!anchor.isValidAt(at)) {
             return Optional.of(notValid(anchor));
@@ -201,25 +206,30 @@ public final class PathFinder {
         } catch (CertPathValidatorException e) {
             int index = e.getIndex();
             if (index < 0) {
-                return Optional.of(e.getMessage());
+                return invalid(e.getMessage());
             }
             Certificate bad = chain.get(index);
-            return Optional.of(
-                    bad.isValidAt(at)
-                            ? "certificate '%s': %s".formatted(bad, e.getMessage())
-                            : notValid(bad));
+            return bad.isValidAt(at)
+                    ? invalid("certificate '%s': %s".formatted(bad, e.getMessage()))
+                    : Optional.of(notValid(bad));
         } catch (InvalidAlgorithmParameterException e) {
             throw new IllegalStateException(e);
         } catch (GeneralSecurityException e) {
-            return Optional.of(e.getMessage());
+            return invalid(e.getMessage());
         }
     }
 
-    private static String notValid(Certificate certificate) {
-        return "certificate '%s' is not valid now (valid from %s to %s)"
-                .formatted(
-                        certificate,
-                        certificate.x509().getNotBefore().toInstant(),
-                        certificate.x509().getNotAfter().toInstant());
+    private static Optional<Result.Refused> invalid(String reason) {
+        return Optional.of(new Result.Refused(Fault.INVALID, reason));
+    }
+
+    private static Result.Refused notValid(Certificate certificate) {
+        return new Result.Refused(
+                Fault.EXPIRED,
+                "certificate '%s' is not valid now (valid from %s to %s)"
+                        .formatted(
+                                certificate,
+                                certificate.x509().getNotBefore().toInstant(),
+                                certificate.x509().getNotAfter().toInstant()));
     }
 }

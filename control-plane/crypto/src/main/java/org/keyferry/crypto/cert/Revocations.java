@@ -1,16 +1,30 @@
 package org.keyferry.crypto.cert;
 
 import java.time.Instant;
+import java.util.function.Consumer;
 
-/// Tells whether certificates were revoked. An answer may take as long as asking somebody takes:
-/// never called by a thread that others wait for.
-@FunctionalInterface
+/// Tells whether certificates were revoked.
 public interface Revocations {
     /// Nothing is known of any.
-    Revocations NONE = (subject, _, _) -> unknown(subject);
+    Revocations NONE = (_, _) -> (subject, _) -> unknown(subject);
 
-    /// @param issuer of the subject, on a trusted path
-    Status of(Certificate subject, Certificate issuer, Instant at);
+    /// Begins the questions about one peer.
+    ///
+    /// @param notes gets lines for the log
+    Inquiry begin(Instant at, Consumer<String> notes);
+
+    /// Whether an answer may take as long as asking somebody takes. Then no thread may ask that
+    /// others wait for.
+    default boolean mayWait() {
+        return false;
+    }
+
+    /// Questions about one peer's certificates, of one thread.
+    @FunctionalInterface
+    interface Inquiry {
+        /// @param issuer of the subject, on a trusted path
+        Status of(Certificate subject, Certificate issuer);
+    }
 
     sealed interface Status {
         record Good() implements Status {}

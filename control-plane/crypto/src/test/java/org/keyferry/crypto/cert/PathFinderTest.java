@@ -209,7 +209,7 @@ class PathFinderTest {
     private static TrustPath trusted(Certificate leaf, List<Certificate> others, TestCa root) {
         return switch (find(leaf, others, root)) {
             case PathFinder.Result.Trusted(TrustPath path) -> path;
-            case PathFinder.Result.Refused(String reason) -> throw new AssertionError(reason);
+            case PathFinder.Result.Refused(_, String reason) -> throw new AssertionError(reason);
         };
     }
 
@@ -217,7 +217,7 @@ class PathFinderTest {
         return switch (find(leaf, others, root)) {
             case PathFinder.Result.Trusted(TrustPath path) ->
                     throw new AssertionError("trusted " + path);
-            case PathFinder.Result.Refused(String reason) -> reason;
+            case PathFinder.Result.Refused(_, String reason) -> reason;
         };
     }
 

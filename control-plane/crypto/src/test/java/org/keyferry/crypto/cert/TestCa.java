@@ -19,17 +19,17 @@ import org.bouncycastle.operator.jcajce.JcaContentSignerBuilder;
 import org.keyferry.wire.Bytes;
 
 /// A CA that issues what a test asks for.
-final class TestCa {
-    static final Instant NOW = Instant.parse("2026-11-24T12:00:00Z");
+public final class TestCa {
+    public static final Instant NOW = Instant.parse("2026-11-24T12:00:00Z");
 
     private static long serial;
 
-    final KeyPair keys;
-    final Certificate certificate;
+    public final KeyPair keys;
+    public final Certificate certificate;
     private final X500Principal name;
 
     /// Adds an extension.
-    interface Extras {
+    public interface Extras {
         void to(JcaX509v3CertificateBuilder builder) throws CertIOException;
     }
 
@@ -39,12 +39,12 @@ final class TestCa {
         this.certificate = certificate;
     }
 
-    static TestCa root(String name) throws Exception {
+    public static TestCa root(String name) throws Exception {
         return root(name, -1);
     }
 
     /// @param pathLength negative for no limit
-    static TestCa root(String name, int pathLength) throws Exception {
+    public static TestCa root(String name, int pathLength) throws Exception {
         KeyPair keys = newKeys();
         var subject = new X500Principal(name);
         return new TestCa(
@@ -61,20 +61,20 @@ final class TestCa {
     }
 
     /// @param pathLength negative for no limit
-    TestCa sub(String subject, int pathLength) throws Exception {
+    public TestCa sub(String subject, int pathLength) throws Exception {
         return sub(subject, ca(pathLength));
     }
 
-    TestCa sub(String subject, Extras extras) throws Exception {
+    public TestCa sub(String subject, Extras extras) throws Exception {
         KeyPair subKeys = newKeys();
         return new TestCa(subject, subKeys, issue(subject, subKeys, extras));
     }
 
-    Certificate leaf(String subject, Extras extras) throws Exception {
+    public Certificate leaf(String subject, Extras extras) throws Exception {
         return issue(subject, newKeys(), extras);
     }
 
-    Certificate leaf(String subject) throws Exception {
+    public Certificate leaf(String subject) throws Exception {
         return leaf(subject, _ -> {});
     }
 
@@ -122,7 +122,7 @@ final class TestCa {
         return Certificate.parse(Bytes.of(builder.build(signer).getEncoded()));
     }
 
-    static Extras ca(int pathLength) {
+    public static Extras ca(int pathLength) {
         return builder -> {
             builder.addExtension(
                     Extension.basicConstraints,
@@ -135,14 +135,14 @@ final class TestCa {
         };
     }
 
-    static Extras both(Extras first, Extras second) {
+    public static Extras both(Extras first, Extras second) {
         return builder -> {
             first.to(builder);
             second.to(builder);
         };
     }
 
-    private static KeyPair newKeys() throws GeneralSecurityException {
+    public static KeyPair newKeys() throws GeneralSecurityException {
         var generator = KeyPairGenerator.getInstance("EC");
         generator.initialize(new ECGenParameterSpec("secp256r1"));
         return generator.generateKeyPair();

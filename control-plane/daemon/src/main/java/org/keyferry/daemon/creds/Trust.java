@@ -1,29 +1,31 @@
 package org.keyferry.daemon.creds;
 
-import java.io.ByteArrayInputStream;
-import java.security.cert.CRLException;
-import java.security.cert.CertificateException;
-import java.security.cert.CertificateFactory;
-import java.security.cert.X509CRL;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.Optional;
+import java.util.function.Consumer;
 import org.keyferry.crypto.SigningKey;
 import org.keyferry.crypto.cert.BadCertificate;
 import org.keyferry.crypto.cert.Certificate;
 import org.keyferry.crypto.cert.Credentials;
-import org.keyferry.crypto.cert.LoadedCrls;
-import org.keyferry.daemon.creds.CertificateKind.Flag;
+import org.keyferry.crypto.revocation.Crl;
+import org.keyferry.crypto.revocation.LoadedCrls;
+import org.keyferry.daemon.revocation.AskedRevocations;
+import org.keyferry.daemon.revocation.Places;
+import org.keyferry.daemon.revocation.RevocationService;
 import org.keyferry.wire.Bytes;
 
 /// What is loaded, as engines take it. Made anew only after something changed.
 public final class Trust {
     private final CredentialStore store;
+    private final RevocationService revocations;
     private long version = -1;
     private Credentials current = Credentials.none();
 
-    public Trust(CredentialStore store) {
+    /// @param revocations asked where what is loaded does not tell
+    public Trust(CredentialStore store, RevocationService revocations) {
         this.store = store;
+        this.revocations = revocations;
     }
 
     public synchronized Credentials current() {
@@ -38,17 +40,19 @@ public final class Trust {
     private Credentials make() {
         var authorities = new ArrayList<Certificate>();
         var endEntities = new ArrayList<Certificate>();
-        var lists = new ArrayList<X509CRL>();
+        var responders = new ArrayList<Certificate>();
+        var lists = new ArrayList<Crl>();
         for (LoadedCertificate loaded : store.certificates()) {
             switch (loaded.kind()) {
                 case X509 ->
                         certificate(loaded.der())
                                 .ifPresent(
-                                        loaded.flag() == Flag.CA
-                                                ? authorities::add
-                                                : loaded.flag() == Flag.NONE
-                                                        ? endEntities::add
-                                                        : _ -> {});
+                                        switch (loaded.flag()) {
+                                            case CA -> authorities::add;
+                                            case NONE -> endEntities::add;
+                                            case OCSP -> responders::add;
+                                            case AA -> _ -> {};
+                                        });
                 case X509_CRL -> list(loaded.der()).ifPresent(lists::add);
                 case PUBKEY, X509_AC, OCSP_RESPONSE -> {}
             }
@@ -57,7 +61,9 @@ public final class Trust {
         for (OwnKey key : store.keys()) {
             keys.put(key.id().sha1(), key);
         }
-        return new Credentials(authorities, endEntities, keys, new LoadedCrls(lists));
+        var asked =
+                new AskedRevocations(revocations, new LoadedCrls(lists), places(), responders);
+        return new Credentials(authorities, endEntities, keys, asked);
     }
 
     private static Optional<Certificate> certificate(Bytes der) {
@@ -68,12 +74,25 @@ public final class Trust {
         }
     }
 
-    private static Optional<X509CRL> list(Bytes der) {
+    private Places places() {
+        var places = new HashMap<Bytes, Places.OfAuthority>();
+        for (Authority authority : store.authorities()) {
+            certificate(authority.certificate().der())
+                    .ifPresent(
+                            ca ->
+                                    places.merge(
+                                            ca.keyInfo(),
+                                            new Places.OfAuthority(
+                                                    authority.crlUris(), authority.ocspUris()),
+                                            Places.OfAuthority::and));
+        }
+        return new Places(places);
+    }
+
+    private static Optional<Crl> list(Bytes der) {
         try {
-            var stream = new ByteArrayInputStream(der.toArray());
-            return Optional.of(
-                    (X509CRL) CertificateFactory.getInstance("X.509").generateCRL(stream));
-        } catch (CertificateException | CRLException e) {
+            return Optional.of(Crl.parse(der));
+        } catch (BadCertificate e) {
             return Optional.empty();
         }
     }

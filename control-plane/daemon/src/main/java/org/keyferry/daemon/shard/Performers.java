@@ -47,17 +47,22 @@ final class Performers implements AutoCloseable {
         return KeyExchangeCost.isCheap(job) ? Optional.of(job.run()) : Optional.empty();
     }
 
-    /// Runs a job on a worker. A job that fails by a mistake of ours gives no result; the timers of
-    /// its SA end what waits for it.
+    /// Runs a job on a worker, one that may wait for somebody on a thread of its own. A job that
+    /// fails by a mistake of ours gives no result; the timers of its SA end what waits for it.
     void computeElsewhere(ComputeJob job, Consumer<Computation> result) {
-        workers.execute(
+        Runnable work =
                 () -> {
                     try {
                         result.accept(job.run());
                     } catch (RuntimeException | AssertionError e) {
                         mistakes.report("job " + job.getClass().getSimpleName(), e);
                     }
-                });
+                };
+        if (job.mayWait()) {
+            var _ = Thread.startVirtualThread(work);
+        } else {
+            workers.execute(work);
+        }
     }
 
     /// Never fails: what goes wrong with the dataplane itself is a refusal.

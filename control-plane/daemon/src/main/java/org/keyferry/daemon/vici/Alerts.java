@@ -1,6 +1,7 @@
 package org.keyferry.daemon.vici;
 
 import java.util.List;
+import org.keyferry.crypto.cert.Fault;
 import org.keyferry.engine.Reason;
 import org.keyferry.engine.sa.IkeView;
 import org.keyferry.wire.ExchangeType;
@@ -13,6 +14,8 @@ final class Alerts {
         return switch (reason) {
             case Reason.NoProposalChosen _ -> List.of("proposal-mismatch-ike");
             case Reason.AuthenticationFailed _ -> List.of("peer-auth-failed");
+            case Reason.CertificateRefused(var fault, _) ->
+                    List.of(ofCertificate(fault), "peer-auth-failed");
             case Reason.TsUnacceptable _ -> List.of("ts-mismatch");
             case Reason.PeerBroke _ -> List.of("parse-error-body");
             case Reason.KernelRefused _ -> List.of("install-child-sa-failed");
@@ -23,6 +26,16 @@ final class Alerts {
             case Reason.PeerRefused(_, int notifyType, _) -> ofRefusal(notifyType);
             case Reason.Plain plain -> ofPlain(plain);
             default -> List.of();
+        };
+    }
+
+    private static String ofCertificate(Fault fault) {
+        return switch (fault) {
+            case REVOKED -> "cert-revoked";
+            case EXPIRED -> "cert-expired";
+            case NO_ISSUER -> "cert-no-issuer";
+            case PATH_TOO_LONG -> "cert-exceeded-path-len";
+            case INVALID, UNACCEPTABLE -> "cert-validation-failed";
         };
     }
 

@@ -14,6 +14,7 @@ import org.keyferry.daemon.creds.Pools;
 import org.keyferry.daemon.dataplane.Dataplane;
 import org.keyferry.daemon.log.Log;
 import org.keyferry.daemon.policies.StandingPolicies;
+import org.keyferry.daemon.revocation.RevocationService;
 import org.keyferry.daemon.shard.Shards;
 import org.keyferry.vici.ViciCommand;
 
@@ -29,6 +30,7 @@ public final class Commands {
             Shards shards,
             Dataplane dataplane,
             CredentialStore credentials,
+            RevocationService revocations,
             Pools pools,
             StandingPolicies policies,
             Reload reload,

@@ -34,7 +34,7 @@ final class Credentials {
         table.put("unload-key", this::unloadKey);
         table.put("get-keys", _ -> keys());
         table.put("load-token", Credentials::loadToken);
-        table.put("flush-certs", _ -> ViciMessage.success()); // nothing is fetched, nothing cached
+        table.put("flush-certs", this::flush);
         table.put("clear-creds", _ -> clear());
         return table;
     }
@@ -137,7 +137,25 @@ final class Credentials {
                         "loading private key from token failed: tokens are not supported yet");
     }
 
+    /// What was fetched goes, what was loaded stays.
+    private ViciMessage flush(ViciRequest request) {
+        String type = request.message().getString("type", "ANY");
+        Optional<CertificateKind> kind = CertificateKind.named(type).map(Named::kind);
+        if (kind.isEmpty() && !type.equalsIgnoreCase("ANY")) {
+            return ViciMessage.failure("invalid certificate type '" + type + "'");
+        }
+        if (kind.isEmpty() || kind.get() == CertificateKind.X509_CRL) {
+            parts.revocations().flushLists();
+        }
+        if (kind.isEmpty() || kind.get() == CertificateKind.OCSP_RESPONSE) {
+            parts.revocations().flushAnswers();
+        }
+        return ViciMessage.success();
+    }
+
     private ViciMessage clear() {
+        parts.revocations().flushLists();
+        parts.revocations().flushAnswers();
         parts.credentials().clear();
         parts.store().clearSecrets();
         parts.publisher().changed();

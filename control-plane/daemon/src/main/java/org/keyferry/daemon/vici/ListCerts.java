@@ -1,18 +1,25 @@
 package org.keyferry.daemon.vici;
 
+import static org.keyferry.daemon.creds.CertificateKind.OCSP_RESPONSE;
+import static org.keyferry.daemon.creds.CertificateKind.X509_CRL;
+
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.Predicate;
+import java.util.stream.Stream;
 import org.keyferry.daemon.creds.CertificateKind;
 import org.keyferry.daemon.creds.CertificateKind.Flag;
 import org.keyferry.daemon.creds.CertificateKind.Named;
+import org.keyferry.daemon.creds.CertificateReader;
+import org.keyferry.daemon.creds.CredentialRefused;
 import org.keyferry.daemon.creds.LoadedCertificate;
 import org.keyferry.vici.ViciCommand;
 import org.keyferry.vici.ViciMessage;
 import org.keyferry.vici.ViciRequest;
 import org.keyferry.vici.ViciValue;
+import org.keyferry.wire.Bytes;
 import org.keyferry.wire.Identification;
 
 /// `list-certs`: one event for each certificate, kind by kind.
@@ -35,7 +42,8 @@ final class ListCerts {
             return ViciMessage.EMPTY;
         }
         List<LoadedCertificate> certificates =
-                parts.credentials().certificates().stream()
+                Stream.concat(parts.credentials().certificates().stream(), fetched())
+                        .distinct()
                         .filter(wanted.get())
                         .sorted(
                                 Comparator.comparing(LoadedCertificate::kind)
@@ -45,6 +53,22 @@ final class ListCerts {
             request.stream("list-cert", message(certificate));
         }
         return ViciMessage.EMPTY;
+    }
+
+    private Stream<LoadedCertificate> fetched() {
+        var cache = parts.revocations().cache();
+        return Stream.concat(
+                        cache.lists().stream().map(list -> read(X509_CRL, list.der())),
+                        cache.answers().stream().map(a -> read(OCSP_RESPONSE, a.der())))
+                .flatMap(Optional::stream);
+    }
+
+    private static Optional<LoadedCertificate> read(CertificateKind kind, Bytes der) {
+        try {
+            return Optional.of(CertificateReader.read(kind, Flag.NONE, der.toArray()));
+        } catch (CredentialRefused _) {
+            return Optional.empty(); // what is used for authentication and cannot be listed
+        }
     }
 
     /// Empty if the request names what does not exist.

@@ -199,7 +199,7 @@ public final class IkeAuth {
             SaCore sa, State.JudgingResponder state, Judgement judgement, Outbox out) {
         PublicKeyRound.log(sa, judgement, out);
         return switch (judgement) {
-            case Judgement.Refused(var reasons, _) -> failed(reasons.getFirst());
+            case Judgement.Refused refused -> new Verdict.Failed(refused.reason(), true);
             case Judgement.Accepted(_, var scheme, _, _, _) -> {
                 Identification peer =
                         IkeMessage.first(state.payloads(), Payload.IdResponder.class)

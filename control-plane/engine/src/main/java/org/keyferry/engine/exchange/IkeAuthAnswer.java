@@ -184,9 +184,9 @@ public final class IkeAuthAnswer {
     static Verdict onJudged(SaCore sa, State.AuthRequest request, Judgement judgement, Outbox out) {
         PublicKeyRound.log(sa, judgement, out);
         return switch (judgement) {
-            case Judgement.Refused(var reasons, _) -> {
-                unacceptable(sa, request, reasons, out);
-                yield failed(reasons.getFirst());
+            case Judgement.Refused refused -> {
+                unacceptable(sa, request, refused.reasons(), out);
+                yield new Verdict.Failed(NotifyType.AUTHENTICATION_FAILED, refused.reason());
             }
             case Judgement.Accepted(int candidate, var scheme, _, var passedOver, _) -> {
                 unacceptable(sa, request, passedOver, out);

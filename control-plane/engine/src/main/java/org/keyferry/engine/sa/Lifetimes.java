@@ -3,6 +3,7 @@ package org.keyferry.engine.sa;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import org.keyferry.crypto.cert.Fault;
 import org.keyferry.engine.Event.Group;
 import org.keyferry.engine.Outbox;
 import org.keyferry.engine.Reason;
@@ -120,7 +121,20 @@ public final class Lifetimes {
         }
     }
 
+    /// A peer whose certificate was revoked meanwhile loses what it has.
     static void reauthenticationFailed(SaCore core, Reason why, Instant now, Outbox out) {
+        if (why instanceof Reason.CertificateRefused(Fault fault, _) && fault == Fault.REVOKED) {
+            out.log(
+                    core,
+                    Group.IKE,
+                    0,
+                    "deleting IKE_SA %s[%d], peer certificate verification failed: %s",
+                    core.name(),
+                    core.uniqueId(),
+                    why);
+            core.tasks().addFirst(new Task.DeleteIke(why, 0));
+            return;
+        }
         Duration delay = core.retryDelay();
         core.replacement().reauthenticating(false);
         core.replacement().reauthAt(now.plus(delay));

@@ -3,7 +3,9 @@ package org.keyferry.engine.trust;
 import java.util.List;
 import java.util.Optional;
 import org.keyferry.crypto.SignatureScheme;
+import org.keyferry.crypto.cert.Fault;
 import org.keyferry.crypto.cert.TrustPath;
+import org.keyferry.engine.Reason;
 
 /// Whether a peer proved its identity.
 public sealed interface Judgement {
@@ -26,11 +28,23 @@ public sealed interface Judgement {
         }
     }
 
-    /// @param reasons one for each round, in order
-    record Refused(List<String> reasons, List<String> notes) implements Judgement {
+    /// @param objections one for each round, in order
+    record Refused(List<Objection> objections, List<String> notes) implements Judgement {
         public Refused {
-            reasons = List.copyOf(reasons);
+            objections = List.copyOf(objections);
             notes = List.copyOf(notes);
+        }
+
+        public List<String> reasons() {
+            return objections.stream().map(Objection::text).toList();
+        }
+
+        /// Why the round that was meant first is not complied with.
+        public Reason reason() {
+            Objection first = objections.getFirst();
+            return first.fault() == Fault.UNACCEPTABLE
+                    ? new Reason.AuthenticationFailed(first.text())
+                    : new Reason.CertificateRefused(first.fault(), first.text());
         }
     }
 }

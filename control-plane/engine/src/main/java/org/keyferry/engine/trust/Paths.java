@@ -8,6 +8,7 @@ import java.util.Optional;
 import java.util.Set;
 import org.keyferry.crypto.cert.Certificate;
 import org.keyferry.crypto.cert.Credentials;
+import org.keyferry.crypto.cert.Fault;
 import org.keyferry.crypto.cert.PathFinder;
 import org.keyferry.crypto.cert.Revocations;
 import org.keyferry.crypto.cert.Revocations.Status;
@@ -22,6 +23,7 @@ final class Paths {
     private final List<Certificate> received;
     private final Instant at;
     private final List<String> notes;
+    private final Revocations.Inquiry revocations;
 
     /// @param notes gets lines for the log
     Paths(Credentials credentials, List<Certificate> received, Instant at, List<String> notes) {
@@ -29,40 +31,43 @@ final class Paths {
         this.received = received;
         this.at = at;
         this.notes = notes;
+        this.revocations = credentials.revocations().begin(at, notes::add);
     }
 
     sealed interface Found {
         record Path(TrustPath path) implements Found {}
 
-        record None(String reason) implements Found {}
+        /// @param objection all that was wrong, of the kind of what was found first
+        record None(Objection objection) implements Found {}
     }
 
     Found find(Certificate target, PublicKeyTerms terms) {
-        var reasons = new LinkedHashSet<String>();
+        var objections = new LinkedHashSet<Objection>();
         boolean pinned = credentials.configured(terms.certs()).contains(target);
         if (terms.certPolicy().isEmpty()
                 && (pinned || credentials.endEntities().contains(target))) {
-            Optional<String> wrong = demand(new TrustPath(List.of(target)), terms);
+            Optional<Objection> wrong = demand(new TrustPath(List.of(target)), terms);
             if (wrong.isEmpty()) {
                 notes.add("using trusted certificate \"%s\"".formatted(target));
                 return new Found.Path(new TrustPath(List.of(target)));
             }
-            reasons.add(wrong.get());
+            objections.add(wrong.get());
         }
         for (Search search : searches(terms)) {
             switch (search.run(target)) {
-                case PathFinder.Result.Refused(String reason) -> reasons.add(reason);
+                case PathFinder.Result.Refused(var fault, String reason) ->
+                        objections.add(new Objection(fault, reason));
                 case PathFinder.Result.Trusted(TrustPath path) -> {
-                    Optional<String> wrong = demand(path, terms);
+                    Optional<Objection> wrong = demand(path, terms);
                     if (wrong.isEmpty()) {
                         tell(path);
                         return new Found.Path(path);
                     }
-                    reasons.add(wrong.get());
+                    objections.add(wrong.get());
                 }
             }
         }
-        return new Found.None(String.join("; ", reasons));
+        return new Found.None(Objection.all(objections));
     }
 
     private interface Search {
@@ -109,11 +114,12 @@ final class Paths {
     }
 
     /// The first demand that a path does not meet. What asks somebody comes last.
-    private Optional<String> demand(TrustPath path, PublicKeyTerms terms) {
+    private Optional<Objection> demand(TrustPath path, PublicKeyTerms terms) {
         Certificate target = path.subject();
         List<Certificate> authorities = path.chain().subList(1, path.chain().size());
         if (!target.isValidAt(at)) {
-            return Optional.of(
+            return Objection.of(
+                    Fault.EXPIRED,
                     "certificate '%s' is not valid now (valid from %s to %s)"
                             .formatted(
                                     target,
@@ -125,13 +131,13 @@ final class Paths {
                         || terms.certs().contains(target.der())
                         || terms.pubkeys().contains(target.keyInfo());
         if (!pinned) {
-            return Optional.of("certificate '%s' is none of those required".formatted(target));
+            return unacceptable("certificate '%s' is none of those required".formatted(target));
         }
         boolean underDemanded =
                 terms.cacerts().isEmpty()
                         || authorities.stream().anyMatch(ca -> terms.cacerts().contains(ca.der()));
         if (!underDemanded) {
-            return Optional.of(
+            return unacceptable(
                     "certificate '%s' was not issued under a required CA".formatted(target));
         }
         if (terms.caId().isPresent()
@@ -140,26 +146,26 @@ final class Paths {
                                 ca ->
                                         ca.isFor(terms.caId().get())
                                                 || ca.subject().matches(terms.caId().get()) > 0)) {
-            return Optional.of(
+            return unacceptable(
                     "certificate '%s' was not issued under CA '%s'"
                             .formatted(target, terms.caId().get()));
         }
         return SignatureLimits.violation(terms.signatures().chain(), path)
+                .map(why -> new Objection(Fault.UNACCEPTABLE, why))
                 .or(() -> revoked(path, terms.revocation()));
     }
 
-    private Optional<String> revoked(TrustPath path, Revocation policy) {
+    private Optional<Objection> revoked(TrustPath path, Revocation policy) {
         List<Certificate> chain = path.chain();
         if (chain.size() == 1 && policy == Revocation.STRICT && !path.subject().isSelfIssued()) {
-            return Optional.of(
+            return unacceptable(
                     "whether certificate '%s' was revoked is not known: its issuer is not"
                             .formatted(path.subject()));
         }
         for (int i = 0; i + 1 < chain.size(); i++) {
             Certificate subject = chain.get(i);
-            Revocations asked = credentials.revocations();
-            Optional<String> wrong =
-                    judge(subject, asked.of(subject, chain.get(i + 1), at), policy);
+            Optional<Objection> wrong =
+                    judge(subject, revocations.of(subject, chain.get(i + 1)), policy);
             if (wrong.isPresent()) {
                 return wrong;
             }
@@ -167,17 +173,19 @@ final class Paths {
         return Optional.empty();
     }
 
-    private Optional<String> judge(Certificate subject, Status status, Revocation policy) {
+    private Optional<Objection> judge(Certificate subject, Status status, Revocation policy) {
         return switch (status) {
             case Status.Good() -> {
                 notes.add("certificate status of \"%s\" is good".formatted(subject));
                 yield Optional.empty();
             }
             case Status.Revoked(String detail) ->
-                    Optional.of("certificate '%s' is revoked: %s".formatted(subject, detail));
+                    Objection.of(
+                            Fault.REVOKED,
+                            "certificate '%s' is revoked: %s".formatted(subject, detail));
             case Status.NoSource() ->
                     policy == Revocation.STRICT
-                            ? Optional.of(
+                            ? unacceptable(
                                     notKnown(subject, "it names no CRL and no OCSP responder"))
                             : Optional.empty();
             case Status.Unknown(String detail) -> {
@@ -187,9 +195,13 @@ final class Paths {
                                     .formatted(subject, detail));
                     yield Optional.empty();
                 }
-                yield Optional.of(notKnown(subject, detail));
+                yield unacceptable(notKnown(subject, detail));
             }
         };
+    }
+
+    private static Optional<Objection> unacceptable(String text) {
+        return Objection.of(Fault.UNACCEPTABLE, text);
     }
 
     private static String notKnown(Certificate subject, String why) {

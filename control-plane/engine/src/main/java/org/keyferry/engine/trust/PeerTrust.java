@@ -15,6 +15,7 @@ import org.keyferry.crypto.SignatureScheme;
 import org.keyferry.crypto.cert.BadCertificate;
 import org.keyferry.crypto.cert.Certificate;
 import org.keyferry.crypto.cert.Credentials;
+import org.keyferry.crypto.cert.Fault;
 import org.keyferry.crypto.cert.RawKey;
 import org.keyferry.crypto.cert.TrustPath;
 import org.keyferry.settings.model.AuthMethod;
@@ -48,17 +49,21 @@ public final class PeerTrust {
     public static Judgement judge(
             Evidence evidence, List<AuthRound> rounds, Credentials credentials, Instant at) {
         var trust = new PeerTrust(evidence, credentials, at);
-        var reasons = new ArrayList<String>();
-        var known = new HashMap<AuthRound, String>();
+        var reasons = new ArrayList<Objection>();
+        var known = new HashMap<AuthRound, Objection>();
         for (int candidate = 0; candidate < rounds.size(); candidate++) {
             AuthRound round = rounds.get(candidate);
             if (!known.containsKey(round)) {
                 switch (trust.judge(round)) {
                     case Outcome.Complies(var scheme, var path) -> {
                         return new Judgement.Accepted(
-                                candidate, scheme, path, reasons, trust.notes);
+                                candidate,
+                                scheme,
+                                path,
+                                reasons.stream().map(Objection::text).toList(),
+                                trust.notes);
                     }
-                    case Outcome.Fails(String reason) -> known.put(round, reason);
+                    case Outcome.Fails(Objection objection) -> known.put(round, objection);
                 }
             }
             reasons.add(known.get(round));
@@ -69,7 +74,11 @@ public final class PeerTrust {
     private sealed interface Outcome {
         record Complies(SignatureScheme scheme, Optional<TrustPath> path) implements Outcome {}
 
-        record Fails(String reason) implements Outcome {}
+        record Fails(Objection objection) implements Outcome {
+            static Fails unacceptable(String text) {
+                return new Fails(new Objection(Fault.UNACCEPTABLE, text));
+            }
+        }
     }
 
     private void parseReceived() {
@@ -95,18 +104,18 @@ public final class PeerTrust {
 
     private Outcome judge(AuthRound round) {
         if (round.method() != AuthMethod.PUBKEY) {
-            return new Outcome.Fails(
+            return Outcome.Fails.unacceptable(
                     "peer authenticated with a public key, %s is required"
                             .formatted(
                                     round.method() == AuthMethod.PSK
                                             ? "a pre-shared key"
                                             : round.method().name()));
         }
-        var reasons = new LinkedHashSet<String>();
+        var objections = new LinkedHashSet<Objection>();
         for (Certificate certificate : certificates(round)) {
             Outcome outcome = judge(round, certificate);
-            if (outcome instanceof Outcome.Fails(String reason)) {
-                reasons.add(reason);
+            if (outcome instanceof Outcome.Fails(Objection objection)) {
+                objections.add(objection);
             } else {
                 return outcome;
             }
@@ -119,13 +128,17 @@ public final class PeerTrust {
                         notes.add("using trusted public key of '%s'".formatted(evidence.peer()));
                         return new Outcome.Complies(scheme, Optional.empty());
                     }
-                    case Outcome.Complies _ -> reasons.add("a bare key has no trusted path");
-                    case Outcome.Fails(String reason) -> reasons.add(reason);
+                    case Outcome.Complies _ ->
+                            objections.add(
+                                    new Objection(
+                                            Fault.UNACCEPTABLE, "a bare key has no trusted path"));
+                    case Outcome.Fails(Objection objection) -> objections.add(objection);
                 }
             }
         }
-        return new Outcome.Fails(
-                reasons.isEmpty() ? noKey() : noKey() + ": " + String.join("; ", reasons));
+        return objections.isEmpty()
+                ? Outcome.Fails.unacceptable(noKey())
+                : new Outcome.Fails(Objection.all(objections).prefixed(noKey() + ": "));
     }
 
     /// A bare key has neither CAs nor a status.
@@ -162,13 +175,14 @@ public final class PeerTrust {
 
     private Outcome judge(AuthRound round, Certificate certificate) {
         return switch (signature(round, certificate.publicKey())) {
-            case Outcome.Fails(String reason) ->
-                    new Outcome.Fails(reason + " (certificate '" + certificate + "')");
+            case Outcome.Fails(Objection(var fault, String text)) ->
+                    new Outcome.Fails(
+                            new Objection(fault, text + " (certificate '" + certificate + "')"));
             case Outcome.Complies(var scheme, _) ->
                     switch (paths.find(certificate, round.publicKey())) {
                         case Paths.Found.Path(TrustPath path) ->
                                 new Outcome.Complies(scheme, Optional.of(path));
-                        case Paths.Found.None(String reason) -> new Outcome.Fails(reason);
+                        case Paths.Found.None(Objection objection) -> new Outcome.Fails(objection);
                     };
         };
     }
@@ -177,18 +191,18 @@ public final class PeerTrust {
     private Outcome signature(AuthRound round, PublicKey key) {
         Optional<SignatureScheme> scheme = verified.computeIfAbsent(key, this::verify);
         if (scheme.isEmpty()) {
-            return new Outcome.Fails("the signature was not made with that key");
+            return Outcome.Fails.unacceptable("the signature was not made with that key");
         }
         boolean announced =
                 evidence.method() != SignatureAuth.DIGITAL_SIGNATURE
                         || evidence.announced().contains(scheme.get().hash());
         if (!announced) {
-            return new Outcome.Fails(
+            return Outcome.Fails.unacceptable(
                     "signed with %s, a hash that was not announced".formatted(scheme.get()));
         }
         int bits = KeyKind.strengthBits(key);
         if (!SignatureLimits.admits(round.publicKey().signatures().ofAuth(), scheme.get(), bits)) {
-            return new Outcome.Fails(
+            return Outcome.Fails.unacceptable(
                     "signature %s with a %d bit key is not acceptable"
                             .formatted(scheme.get(), bits));
         }

@@ -1,0 +1,51 @@
+package org.keyferry.crypto.revocation;
+
+import java.time.Instant;
+import java.util.Collection;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.Consumer;
+import java.util.function.Predicate;
+import java.util.stream.Stream;
+import org.keyferry.crypto.cert.Certificate;
+import org.keyferry.crypto.cert.Revocations;
+
+/// Revocation by lists that are at hand. A list counts if the CA that issued the certificate signed
+/// it; of several the newest does.
+public final class LoadedCrls implements Revocations {
+    private final List<Crl> lists;
+
+    public LoadedCrls(Collection<Crl> lists) {
+        this.lists = List.copyOf(lists);
+    }
+
+    @Override
+    public Inquiry begin(Instant at, Consumer<String> notes) {
+        return (subject, issuer) ->
+                base(subject, issuer)
+                        .map(base -> CrlStatus.of(base, delta(base, issuer), subject, at))
+                        .orElseGet(() -> Revocations.unknown(subject));
+    }
+
+    /// These and others.
+    public LoadedCrls with(Collection<Crl> others) {
+        return others.isEmpty()
+                ? this
+                : new LoadedCrls(Stream.concat(lists.stream(), others.stream()).toList());
+    }
+
+    /// The newest complete list that tells about the subject.
+    public Optional<Crl> base(Certificate subject, Certificate issuer) {
+        return newest(list -> !list.isDelta() && list.covers(subject) && list.isSignedBy(issuer));
+    }
+
+    /// The newest delta to a list of the same issuer.
+    public Optional<Crl> delta(Crl base, Certificate issuer) {
+        return newest(list -> list.completes(base) && list.isSignedBy(issuer));
+    }
+
+    private Optional<Crl> newest(Predicate<Crl> fits) {
+        return lists.stream().filter(fits).max(Comparator.comparing(Crl::thisUpdate));
+    }
+}
