@@ -7,7 +7,7 @@ import org.keyferry.wire.Proposal;
 import org.keyferry.wire.TrafficSelector;
 import org.keyferry.wire.Violation;
 
-/// Why an SA could not be set up, or ended. [#toString] is a sentence for a user.
+/// Why an SA could not be set up, or ended. [Object#toString()] is a sentence for a user.
 public sealed interface Reason {
 
     /// Nothing both sides accept.

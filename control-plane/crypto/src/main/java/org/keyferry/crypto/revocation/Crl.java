@@ -104,7 +104,10 @@ public final class Crl {
     public Optional<Bytes> authorityKeyId() {
         byte[] extension = x509.getExtensionValue(Extension.authorityKeyIdentifier.getId());
         return Optional.ofNullable(extension)
-                .map(e -> AuthorityKeyIdentifier.getInstance(Sources.inner(e)).getKeyIdentifierOctets())
+                .map(
+                        e ->
+                                AuthorityKeyIdentifier.getInstance(Sources.inner(e))
+                                        .getKeyIdentifierOctets())
                 .map(Bytes::of);
     }
 
@@ -138,7 +141,9 @@ public final class Crl {
         }
         IssuingDistributionPoint of = scope.get();
         boolean partial =
-                of.isIndirectCRL() || of.onlyContainsAttributeCerts() || of.getOnlySomeReasons() != null;
+                of.isIndirectCRL()
+                        || of.onlyContainsAttributeCerts()
+                        || of.getOnlySomeReasons() != null;
         if (partial
                 || (of.onlyContainsUserCerts() && subject.isCa())
                 || (of.onlyContainsCACerts() && !subject.isCa())) {

@@ -206,8 +206,7 @@ public record OcspAnswer(Bytes der, Certificate signer, Status status, Instant u
     }
 
     /// Whether the issuer made that certificate, and made it for this (RFC 6960 §4.2.2.2).
-    private static Optional<String> delegation(
-            Certificate signer, Certificate issuer, Instant at) {
+    private static Optional<String> delegation(Certificate signer, Certificate issuer, Instant at) {
         try {
             List<String> usages = signer.x509().getExtendedKeyUsage();
             boolean[] usage = signer.x509().getKeyUsage();
@@ -229,7 +228,7 @@ public record OcspAnswer(Bytes der, Certificate signer, Status status, Instant u
 
     private static Status status(SingleResp single) {
         CertificateStatus told = single.getCertStatus();
-        if (told == CertificateStatus.GOOD) {
+        if (told == null) { // which is what CertificateStatus.GOOD is
             return new Status.Good();
         }
         if (!(told instanceof RevokedStatus revoked)) {

@@ -25,7 +25,8 @@ public final class Sources {
 
     /// CRL distribution points (RFC 5280 §4.2.1.13).
     public static List<String> crls(Certificate certificate) {
-        return points(certificate.x509().getExtensionValue(Extension.cRLDistributionPoints.getId()));
+        return points(
+                certificate.x509().getExtensionValue(Extension.cRLDistributionPoints.getId()));
     }
 
     /// Where delta CRLs are (RFC 5280 §4.2.1.15).

@@ -105,7 +105,8 @@ class CrlTest {
         assertTrue(now.replaces(former));
     }
 
-    /// RFC 5280 §5.2.4: what the delta says goes before; it takes certificates out of the list, too.
+    /// RFC 5280 §5.2.4: what the delta says goes before; it takes certificates out of the list,
+    /// too.
     @Test
     void aDeltaCompletesItsBase() throws Exception {
         Crl base = TestCrl.of(root).number(3).revoking(sun, 6).deltaAt(URI).build();
@@ -147,7 +148,9 @@ class CrlTest {
     @Test
     void aListOfOneDistributionPoint() throws Exception {
         Crl here =
-                scoped(new IssuingDistributionPoint(TestCrl.name(URI), false, false, null, false, false));
+                scoped(
+                        new IssuingDistributionPoint(
+                                TestCrl.name(URI), false, false, null, false, false));
         assertTrue(here.covers(sun));
         assertFalse(here.covers(moon));
         assertFalse(here.covers(root.leaf("CN=venus", at("http://crl.test/other.crl"))));

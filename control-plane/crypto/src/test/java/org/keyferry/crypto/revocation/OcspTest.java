@@ -108,7 +108,8 @@ class OcspTest {
     @Test
     void anAnswerOfAnotherTime() throws Exception {
         responder.until = NOW.minusSeconds(1);
-        assertRefused(responder.answer(question), "ocsp response is stale: since 2026-11-24T11:59:59Z");
+        assertRefused(
+                responder.answer(question), "ocsp response is stale: since 2026-11-24T11:59:59Z");
         responder.until = NOW.plus(Duration.ofDays(2));
         responder.from = NOW.plus(Duration.ofDays(1));
         assertRefused(responder.answer(question), "ocsp response is from the future");

@@ -44,7 +44,13 @@ class RevocationFuzzTest {
         responder.status = TestResponder.revoked(1);
         byte[][] corpus = {
             responder.answer(question).toArray(),
-            TestCrl.of(root).number(3).revoking(moon, 1).deltaAt("http://x/").build().der().toArray()
+            TestCrl.of(root)
+                    .number(3)
+                    .revoking(moon, 1)
+                    .deltaAt("http://x/")
+                    .build()
+                    .der()
+                    .toArray()
         };
         var random = new SplittableRandom(seed);
         long deadline = System.nanoTime() + BUDGET.toNanos();

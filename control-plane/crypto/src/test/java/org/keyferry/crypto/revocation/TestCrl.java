@@ -87,8 +87,7 @@ final class TestCrl {
     }
 
     Crl signedBy(TestCa other) throws Exception {
-        var signer =
-                new JcaContentSignerBuilder("SHA256withECDSA").build(other.keys.getPrivate());
+        var signer = new JcaContentSignerBuilder("SHA256withECDSA").build(other.keys.getPrivate());
         return Crl.parse(Bytes.of(builder.build(signer).getEncoded()));
     }
 }

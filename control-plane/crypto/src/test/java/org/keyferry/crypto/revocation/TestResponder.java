@@ -63,8 +63,7 @@ final class TestResponder {
             var value = new DEROctetString(new DEROctetString(nonce.toArray()).getEncoded());
             builder.setResponseExtensions(
                     new Extensions(
-                            new Extension(
-                                    OCSPObjectIdentifiers.id_pkix_ocsp_nonce, false, value)));
+                            new Extension(OCSPObjectIdentifiers.id_pkix_ocsp_nonce, false, value)));
         }
         X509CertificateHolder[] chain =
                 sendsCertificate
@@ -77,7 +76,8 @@ final class TestResponder {
                         new JcaContentSignerBuilder("SHA256withECDSA").build(key),
                         chain,
                         Date.from(from));
-        return Bytes.of(new OCSPRespBuilder().build(OCSPRespBuilder.SUCCESSFUL, basic).getEncoded());
+        return Bytes.of(
+                new OCSPRespBuilder().build(OCSPRespBuilder.SUCCESSFUL, basic).getEncoded());
     }
 
     /// By SHA-256, as some responders name certificates.

@@ -3,7 +3,6 @@ package org.keyferry.daemon.creds;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.Optional;
-import java.util.function.Consumer;
 import org.keyferry.crypto.SigningKey;
 import org.keyferry.crypto.cert.BadCertificate;
 import org.keyferry.crypto.cert.Certificate;
@@ -61,8 +60,7 @@ public final class Trust {
         for (OwnKey key : store.keys()) {
             keys.put(key.id().sha1(), key);
         }
-        var asked =
-                new AskedRevocations(revocations, new LoadedCrls(lists), places(), responders);
+        var asked = new AskedRevocations(revocations, new LoadedCrls(lists), places(), responders);
         return new Credentials(authorities, endEntities, keys, asked);
     }
 

@@ -12,10 +12,7 @@ import org.keyferry.crypto.revocation.LoadedCrls;
 ///
 /// @param responders certificates of OCSP responders that are trusted by themselves
 public record AskedRevocations(
-        RevocationService service,
-        LoadedCrls loaded,
-        Places places,
-        List<Certificate> responders)
+        RevocationService service, LoadedCrls loaded, Places places, List<Certificate> responders)
         implements Revocations {
     public AskedRevocations {
         responders = List.copyOf(responders);

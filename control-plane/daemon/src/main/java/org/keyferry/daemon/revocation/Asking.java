@@ -18,8 +18,8 @@ import org.keyferry.crypto.revocation.LoadedCrls;
 import org.keyferry.crypto.revocation.OcspAnswer;
 import org.keyferry.crypto.revocation.Sources;
 
-/// The questions about one peer: OCSP first, lists where that did not tell; each place in turn until
-/// one answers.
+/// The questions about one peer: OCSP first, lists where that did not tell; each place in turn
+/// until one answers.
 final class Asking implements Revocations.Inquiry {
     /// A peer waits no longer for all of its certificates together: it would be forgotten as half
     /// open.

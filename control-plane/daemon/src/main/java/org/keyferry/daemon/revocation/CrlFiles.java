@@ -9,8 +9,8 @@ import org.keyferry.crypto.cert.Certificate;
 import org.keyferry.crypto.revocation.Crl;
 import org.keyferry.wire.Bytes;
 
-/// Keeps fetched lists where swanctl loads them from at the next start, under charon's names: the id
-/// of the signer's key.
+/// Keeps fetched lists where swanctl loads them from at the next start, under charon's names: the
+/// id of the signer's key.
 final class CrlFiles {
     private final Path directory;
 
@@ -23,8 +23,7 @@ final class CrlFiles {
     ///
     /// @return where it is now
     Path write(Crl list, Certificate issuer) throws IOException {
-        Bytes key =
-                list.authorityKeyId().or(issuer::subjectKeyId).orElseGet(issuer::keyId);
+        Bytes key = list.authorityKeyId().or(issuer::subjectKeyId).orElseGet(issuer::keyId);
         Files.createDirectories(directory);
         Path file = directory.resolve(key.hex() + (list.isDelta() ? "_delta.crl" : ".crl"));
         Path draft = Files.createTempFile(directory, ".crl", null);

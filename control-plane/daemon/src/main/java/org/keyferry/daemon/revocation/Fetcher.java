@@ -14,15 +14,18 @@ public interface Fetcher {
     /// @param question to be posted; empty to get something
     /// @param maxBytes a longer answer is refused
     record Request(
-            String uri, Optional<Question> question, int maxBytes, Duration timeout, int redirects) {}
+            String uri,
+            Optional<Question> question,
+            int maxBytes,
+            Duration timeout,
+            int redirects) {}
 
     record Question(String contentType, Bytes content) {}
 
     /// By the scheme of the URI: http, https, ldap, file.
     static Fetcher ofHost() {
         return request -> {
-            String scheme =
-                    request.uri().substring(0, Math.max(0, request.uri().indexOf(':')));
+            String scheme = request.uri().substring(0, Math.max(0, request.uri().indexOf(':')));
             return switch (scheme.toLowerCase(Locale.ROOT)) {
                 case "http", "https" -> HttpFetch.fetch(request);
                 case "ldap" -> LdapFetch.fetch(request);

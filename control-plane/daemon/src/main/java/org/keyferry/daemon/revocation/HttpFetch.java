@@ -72,8 +72,8 @@ final class HttpFetch {
                 : Optional.empty();
     }
 
-    private static HttpResponse<byte[]> exchange(
-            URI uri, Fetcher.Request request, long deadline) throws FetchFailed {
+    private static HttpResponse<byte[]> exchange(URI uri, Fetcher.Request request, long deadline)
+            throws FetchFailed {
         long left = deadline - System.nanoTime();
         if (left <= 0) {
             throw new FetchFailed("timeout");
@@ -83,9 +83,7 @@ final class HttpFetch {
                 .ifPresent(
                         q ->
                                 builder.header("Content-Type", q.contentType())
-                                        .POST(
-                                                BodyPublishers.ofByteArray(
-                                                        q.content().toArray())));
+                                        .POST(BodyPublishers.ofByteArray(q.content().toArray())));
         CompletableFuture<HttpResponse<byte[]>> response =
                 Client.CLIENT.sendAsync(
                         builder.build(),

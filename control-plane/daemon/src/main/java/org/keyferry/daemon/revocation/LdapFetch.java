@@ -33,14 +33,15 @@ final class LdapFetch {
                 throw new FetchFailed("an LDAP URI must name one attribute");
             }
             return new Target(
-                    rest.substring(0, slash), plain(rest.substring(slash + 1, question)), attribute);
+                    rest.substring(0, slash),
+                    plain(rest.substring(slash + 1, question)),
+                    attribute);
         }
 
         /// Percent-encoded or not: charon takes both.
         private static String plain(String text) throws FetchFailed {
             try {
-                return java.net.URLDecoder.decode(
-                        text.replace("+", "%2B"), StandardCharsets.UTF_8);
+                return java.net.URLDecoder.decode(text.replace("+", "%2B"), StandardCharsets.UTF_8);
             } catch (IllegalArgumentException e) {
                 throw new FetchFailed("not usable: " + e.getMessage());
             }
@@ -52,6 +53,9 @@ final class LdapFetch {
         }
     }
 
+    /// Attributes are read, and nothing is looked up: what a server sends becomes bytes, never an
+    /// object.
+    @SuppressWarnings({"BanJNDI", "JdkObsolete"})
     static Bytes fetch(Fetcher.Request request) throws FetchFailed {
         Target target = Target.parse(request.uri());
         String timeout = String.valueOf(request.timeout().toMillis());
@@ -80,9 +84,7 @@ final class LdapFetch {
     /// Lists are kept in binary, which some servers tell only when asked so (RFC 4523).
     private static String[] ofInterest(Target target) {
         String plain = target.attribute();
-        return plain.contains(";")
-                ? new String[] {plain}
-                : new String[] {plain, plain + ";binary"};
+        return plain.contains(";") ? new String[] {plain} : new String[] {plain, plain + ";binary"};
     }
 
     private static Bytes value(Attributes attributes, Fetcher.Request request)

@@ -58,8 +58,7 @@ public final class RevocationCache {
         }
     }
 
-    synchronized Optional<OcspAnswer> answer(
-            Certificate subject, Certificate issuer, Instant at) {
+    synchronized Optional<OcspAnswer> answer(Certificate subject, Certificate issuer, Instant at) {
         return Optional.ofNullable(answers.get(Question.of(subject, issuer)))
                 .filter(answer -> at.isBefore(answer.until()));
     }

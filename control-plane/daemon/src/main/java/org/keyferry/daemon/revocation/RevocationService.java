@@ -21,8 +21,8 @@ import org.keyferry.engine.Event.Group;
 import org.keyferry.settings.RevocationConf;
 import org.keyferry.wire.Bytes;
 
-/// Fetches lists and asks responders, for all peers together: the same thing once at a time. Fetches
-/// have threads of their own, as a name that does not resolve keeps one busy.
+/// Fetches lists and asks responders, for all peers together: the same thing once at a time.
+/// Fetches have threads of their own, as a name that does not resolve keeps one busy.
 public final class RevocationService implements AutoCloseable {
     private static final int MAX_CRL_BYTES = 16 << 20;
     private static final int MAX_OCSP_BYTES = 64 << 10;

@@ -93,8 +93,7 @@ class AskingTest {
         builder.addExtension(Extension.basicConstraints, true, new BasicConstraints(ca));
         if (!ca) {
             var points = new DistributionPoint[] {point(HERE), point(THERE)};
-            builder.addExtension(
-                    Extension.cRLDistributionPoints, false, new CRLDistPoint(points));
+            builder.addExtension(Extension.cRLDistributionPoints, false, new CRLDistPoint(points));
         }
         var signer = new JcaContentSignerBuilder("SHA256withECDSA").build(keys.getPrivate());
         return Certificate.parse(Bytes.of(builder.build(signer).getEncoded()));
@@ -102,8 +101,7 @@ class AskingTest {
 
     private static DistributionPoint point(String uri) {
         var name = new GeneralName(GeneralName.uniformResourceIdentifier, uri);
-        return new DistributionPoint(
-                new DistributionPointName(new GeneralNames(name)), null, null);
+        return new DistributionPoint(new DistributionPointName(new GeneralNames(name)), null, null);
     }
 
     private Bytes list(Duration sinceNow, int... serials) throws Exception {
@@ -144,8 +142,7 @@ class AskingTest {
                     null);
             var basic =
                     builder.build(
-                            new JcaContentSignerBuilder("SHA256withECDSA")
-                                    .build(keys.getPrivate()),
+                            new JcaContentSignerBuilder("SHA256withECDSA").build(keys.getPrivate()),
                             null,
                             Date.from(NOW));
             return Bytes.of(
@@ -166,8 +163,7 @@ class AskingTest {
     }
 
     private void authority(List<String> crls, List<String> responders) {
-        places =
-                new Places(Map.of(root.keyInfo(), new Places.OfAuthority(crls, responders)));
+        places = new Places(Map.of(root.keyInfo(), new Places.OfAuthority(crls, responders)));
     }
 
     @Test

@@ -44,7 +44,7 @@ class FetcherTest {
                 exchange -> {
                     byte[] asked = exchange.getRequestBody().readAllBytes();
                     String type = exchange.getRequestHeaders().getFirst("Content-Type");
-                    answer(exchange, 200, (type + " " + Bytes.of(asked).utf8()).getBytes());
+                    answer(exchange, 200, Bytes.utf8(type + " " + Bytes.of(asked).utf8()).toArray());
                 });
         server.start();
     }

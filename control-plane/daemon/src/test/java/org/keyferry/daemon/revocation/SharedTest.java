@@ -43,8 +43,7 @@ class SharedTest {
                 };
         List<CompletableFuture<String>> all =
                 IntStream.range(0, 20)
-                        .mapToObj(
-                                _ -> CompletableFuture.supplyAsync(() -> get("a", work), threads))
+                        .mapToObj(_ -> CompletableFuture.supplyAsync(() -> get("a", work), threads))
                         .toList();
         await(begun);
         assertEquals("other", shared.get("b", () -> "other", LONG), "nobody else is held up");

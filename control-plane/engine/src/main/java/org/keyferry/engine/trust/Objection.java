@@ -22,8 +22,7 @@ public record Objection(Fault fault, String text) {
                         .min(Fault::compareTo)
                         .orElse(Fault.UNACCEPTABLE);
         return new Objection(
-                fault,
-                objections.stream().map(Objection::text).collect(Collectors.joining("; ")));
+                fault, objections.stream().map(Objection::text).collect(Collectors.joining("; ")));
     }
 
     Objection prefixed(String before) {
