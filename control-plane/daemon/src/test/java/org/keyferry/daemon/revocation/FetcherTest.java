@@ -44,7 +44,10 @@ class FetcherTest {
                 exchange -> {
                     byte[] asked = exchange.getRequestBody().readAllBytes();
                     String type = exchange.getRequestHeaders().getFirst("Content-Type");
-                    answer(exchange, 200, Bytes.utf8(type + " " + Bytes.of(asked).utf8()).toArray());
+                    answer(
+                            exchange,
+                            200,
+                            Bytes.utf8(type + " " + Bytes.of(asked).utf8()).toArray());
                 });
         server.start();
     }
