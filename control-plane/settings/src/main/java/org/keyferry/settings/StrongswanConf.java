@@ -36,7 +36,8 @@ public record StrongswanConf(
         String viciSocket,
         Logging logging,
         Service service,
-        RevocationConf revocation) {
+        RevocationConf revocation,
+        RadiusConf radius) {
 
     /// A year: longer no peer is waited for.
     private static final double MOST_SECONDS = 365 * 86_400;
@@ -102,7 +103,8 @@ public record StrongswanConf(
                 charon.text("plugins.vici.socket").orElse("unix:///var/run/charon.vici"),
                 Logging.of(charon),
                 Service.of(charon),
-                RevocationConf.of(charon));
+                RevocationConf.of(charon),
+                RadiusConf.of(charon));
     }
 
     private static ChildHandling children(SettingsSection charon) {
@@ -154,7 +156,8 @@ public record StrongswanConf(
                 viciSocket,
                 logging,
                 service,
-                revocation);
+                revocation,
+                radius);
     }
 
     private static Retransmission retransmission(SettingsSection charon) {
