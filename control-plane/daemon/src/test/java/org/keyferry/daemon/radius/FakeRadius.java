@@ -91,7 +91,9 @@ final class FakeRadius implements AutoCloseable {
                 socket.receive(datagram);
                 Bytes bytes = Bytes.of(buffer).slice(0, datagram.getLength());
                 RadiusPacket request = RadiusPacket.decode(bytes);
-                byte[] before = answered.putIfAbsent(key(request, datagram.getSocketAddress()), NOTHING_YET);
+                byte[] before =
+                        answered.putIfAbsent(
+                                key(request, datagram.getSocketAddress()), NOTHING_YET);
                 if (before == null) {
                     requests.add(request);
                     answer(request, datagram.getSocketAddress());
@@ -111,13 +113,14 @@ final class FakeRadius implements AutoCloseable {
     }
 
     private void answer(RadiusPacket request, SocketAddress to) {
-        script.apply(request)
-                .ifPresent(
-                        says ->
-                                timer.schedule(
-                                        () -> send(request, says, to),
-                                        delay.toMillis(),
-                                        TimeUnit.MILLISECONDS));
+        Optional<Says> says = script.apply(request);
+        if (says.isPresent()) {
+            var _ =
+                    timer.schedule(
+                            () -> send(request, says.get(), to),
+                            delay.toMillis(),
+                            TimeUnit.MILLISECONDS);
+        }
     }
 
     private void send(RadiusPacket request, Says says, SocketAddress to) {
