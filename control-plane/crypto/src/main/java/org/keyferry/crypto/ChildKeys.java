@@ -25,11 +25,29 @@ public record ChildKeys(
             Bytes nr,
             Transform encr,
             Transform integOrNull) {
+        try (Secret none = Secret.owned(new byte[0])) {
+            return derive(prf, skD, sharedOrNull, ni, nr, none, encr, integOrNull);
+        }
+    }
+
+    /// The same with additional key exchanges (RFC 9370 §2.2.4): `KEYMAT = prf+(SK_d, SK(0) | Ni |
+    /// Nr | SK(1) | …)`.
+    ///
+    /// @param additional the secrets of those, one after the other; stays the caller's to close
+    public static ChildKeys derive(
+            Prf prf,
+            byte[] skD,
+            Secret sharedOrNull,
+            Bytes ni,
+            Bytes nr,
+            Secret additional,
+            Transform encr,
+            Transform integOrNull) {
         int encrBytes = encr == null ? 0 : Algorithms.keyBytes(encr) + Algorithms.saltBytes(encr);
         int integBytes =
                 integOrNull == null || integOrNull.id() == 0 ? 0 : Algorithms.keyBytes(integOrNull);
         byte[] shared = sharedOrNull == null ? new byte[0] : sharedOrNull.array();
-        byte[] seed = Concat.of(shared, ni.toArray(), nr.toArray());
+        byte[] seed = Concat.of(shared, ni.toArray(), nr.toArray(), additional.array());
         byte[] material = prf.plus(skD, seed, 2 * (encrBytes + integBytes));
         ChildKeys keys =
                 new ChildKeys(

@@ -18,6 +18,9 @@ public final class IkeKeys {
     private final byte[] material;
     private long sealed;
 
+    /// SK_d, SK_pi and SK_pr without the PPK; empty if there is none in them.
+    private byte[] plain = new byte[0];
+
     private IkeKeys(SkProtection protection, byte[] material, long sealed) {
         this.protection = protection;
         this.material = material;
@@ -36,7 +39,8 @@ public final class IkeKeys {
     }
 
     /// For an IKE SA that replaces another (RFC 7296 §2.18): `SKEYSEED = prf(SK_d (old), g^ir | Ni
-    /// | Nr)` by the old SA's PRF.
+    /// | Nr)` by the old SA's PRF; and for one whose keys an IKE_INTERMEDIATE exchange renews (RFC
+    /// 9370 §2.2.2).
     ///
     /// @param oldSkD stays the caller's to wipe
     /// @param shared stays the caller's to close
@@ -49,7 +53,28 @@ public final class IkeKeys {
             Bytes nr,
             IkeSpi spiI,
             IkeSpi spiR) {
-        byte[] skeyseed = oldPrf.compute(oldSkD, shared.array(), ni.toArray(), nr.toArray());
+        try (Secret none = Secret.owned(new byte[0])) {
+            return deriveRekeyed(suite, oldPrf, oldSkD, shared, ni, nr, none, spiI, spiR);
+        }
+    }
+
+    /// The same with additional key exchanges (RFC 9370 §2.2.4): `SKEYSEED = prf(SK_d (old), SK(0)
+    /// | Ni | Nr | SK(1) | …)`.
+    ///
+    /// @param additional the secrets of those, one after the other; stays the caller's to close
+    public static IkeKeys deriveRekeyed(
+            IkeSuite suite,
+            Prf oldPrf,
+            byte[] oldSkD,
+            Secret shared,
+            Bytes ni,
+            Bytes nr,
+            Secret additional,
+            IkeSpi spiI,
+            IkeSpi spiR) {
+        byte[] skeyseed =
+                oldPrf.compute(
+                        oldSkD, shared.array(), ni.toArray(), nr.toArray(), additional.array());
         return expand(suite, skeyseed, ni, nr, spiI, spiR);
     }
 
@@ -112,9 +137,48 @@ public final class IkeKeys {
         return sealed++;
     }
 
+    /// Mixes a postquantum pre-shared key into SK_d, SK_pi and SK_pr (RFC 8784 §3): each becomes
+    /// `prf+(PPK, itself)`.
+    ///
+    /// @param ppk stays the caller's
+    public void mix(byte[] ppk) {
+        unmix();
+        plain = Concat.of(skD(), skP(true), skP(false));
+        for (int at : mixedOffsets()) {
+            byte[] key = copy(at, layout().prfKeyBytes());
+            byte[] mixed = suite().prf().plus(ppk, key, key.length);
+            System.arraycopy(mixed, 0, material, at, mixed.length);
+            Arrays.fill(key, (byte) 0);
+            Arrays.fill(mixed, (byte) 0);
+        }
+    }
+
+    /// Goes back to the keys before [#mix], if that was called.
+    public void unmix() {
+        if (plain.length > 0) {
+            int from = 0;
+            for (int at : mixedOffsets()) {
+                System.arraycopy(plain, from, material, at, layout().prfKeyBytes());
+                from += layout().prfKeyBytes();
+            }
+        }
+        settle();
+    }
+
+    /// There is no way back from [#mix] any more.
+    public void settle() {
+        Arrays.fill(plain, (byte) 0);
+        plain = new byte[0];
+    }
+
+    private int[] mixedOffsets() {
+        return new int[] {0, layout().skP(true), layout().skP(false)};
+    }
+
     /// Wipes all keys; nothing can be sealed or opened any more.
     public void wipe() {
         Arrays.fill(material, (byte) 0);
+        settle();
     }
 
     @Override

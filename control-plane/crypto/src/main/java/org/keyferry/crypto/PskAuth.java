@@ -28,13 +28,28 @@ public final class PskAuth {
             Bytes signedMessage,
             Bytes peerNonce,
             Identification id) {
+        return compute(prf, psk, skP, signedMessage, peerNonce, id, Bytes.EMPTY);
+    }
+
+    /// The same after IKE_INTERMEDIATE exchanges.
+    ///
+    /// @param intAuth see [IntermediateAuth], empty if there was none
+    public static Bytes compute(
+            Prf prf,
+            byte[] psk,
+            byte[] skP,
+            Bytes signedMessage,
+            Bytes peerNonce,
+            Identification id,
+            Bytes intAuth) {
         byte[] padded = prf.compute(psk, KEY_PAD);
         byte[] auth =
                 prf.compute(
                         padded,
                         signedMessage.toArray(),
                         peerNonce.toArray(),
-                        prf.compute(skP, idBody(id)));
+                        prf.compute(skP, idBody(id)),
+                        intAuth.toArray());
         Arrays.fill(padded, (byte) 0);
         return Bytes.wrapOwned(auth);
     }
@@ -48,7 +63,22 @@ public final class PskAuth {
             Bytes peerNonce,
             Identification id,
             Bytes received) {
-        Bytes wanted = compute(prf, psk, skP, signedMessage, peerNonce, id);
+        return verify(prf, psk, skP, signedMessage, peerNonce, id, Bytes.EMPTY, received);
+    }
+
+    /// The same after IKE_INTERMEDIATE exchanges.
+    ///
+    /// @param intAuth see [IntermediateAuth], empty if there was none
+    public static boolean verify(
+            Prf prf,
+            byte[] psk,
+            byte[] skP,
+            Bytes signedMessage,
+            Bytes peerNonce,
+            Identification id,
+            Bytes intAuth,
+            Bytes received) {
+        Bytes wanted = compute(prf, psk, skP, signedMessage, peerNonce, id, intAuth);
         return MessageDigest.isEqual(wanted.toArray(), received.toArray());
     }
 

@@ -1,6 +1,7 @@
 package org.keyferry.crypto;
 
 import java.util.Arrays;
+import java.util.List;
 
 /// Key material that is wiped when closed. Not thread-safe; compared by identity, printed without
 /// content.
@@ -18,6 +19,15 @@ public final class Secret implements AutoCloseable {
 
     public static Secret copyOf(byte[] content) {
         return new Secret(content.clone());
+    }
+
+    /// All of them, one after the other.
+    ///
+    /// @param parts are wiped
+    public static Secret joined(List<Secret> parts) {
+        byte[] whole = Concat.of(parts.stream().map(Secret::array).toArray(byte[][]::new));
+        parts.forEach(Secret::close);
+        return new Secret(whole);
     }
 
     /// In bytes.

@@ -142,10 +142,22 @@ public final class SkProtection {
     ///   tell what is wrong inside
     public List<Payload> open(IkeKeys keys, boolean fromInitiator, Bytes datagram)
             throws PeerViolation {
+        Chain chain = openChain(keys, fromInitiator, datagram);
+        return IkeMessage.decodeChain(chain.firstInner(), chain.plaintext());
+    }
+
+    /// Inner payloads, with their generic headers.
+    ///
+    /// @param firstInner type of the first, 0 if there is none
+    public record Chain(int firstInner, Bytes plaintext) {}
+
+    /// The same before the inner payloads are decoded.
+    public Chain openChain(IkeKeys keys, boolean fromInitiator, Bytes datagram)
+            throws PeerViolation {
         if (!(lastPayload(datagram) instanceof Payload.Encrypted sk)) {
             throw notGenuine();
         }
-        return IkeMessage.decodeChain(
+        return new Chain(
                 sk.firstInner(), plaintext(keys, fromInitiator, datagram, sk.body().length()));
     }
 

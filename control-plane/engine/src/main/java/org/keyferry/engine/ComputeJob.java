@@ -3,6 +3,7 @@ package org.keyferry.engine;
 import java.security.GeneralSecurityException;
 import java.time.Instant;
 import java.util.List;
+import java.util.Optional;
 import org.keyferry.crypto.IkeKeys;
 import org.keyferry.crypto.IkeSuite;
 import org.keyferry.crypto.KeyExchangeMethod;
@@ -113,15 +114,25 @@ public sealed interface ComputeJob {
     /// Makes the data of our AUTH payload.
     ///
     /// @param octets see [org.keyferry.crypto.AuthOctets]
-    record Sign(SigningKey key, SignatureAuth.Choice choice, Bytes octets) implements ComputeJob {
+    /// @param withoutPpk to be signed beside them, if a PPK is offered that may be left out
+    record Sign(
+            SigningKey key, SignatureAuth.Choice choice, Bytes octets, Optional<Bytes> withoutPpk)
+            implements ComputeJob {
         @Override
         public Input.Computation run() {
             try {
-                return new Input.Computation.Signed(
-                        SignatureAuth.sign(choice, key.toPrivateKey(), octets));
+                Optional<Bytes> plain = Optional.empty();
+                if (withoutPpk.isPresent()) {
+                    plain = Optional.of(sign(withoutPpk.get()));
+                }
+                return new Input.Computation.Signed(sign(octets), plain);
             } catch (GeneralSecurityException | IllegalStateException e) {
                 return new Input.Computation.NotSigned(e.getMessage());
             }
+        }
+
+        private Bytes sign(Bytes each) throws GeneralSecurityException {
+            return SignatureAuth.sign(choice, key.toPrivateKey(), each);
         }
     }
 
@@ -160,16 +171,19 @@ public sealed interface ComputeJob {
     ///
     /// @param former PRF of the IKE_SA that is replaced
     /// @param skD its SK_d
+    /// @param additional secrets of additional key exchanges (RFC 9370 §2.2.4)
     record Succession(
             Prf former,
             Secret skD,
             IkeSuite suite,
             Bytes initiatorNonce,
             Bytes responderNonce,
+            Secret additional,
             IkeSpi initiatorSpi,
             IkeSpi responderSpi) {
         private IkeKeys keys(Secret shared) {
-            try (skD) {
+            try (skD;
+                    additional) {
                 return IkeKeys.deriveRekeyed(
                         suite,
                         former,
@@ -177,6 +191,7 @@ public sealed interface ComputeJob {
                         shared,
                         initiatorNonce,
                         responderNonce,
+                        additional,
                         initiatorSpi,
                         responderSpi);
             }
@@ -184,7 +199,8 @@ public sealed interface ComputeJob {
     }
 
     /// As initiator: the successor's keys from the responder's public value.
-    record CompleteRekey(KeyExchangeMethod.LocalKey key, Bytes peerPublic, Succession succession)
+    record CompleteRekey(
+            int methodId, KeyExchangeMethod.LocalKey key, Bytes peerPublic, Succession succession)
             implements ComputeJob {
         @Override
         public Input.Computation run() {
@@ -193,6 +209,16 @@ public sealed interface ComputeJob {
             } catch (PeerViolation e) {
                 succession.skD().close();
                 return new Input.Computation.Unusable(e.violation());
+            }
+        }
+    }
+
+    /// The successor's keys when the secrets of all key exchanges are there.
+    record Rekey(Secret shared, Succession succession) implements ComputeJob {
+        @Override
+        public Input.Computation run() {
+            try (shared) {
+                return new Input.Computation.KeysReady(succession.keys(shared), Bytes.EMPTY);
             }
         }
     }

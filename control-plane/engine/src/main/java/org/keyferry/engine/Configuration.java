@@ -38,6 +38,7 @@ public final class Configuration {
     private final List<Loaded> ownerless = new ArrayList<>();
     private final Map<Identification, List<Loaded>> byOwner = new HashMap<>();
     private final List<Loaded> patternOwned = new ArrayList<>();
+    private final List<Loaded> ppks = new ArrayList<>();
     private final List<String> refusals = new ArrayList<>();
     private final Credentials credentials;
     private final List<Bytes> requestedAuthorities;
@@ -73,6 +74,8 @@ public final class Configuration {
         for (SharedSecret secret : secrets) {
             if (secret.kind() == SharedSecret.Kind.IKE) {
                 indexByOwner(new Loaded(secret, order++));
+            } else if (secret.kind() == SharedSecret.Kind.PPK) {
+                ppks.add(new Loaded(secret, order++));
             }
         }
         this.requestedAuthorities =
@@ -244,6 +247,21 @@ public final class Configuration {
             }
         }
         return secrets;
+    }
+
+    public boolean hasPpks() {
+        return !ppks.isEmpty();
+    }
+
+    /// The postquantum pre-shared key of that name: by how well an owner matches; a tie goes to the
+    /// one loaded last.
+    public Optional<SharedSecret> ppk(Identification id) {
+        return ppks.stream()
+                .filter(loaded -> ownerMatch(loaded.secret(), id) > 0)
+                .max(
+                        Comparator.<Loaded>comparingInt(l -> ownerMatch(l.secret(), id))
+                                .thenComparingInt(Loaded::order))
+                .map(Loaded::secret);
     }
 
     private record Ranked(SharedSecret secret, int peer, int own, int order) {

@@ -146,7 +146,9 @@ public sealed interface Input {
                 implements Computation {}
 
         /// Data of our AUTH payload.
-        record Signed(Bytes auth) implements Computation {}
+        ///
+        /// @param withoutPpk for a responder that does not know the PPK that is offered
+        record Signed(Bytes auth, Optional<Bytes> withoutPpk) implements Computation {}
 
         /// Our key could not be used.
         record NotSigned(String reason) implements Computation {}

@@ -16,6 +16,8 @@ public final class TimerQueue {
         LINGER,
         /// Fragments whose others do not come.
         FRAGMENTS,
+        /// Additional key exchanges of the peer that do not come.
+        FOLLOW_UP,
         /// Some lifetime of an IKE_SA or of one of its CHILD_SAs.
         LIFETIME,
         /// `unique = replace`: the peer has had time to move over to its new SA.

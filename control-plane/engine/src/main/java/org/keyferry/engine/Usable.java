@@ -65,14 +65,8 @@ public final class Usable {
             Proposal proposal, String name, List<String> refusals) {
         var kept = new ArrayList<Transform>();
         for (Transform transform : proposal.transforms()) {
-            boolean none = transform.id() == 0;
-            if (TransformType.isAdditionalKe(transform.type())) {
-                if (!none) {
-                    refusals.add(
-                            "%s: additional key exchange %s cannot be done"
-                                    .formatted(name, transform));
-                }
-            } else if (Algorithms.supports(transform)) {
+            boolean none = TransformType.isAdditionalKe(transform.type()) && transform.id() == 0;
+            if (none || Algorithms.supports(transform)) {
                 kept.add(transform);
             } else {
                 refusals.add("%s: %s is not available for IKE".formatted(name, transform));
@@ -81,7 +75,7 @@ public final class Usable {
         boolean classic = kept.stream().anyMatch(t -> isEncr(t) && !Algorithms.isAead(t));
         boolean complete =
                 proposal.protocolId() == ProtocolId.IKE
-                        && additionalKeOptional(proposal)
+                        && keepsAdditionalKe(proposal, kept)
                         && has(kept, TransformType.ENCR)
                         && has(kept, TransformType.PRF)
                         && has(kept, TransformType.KE)
@@ -93,11 +87,11 @@ public final class Usable {
         return Optional.of(part(proposal, kept));
     }
 
-    /// Whether each additional key exchange may be left out.
-    private static boolean additionalKeOptional(Proposal proposal) {
+    /// Whether something is left of each additional key exchange.
+    private static boolean keepsAdditionalKe(Proposal proposal, List<Transform> kept) {
         return proposal.transforms().stream()
                 .filter(t -> TransformType.isAdditionalKe(t.type()))
-                .allMatch(t -> proposal.ofType(t.type()).stream().anyMatch(o -> o.id() == 0));
+                .allMatch(t -> has(kept, t.type()));
     }
 
     private static Optional<Child> childPart(Child child, String name, List<String> refusals) {

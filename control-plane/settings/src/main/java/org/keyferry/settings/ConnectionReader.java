@@ -15,11 +15,14 @@ import java.util.function.Predicate;
 import org.keyferry.settings.model.AddressSpec;
 import org.keyferry.settings.model.CertExchange;
 import org.keyferry.settings.model.Child;
+import org.keyferry.settings.model.Childless;
 import org.keyferry.settings.model.Connection;
 import org.keyferry.settings.model.Fragmentation;
 import org.keyferry.settings.model.InterfaceId;
+import org.keyferry.settings.model.PpkTerms;
 import org.keyferry.settings.model.SendCert;
 import org.keyferry.settings.model.UniquePolicy;
+import org.keyferry.wire.Identification;
 import org.keyferry.wire.Proposal;
 import org.keyferry.wire.ProtocolId;
 import org.keyferry.wire.Transform;
@@ -85,6 +88,8 @@ public final class ConnectionReader {
                         options.value("if_id_in", ValueKinds::interfaceId, InterfaceId.NONE),
                         options.value("if_id_out", ValueKinds::interfaceId, InterfaceId.NONE),
                         certExchange(),
+                        options.value("childless", constant(Childless.class), Childless.ALLOW),
+                        ppk(),
                         AuthReader.rounds(section, "local", defaults, warnings),
                         AuthReader.rounds(section, "remote", defaults, warnings),
                         children());
@@ -96,17 +101,6 @@ public final class ConnectionReader {
         ikev1();
         options.refuse("vips", "virtual addresses are not supported yet");
         options.refuse("pools", "address pools are not supported yet");
-        options.acceptOnly(
-                "allow",
-                "childless",
-                oneOf("allow", "prefer", "force", "never"),
-                "childless IKE SAs are not supported yet");
-        options.refuse("ppk_id", "postquantum preshared keys are not supported yet");
-        options.acceptOnly(
-                false,
-                "ppk_required",
-                ValueKinds::bool,
-                "postquantum preshared keys are not supported yet");
         String mediation = "mediation is not supported";
         options.acceptOnly(false, "mediation", ValueKinds::bool, mediation);
         options.refuse("mediated_by", mediation);
@@ -141,6 +135,16 @@ public final class ConnectionReader {
         return new CertExchange(
                 options.value("send_certreq", ValueKinds::bool, true),
                 options.value("send_cert", constant(SendCert.class), SendCert.IFASKED));
+    }
+
+    /// An option without a value names no key.
+    private PpkTerms ppk() throws SettingsException {
+        Optional<Identification> id =
+                options.value(
+                        "ppk_id",
+                        text -> text.isEmpty() ? Identification.ANY : AddressText.identity(text));
+        return new PpkTerms(
+                id.filter(i -> !i.isAny()), options.value("ppk_required", ValueKinds::bool, false));
     }
 
     private List<AddressSpec> addresses(String key) throws SettingsException {

@@ -52,14 +52,11 @@ class SwanctlRefusalTest {
                 "dpd_delay = 08                | INVALID_VALUE  | '08' is no octal number",
                 "fragmentation = maybe         | INVALID_VALUE  | 'maybe' is none of yes, accept,"
                         + " no, force",
-                "childless = force             | NOT_SUPPORTED  | childless IKE SAs are not"
-                        + " supported yet",
                 "childless = x                 | INVALID_VALUE  | 'x' is none of allow, prefer,"
                         + " force, never",
-                "ppk_id = x                    | NOT_SUPPORTED  | postquantum preshared keys are"
-                        + " not supported yet",
-                "ppk_required = yes            | NOT_SUPPORTED  | postquantum preshared keys are"
-                        + " not supported yet",
+                "ppk_id = fqdn:^gw.*$          | NOT_SUPPORTED  | regular expressions in identities"
+                        + " are not supported yet",
+                "ppk_required = perhaps        | INVALID_VALUE  | 'perhaps' is neither yes nor no",
                 "keyingtries = many            | INVALID_VALUE  | 'many' is no number",
                 "unique = always               | INVALID_VALUE  | 'always' is none of no, never,"
                         + " keep, replace",

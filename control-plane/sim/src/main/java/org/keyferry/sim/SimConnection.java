@@ -11,11 +11,13 @@ import org.keyferry.settings.model.AuthMethod;
 import org.keyferry.settings.model.AuthRound;
 import org.keyferry.settings.model.Child;
 import org.keyferry.settings.model.ChildMode;
+import org.keyferry.settings.model.Childless;
 import org.keyferry.settings.model.Connection;
 import org.keyferry.settings.model.Fragmentation;
 import org.keyferry.settings.model.InterfaceId;
 import org.keyferry.settings.model.KernelOptions;
 import org.keyferry.settings.model.Lifetime;
+import org.keyferry.settings.model.PpkTerms;
 import org.keyferry.settings.model.PublicKeyTerms;
 import org.keyferry.settings.model.SecretText;
 import org.keyferry.settings.model.SharedSecret;
@@ -55,6 +57,8 @@ public final class SimConnection {
     private Set<Action> closeAction = Set.of();
     private Set<Action> dpdAction = Set.of();
     private Fragmentation fragmentation = Fragmentation.YES;
+    private Childless childless = Childless.ALLOW;
+    private PpkTerms ppk = PpkTerms.NONE;
     private final Identification localId;
     private final Identification remoteId;
     private List<TsSpec> localTs = List.of(fixed("10.1.0.0/16"));
@@ -322,6 +326,25 @@ public final class SimConnection {
         return this;
     }
 
+    /// As initiator with that PPK.
+    public SimConnection ppk(String id, boolean required) {
+        ppk = new PpkTerms(Optional.of(Identification.parse(id)), required);
+        return this;
+    }
+
+    public SimConnection childless(Childless policy) {
+        childless = policy;
+        return this;
+    }
+
+    public static SharedSecret ppkSecret(String id, String value) {
+        return new SharedSecret(
+                "ppk-" + id,
+                SharedSecret.Kind.PPK,
+                SecretText.owned(value.getBytes(StandardCharsets.UTF_8)),
+                List.of(Identification.parse(id)));
+    }
+
     public Connection build() {
         var lifetime = new Lifetime(childRekey, childLife, childRand, 0, 0, 0, 0, 0, 0);
         var children = new java.util.ArrayList<Child>();
@@ -353,27 +376,28 @@ public final class SimConnection {
                                                 lifetime)
                                         .withActions(startAction, closeAction, dpdAction)));
         return new Connection(
-                name,
-                List.of(new AddressSpec.Any()),
-                List.of(remoteAddress),
-                500,
-                500,
-                ike,
-                encap,
-                mobike,
-                dpdDelay,
-                fragmentation,
-                keyingTries,
-                unique,
-                reauth,
-                ikeRekey,
-                ikeOver,
-                ikeRand,
-                0,
-                interfaceId,
-                interfaceId,
-                List.of(local.orElse(new AuthRound(AuthMethod.PSK, localId))),
-                List.of(remote.orElse(new AuthRound(AuthMethod.PSK, remoteId))),
-                children);
+                        name,
+                        List.of(new AddressSpec.Any()),
+                        List.of(remoteAddress),
+                        500,
+                        500,
+                        ike,
+                        encap,
+                        mobike,
+                        dpdDelay,
+                        fragmentation,
+                        keyingTries,
+                        unique,
+                        reauth,
+                        ikeRekey,
+                        ikeOver,
+                        ikeRand,
+                        0,
+                        interfaceId,
+                        interfaceId,
+                        List.of(local.orElse(new AuthRound(AuthMethod.PSK, localId))),
+                        List.of(remote.orElse(new AuthRound(AuthMethod.PSK, remoteId))),
+                        children)
+                .with(childless, ppk);
     }
 }

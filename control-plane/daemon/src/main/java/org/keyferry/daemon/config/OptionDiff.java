@@ -12,6 +12,7 @@ import org.keyferry.settings.model.Child;
 import org.keyferry.settings.model.Connection;
 import org.keyferry.settings.model.KernelOptions;
 import org.keyferry.settings.model.Lifetime;
+import org.keyferry.settings.model.PpkTerms;
 import org.keyferry.settings.model.PublicKeyTerms;
 
 /// Names the options in which two connections differ. Every component of the model's records counts
@@ -34,7 +35,12 @@ final class OptionDiff {
 
     /// Components that hold options of their own.
     private static final List<Class<?>> GROUPS =
-            List.of(Lifetime.class, KernelOptions.class, PublicKeyTerms.class, CertExchange.class);
+            List.of(
+                    Lifetime.class,
+                    KernelOptions.class,
+                    PublicKeyTerms.class,
+                    CertExchange.class,
+                    PpkTerms.class);
 
     private OptionDiff() {}
 

@@ -20,9 +20,9 @@ final class KeyExchangeCost {
                     case ComputeJob.Respond respond -> respond.method().id();
                     case ComputeJob.Agree agree -> agree.method().id();
                     case ComputeJob.Finish finish -> finish.methodId();
-                    case ComputeJob.CompleteRekey rekey -> rekey.succession().suite().keId();
+                    case ComputeJob.CompleteRekey rekey -> rekey.methodId();
                     case ComputeJob.RespondRekey rekey -> rekey.method().id();
-                    case ComputeJob.Sign _, ComputeJob.Judge _ -> NO_METHOD;
+                    case ComputeJob.Sign _, ComputeJob.Judge _, ComputeJob.Rekey _ -> NO_METHOD;
                 };
         return CHEAP.contains(methodId);
     }

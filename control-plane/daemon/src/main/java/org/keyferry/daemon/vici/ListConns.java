@@ -64,6 +64,10 @@ final class ListConns {
         if (!connection.dpdDelay().isZero()) {
             out.put("dpd_delay", connection.dpdDelay().toSeconds());
         }
+        connection.ppk().ppkId().ifPresent(id -> out.put("ppk_id", id.toString()));
+        if (connection.ppk().ppkRequired()) {
+            out.put("ppk_required", "yes");
+        }
         rounds(out, "local", connection.local());
         rounds(out, "remote", connection.remote());
         out.section(

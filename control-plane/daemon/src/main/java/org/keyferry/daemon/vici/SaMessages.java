@@ -79,6 +79,9 @@ final class SaMessages {
         if (ike.proposal() != null) {
             algorithms(out, ike.proposal());
         }
+        if (ike.ppk()) {
+            out.put("ppk", "yes");
+        }
         if (ike.state().equals("ESTABLISHED")) {
             out.put("established", Duration.between(ike.established(), now).toSeconds());
             putUntil(out, "rekey-time", now, ike.rekeyAt());

@@ -124,6 +124,7 @@ class UpdownTest {
                 false,
                 InterfaceIds.NONE,
                 null,
+                false,
                 Instant.EPOCH,
                 Instant.MAX,
                 Instant.MAX,

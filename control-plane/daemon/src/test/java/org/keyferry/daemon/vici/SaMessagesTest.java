@@ -131,6 +131,7 @@ class SaMessagesTest {
                                 SHA256_128,
                                 new Transform(2, 5, 0),
                                 new Transform(4, 31, 0))),
+                false,
                 UP,
                 NOW.plusSeconds(700),
                 NOW.minusSeconds(2),

@@ -1,5 +1,6 @@
 package org.keyferry.engine.exchange;
 
+import java.util.ArrayList;
 import java.util.List;
 import org.keyferry.engine.sa.SaCore;
 import org.keyferry.settings.model.Fragmentation;
@@ -7,19 +8,33 @@ import org.keyferry.wire.IkeMessage;
 import org.keyferry.wire.NotifyType;
 import org.keyferry.wire.Payload;
 
-/// Extensions that both sides must announce in IKE_SA_INIT: IKE fragmentation (RFC 7383 §2.3).
+/// Extensions that both sides must announce in IKE_SA_INIT: IKE fragmentation (RFC 7383 §2.3),
+/// postquantum pre-shared keys, IKE_SAs without a child.
 final class Abilities {
     private static final Payload FRAGMENTATION =
             Payload.Notify.of(NotifyType.IKEV2_FRAGMENTATION_SUPPORTED);
 
     /// What an initiator offers.
     static List<Payload> announced(SaCore sa) {
-        return wantsFragmentation(sa) ? List.of(FRAGMENTATION) : List.of();
+        var announced = new ArrayList<Payload>();
+        if (wantsFragmentation(sa)) {
+            announced.add(FRAGMENTATION);
+        }
+        announced.addAll(PpkRound.announced(sa));
+        announced.addAll(AdditionalKeys.announced(sa));
+        return announced;
     }
 
     /// What a responder confirms of the peer's offer, which it has read.
     static List<Payload> agreed(SaCore sa) {
-        return sa.fragments().isPresent() ? List.of(FRAGMENTATION) : List.of();
+        var agreed = new ArrayList<Payload>();
+        if (sa.fragments().isPresent()) {
+            agreed.add(FRAGMENTATION);
+        }
+        agreed.addAll(PpkRound.agreed(sa));
+        agreed.addAll(AdditionalKeys.agreed(sa));
+        agreed.addAll(Childlessness.announced(sa));
+        return agreed;
     }
 
     static void read(SaCore sa, List<Payload> payloads) {
@@ -28,6 +43,8 @@ final class Abilities {
         if (announced && wantsFragmentation(sa)) {
             sa.fragmentationAgreed();
         }
+        PpkRound.read(sa, payloads);
+        Childlessness.read(sa, payloads);
     }
 
     private static boolean wantsFragmentation(SaCore sa) {

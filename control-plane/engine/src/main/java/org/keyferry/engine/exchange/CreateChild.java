@@ -5,6 +5,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import org.keyferry.crypto.KeyExchangeMethod;
+import org.keyferry.crypto.Secret;
 import org.keyferry.engine.ComputeJob;
 import org.keyferry.engine.Event.Group;
 import org.keyferry.engine.Input.Computation;
@@ -13,6 +14,7 @@ import org.keyferry.engine.KernelOp;
 import org.keyferry.engine.Outbox;
 import org.keyferry.engine.Reason;
 import org.keyferry.engine.sa.ChildSa;
+import org.keyferry.engine.sa.FollowUps;
 import org.keyferry.engine.sa.Lane;
 import org.keyferry.engine.sa.OwnExchange;
 import org.keyferry.engine.sa.OwnExchange.ChildDraft;
@@ -134,6 +136,17 @@ public final class CreateChild {
                         || chosen != key.map(Payload.KeyExchange::methodId).orElse(0))) {
             wrong = Optional.of(broke("KE method"));
         }
+        IkeFollowupKe.Plan plan =
+                verdict.child()
+                        .map(agreed -> IkeFollowupKe.plan(agreed.proposal(), payloads))
+                        .orElseGet(
+                                () ->
+                                        new IkeFollowupKe.Plan(
+                                                FollowUps.of(List.of(), Bytes.EMPTY),
+                                                Optional.empty()));
+        if (wrong.isEmpty()) {
+            wrong = plan.wrong();
+        }
         if (wrong.isPresent()) {
             // the peer believes that it is up
             disown(sa, draft, protocolId(verdict, asked));
@@ -148,13 +161,48 @@ public final class CreateChild {
             RekeyChild.waitForPeer(sa, draft, now);
             return end(sa, up, draft, Optional.empty(), out);
         }
+        var agreed = verdict.child().get();
+        var following =
+                new OwnExchange.FollowingChild(
+                        draft, agreed, nonceR, Optional.empty(), plan.progress(), Optional.empty());
         if (chosen == 0) {
             draft.key().ifPresent(KeyExchangeMethod.LocalKey::close);
-            return install(sa, up, draft, verdict.child().get(), nonceR, Optional.empty(), out);
+            return goOn(sa, up, following, now, out);
         }
         var job = new ComputeJob.Finish(chosen, draft.key().orElseThrow(), key.get().publicValue());
         out.compute(sa, Lane.OWN, job);
-        return up.with(new OwnExchange.CompletingChild(draft, verdict.child().get(), nonceR));
+        return up.with(new OwnExchange.CompletingChild(draft, agreed, nonceR, plan.progress()));
+    }
+
+    /// Does the next additional key exchange, or has the CHILD_SA installed if there is none.
+    private static Established goOn(
+            SaCore sa, Established up, OwnExchange.FollowingChild own, Instant now, Outbox out) {
+        if (!own.progress().done()) {
+            return IkeFollowupKe.makeKey(sa, up, own, out);
+        }
+        var draft = own.draft();
+        boolean several = !own.progress().methods().isEmpty();
+        if (several && draft.wish().replaces() != 0 && RekeyChild.isLost(up, draft, own.nonceR())) {
+            out.log(sa, Group.IKE, 1, "CHILD_SA rekey collision lost, deleting redundant CHILD_SA");
+            own.close();
+            disown(sa, draft, own.agreed().proposal().protocolId());
+            discard(sa, draft, out);
+            RekeyChild.waitForPeer(sa, draft, now);
+            return end(sa, up, draft, Optional.empty(), out);
+        }
+        return install(sa, up, own, out);
+    }
+
+    /// The peer does not go on.
+    static Established followUpFailed(
+            SaCore sa,
+            Established up,
+            OwnExchange.FollowingChild own,
+            Reason why,
+            Instant now,
+            Outbox out) {
+        discard(sa, own.draft(), out);
+        return fail(sa, up, own.draft(), why, now, out);
     }
 
     private static Reason broke(String field) {
@@ -220,13 +268,34 @@ public final class CreateChild {
             case OwnExchange.MakingChildKey(var draft)
                     when result instanceof Computation.LocalKeyReady(var key) ->
                     prepare(sa, up, draft.with(key), now, out);
-            case OwnExchange.CompletingChild(var draft, var agreed, var nonceR)
-                    when result instanceof Computation.SecretReady(var shared, _) -> {
-                try (shared) {
-                    yield install(sa, up, draft, agreed, nonceR, Optional.of(shared), out);
-                }
+            case OwnExchange.CompletingChild(var draft, var agreed, var nonceR, var progress)
+                    when result instanceof Computation.SecretReady(var shared, _) ->
+                    goOn(
+                            sa,
+                            up,
+                            new OwnExchange.FollowingChild(
+                                    draft,
+                                    agreed,
+                                    nonceR,
+                                    Optional.of(shared),
+                                    progress,
+                                    Optional.empty()),
+                            now,
+                            out);
+            case OwnExchange.FollowingChild following
+                    when result instanceof Computation.LocalKeyReady(var key) ->
+                    IkeFollowupKe.send(sa, up, following, key, now, out);
+            case OwnExchange.FollowingChild following
+                    when result instanceof Computation.SecretReady(var secret, _) ->
+                    goOn(sa, up, following.with(following.progress().with(secret)), now, out);
+            case OwnExchange.FollowingChild following
+                    when result instanceof Computation.Unusable(var violation) -> {
+                following.close();
+                disown(sa, following.draft(), following.agreed().proposal().protocolId());
+                yield followUpFailed(
+                        sa, up, following, new Reason.PeerBroke(EXCHANGE, violation), now, out);
             }
-            case OwnExchange.CompletingChild(var draft, var agreed, _)
+            case OwnExchange.CompletingChild(var draft, var agreed, _, _)
                     when result instanceof Computation.Unusable(var violation) -> {
                 disown(sa, draft, agreed.proposal().protocolId());
                 discard(sa, draft, out);
@@ -237,18 +306,21 @@ public final class CreateChild {
     }
 
     private static Established install(
-            SaCore sa,
-            Established up,
-            ChildDraft draft,
-            State.Agreed agreed,
-            Bytes nonceR,
-            Optional<org.keyferry.crypto.Secret> shared,
-            Outbox out) {
-        var material = new FirstChild.Material(draft.nonce(), nonceR, shared.orElse(null));
+            SaCore sa, Established up, OwnExchange.FollowingChild own, Outbox out) {
+        var draft = own.draft();
         var how =
                 new FirstChild.How(
                         Lane.OWN, true, sa.childByUniqueId(draft.wish().replaces()), false);
-        var child = FirstChild.install(sa, how, material, agreed, draft.spi().orElseThrow(), out);
+        ChildSa child;
+        try (Secret additional = own.progress().joined()) {
+            var material =
+                    new FirstChild.Material(
+                            draft.nonce(), own.nonceR(), own.shared().orElse(null), additional);
+            child =
+                    FirstChild.install(
+                            sa, how, material, own.agreed(), draft.spi().orElseThrow(), out);
+        }
+        own.close();
         return up.with(new OwnExchange.InstallingChild(draft, child));
     }
 

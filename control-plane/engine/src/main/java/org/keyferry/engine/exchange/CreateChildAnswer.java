@@ -5,6 +5,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import org.keyferry.crypto.KeyExchangeMethod;
+import org.keyferry.crypto.Secret;
 import org.keyferry.engine.ComputeJob;
 import org.keyferry.engine.Event;
 import org.keyferry.engine.Event.Group;
@@ -49,9 +50,11 @@ public final class CreateChildAnswer {
     public static State onRequest(
             SaCore sa, State state, List<Payload> payloads, Instant now, Outbox out) {
         sa.responses().began();
-        if (!(state instanceof Established established)) {
+        if (!(state instanceof Established present)) {
             return refuse(sa, state, Refusal.of(NotifyType.TEMPORARY_FAILURE), now, out);
         }
+        // a peer that begins anew does not go on with what it began before
+        Established established = IkeFollowupKeAnswer.abandon(sa, present, out);
         var offered = IkeMessage.first(payloads, Payload.SecurityAssociation.class);
         var nonce = IkeMessage.first(payloads, Payload.Nonce.class);
         var tsI = IkeMessage.first(payloads, Payload.TsInitiator.class);
@@ -61,10 +64,10 @@ public final class CreateChildAnswer {
             return RekeyIkeAnswer.onRequest(sa, established, payloads, now, out);
         }
         if (established.own().filter(OwnExchange.OfIke.class::isInstance).isPresent()) {
-            return refuse(sa, state, Refusal.of(NotifyType.TEMPORARY_FAILURE), now, out);
+            return refuse(sa, established, Refusal.of(NotifyType.TEMPORARY_FAILURE), now, out);
         }
         if (offered.isEmpty() || nonce.isEmpty() || tsI.isEmpty() || tsR.isEmpty()) {
-            return refuse(sa, state, Refusal.of(NotifyType.INVALID_SYNTAX), now, out);
+            return refuse(sa, established, Refusal.of(NotifyType.INVALID_SYNTAX), now, out);
         }
         Optional<Payload.Notify> rekey = IkeMessage.notify(payloads, NotifyType.REKEY_SA);
         Optional<ChildSa> replaced =
@@ -76,10 +79,10 @@ public final class CreateChildAnswer {
                             rekey.get().spi(),
                             NotifyType.CHILD_SA_NOT_FOUND,
                             Bytes.EMPTY);
-            return refuse(sa, state, new Refusal(notFound, Optional.empty()), now, out);
+            return refuse(sa, established, new Refusal(notFound, Optional.empty()), now, out);
         }
         if (replaced.isPresent() && !Tasks.carries(replaced.get())) {
-            return refuse(sa, state, Refusal.of(NotifyType.TEMPORARY_FAILURE), now, out);
+            return refuse(sa, established, Refusal.of(NotifyType.TEMPORARY_FAILURE), now, out);
         }
         List<Child> candidates =
                 replaced.map(r -> List.of(r.installation().config())).orElseGet(sa::childrenNow);
@@ -89,7 +92,7 @@ public final class CreateChildAnswer {
                     new Refusal(
                             Payload.Notify.of(NotifyType.TS_UNACCEPTABLE),
                             Optional.of(ChildOptions.noneFits(payloads)));
-            return refuse(sa, state, noneFits, now, out);
+            return refuse(sa, established, noneFits, now, out);
         }
         return agree(
                 sa,
@@ -147,14 +150,7 @@ public final class CreateChildAnswer {
                         choice.tsR(),
                         choice.terms());
         Bytes nonceR = Bytes.wrapOwned(sa.randomBytes(IkeSaInit.NONCE_BYTES));
-        var child =
-                new PeersChild(
-                        agreed,
-                        request.replaces(),
-                        request.nonce(),
-                        nonceR,
-                        Optional.empty(),
-                        Optional.empty());
+        var child = new PeersChild(agreed, request.replaces(), request.nonce(), nonceR);
         var method = agreed.proposal().ofType(TransformType.KE).stream().findFirst();
         return method.isEmpty()
                 ? reserve(sa, state.with(child), agreed, out)
@@ -192,6 +188,9 @@ public final class CreateChildAnswer {
             Computation result,
             Instant now,
             Outbox out) {
+        if (child.pending().isPresent()) {
+            return IkeFollowupKeAnswer.onComputed(sa, state, child, result, now, out);
+        }
         if (result instanceof Computation.SecretReady(var shared, var publicValue)) {
             int methodId = child.agreed().proposal().ofType(TransformType.KE).getFirst().id();
             var key = new PeersExchange.OwnKey(methodId, publicValue, shared);
@@ -215,7 +214,9 @@ public final class CreateChildAnswer {
             Outbox out) {
         return switch (answer) {
             case KernelAnswer.SpiAllocated(var spi, int cpi) ->
-                    install(sa, state, child.withCpi(cpi), spi, out);
+                    AdditionalKeys.of(child.agreed().proposal()).isEmpty()
+                            ? install(sa, state, child.withCpi(cpi), spi, out)
+                            : invite(sa, state, child.withCpi(cpi).with(spi), now, out);
             case KernelAnswer.Done() -> done(sa, state, child, now, out);
             case KernelAnswer.Refused(String errno, String text) -> {
                 var why = new Reason.KernelRefused(errno, text);
@@ -223,6 +224,9 @@ public final class CreateChildAnswer {
                 child.key().ifPresent(key -> key.shared().close());
                 yield refuse(
                         sa,
+                        child.pending().isPresent()
+                                ? ExchangeType.IKE_FOLLOWUP_KE
+                                : ExchangeType.CREATE_CHILD_SA,
                         state.withoutPeers(),
                         new Refusal(
                                 Payload.Notify.of(NotifyType.NO_PROPOSAL_CHOSEN), Optional.of(why)),
@@ -232,13 +236,33 @@ public final class CreateChildAnswer {
         };
     }
 
+    /// Answers; the CHILD_SA is installed when the additional key exchanges are done.
+    private static State invite(
+            SaCore sa, Established state, PeersChild child, Instant now, Outbox out) {
+        List<Integer> methods = AdditionalKeys.of(child.agreed().proposal());
+        PeersExchange.Pending pending = IkeFollowupKeAnswer.begin(sa, methods, now, out);
+        var payloads = answer(child, child.spi().orElseThrow());
+        payloads.addAll(IkeFollowupKeAnswer.invitation(pending));
+        sa.sendSealedResponse(ExchangeType.CREATE_CHILD_SA, payloads, now, out);
+        return state.with(child.with(pending));
+    }
+
+    /// All additional key exchanges are done.
+    static State followedUp(SaCore sa, Established state, PeersChild child, Outbox out) {
+        return install(sa, state, child, child.spi().orElseThrow(), out);
+    }
+
     private static State install(
             SaCore sa, Established state, PeersChild child, ChildSpi spi, Outbox out) {
         var shared = child.key().map(PeersExchange.OwnKey::shared).orElse(null);
-        var material = new FirstChild.Material(child.nonceI(), child.nonceR(), shared);
         Optional<ChildSa> replaced = sa.childByUniqueId(child.replaces());
         var how = new FirstChild.How(Lane.PEERS, false, replaced, child.replaces() != 0);
-        ChildSa installing = FirstChild.install(sa, how, material, child.agreed(), spi, out);
+        ChildSa installing;
+        try (Secret additional = IkeFollowupKeAnswer.secrets(child)) {
+            var material =
+                    new FirstChild.Material(child.nonceI(), child.nonceR(), shared, additional);
+            installing = FirstChild.install(sa, how, material, child.agreed(), spi, out);
+        }
         if (shared != null) {
             shared.close();
         }
@@ -248,22 +272,12 @@ public final class CreateChildAnswer {
     private static State done(
             SaCore sa, Established state, PeersChild child, Instant now, Outbox out) {
         ChildSa installed = child.installing().orElseThrow();
-        Proposal chosen = child.agreed().proposal();
-        var payloads = new ArrayList<Payload>();
-        payloads.addAll(ChildOptions.answered(child.agreed().terms()));
-        payloads.add(
-                new Payload.SecurityAssociation(
-                        List.of(chosen.withSpi(installed.installation().spiIn().bytes()))));
-        payloads.add(new Payload.Nonce(child.nonceR()));
-        child.key()
-                .ifPresent(
-                        key ->
-                                payloads.add(
-                                        new Payload.KeyExchange(
-                                                key.methodId(), key.publicValue())));
-        payloads.add(new Payload.TsInitiator(child.agreed().tsI()));
-        payloads.add(new Payload.TsResponder(child.agreed().tsR()));
-        sa.sendSealedResponse(ExchangeType.CREATE_CHILD_SA, payloads, now, out);
+        if (child.pending().isPresent()) {
+            IkeFollowupKeAnswer.answer(sa, child, now, out);
+        } else {
+            var payloads = answer(child, installed.installation().spiIn());
+            sa.sendSealedResponse(ExchangeType.CREATE_CHILD_SA, payloads, now, out);
+        }
         ChildSa up = FirstChild.installed(sa, installed, now, out);
         Established next = state.withoutPeers();
         if (child.replaces() == 0) {
@@ -277,7 +291,29 @@ public final class CreateChildAnswer {
         return met && rival.isPresent() ? next.with(rival.get()) : next;
     }
 
+    private static List<Payload> answer(PeersChild child, ChildSpi spi) {
+        Proposal chosen = child.agreed().proposal();
+        var payloads = new ArrayList<Payload>();
+        payloads.addAll(ChildOptions.answered(child.agreed().terms()));
+        payloads.add(new Payload.SecurityAssociation(List.of(chosen.withSpi(spi.bytes()))));
+        payloads.add(new Payload.Nonce(child.nonceR()));
+        child.key()
+                .ifPresent(
+                        key ->
+                                payloads.add(
+                                        new Payload.KeyExchange(
+                                                key.methodId(), key.publicValue())));
+        payloads.add(new Payload.TsInitiator(child.agreed().tsI()));
+        payloads.add(new Payload.TsResponder(child.agreed().tsR()));
+        return payloads;
+    }
+
     private static State refuse(SaCore sa, State state, Refusal refusal, Instant now, Outbox out) {
+        return refuse(sa, ExchangeType.CREATE_CHILD_SA, state, refusal, now, out);
+    }
+
+    private static State refuse(
+            SaCore sa, int exchangeType, State state, Refusal refusal, Instant now, Outbox out) {
         refusal.reason()
                 .ifPresent(
                         why ->
@@ -287,7 +323,7 @@ public final class CreateChildAnswer {
                                         0,
                                         "failed to establish CHILD_SA, keeping IKE_SA: %s",
                                         why));
-        sa.sendSealedResponse(ExchangeType.CREATE_CHILD_SA, List.of(refusal.answer()), now, out);
+        sa.sendSealedResponse(exchangeType, List.of(refusal.answer()), now, out);
         return state;
     }
 

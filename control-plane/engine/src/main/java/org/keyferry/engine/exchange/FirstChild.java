@@ -44,15 +44,18 @@ public final class FirstChild {
             State.Agreed agreed,
             ChildSpi spiIn,
             Outbox out) {
-        var material = new Material(transcript.nonceI(), transcript.nonceR(), null);
         var how = new How(Lane.OWN, sa.isInitiator(), Optional.empty(), false);
-        return install(sa, how, material, agreed, spiIn, out);
+        try (Secret none = Secret.owned(new byte[0])) {
+            var material = new Material(transcript.nonceI(), transcript.nonceR(), null, none);
+            return install(sa, how, material, agreed, spiIn, out);
+        }
     }
 
     /// What the keys of a CHILD_SA are made of besides SK_d.
     ///
     /// @param shared of a key exchange of its own, `null` without one
-    record Material(Bytes nonceI, Bytes nonceR, Secret shared) {}
+    /// @param additional secrets of additional key exchanges (RFC 9370)
+    record Material(Bytes nonceI, Bytes nonceR, Secret shared, Secret additional) {}
 
     /// @param lane of the exchange
     /// @param initiator whether this side initiated the exchange
@@ -81,6 +84,7 @@ public final class FirstChild {
                                 material.shared(),
                                 material.nonceI(),
                                 material.nonceR(),
+                                material.additional(),
                                 encr,
                                 integ),
                         initiator);

@@ -35,11 +35,16 @@ public final class IkeAuth {
             State.InitTranscript transcript,
             Instant now,
             Outbox out) {
-        if (child.isEmpty()) {
+        Optional<String> wrong = Childlessness.refusal(sa).or(() -> PpkRound.offer(sa, out));
+        if (wrong.isPresent()) {
+            return new State.Closed(new Reason.AuthenticationFailed(wrong.get()));
+        }
+        Optional<Child> inAuth = Childlessness.inAuth(sa, child);
+        if (inAuth.isEmpty()) {
             return send(sa, transcript, Optional.empty(), now, out);
         }
-        out.allocateSpi(sa, ChildOptions.reservation(sa, child.get()));
-        return new State.ReservingSpi(child.get(), transcript);
+        out.allocateSpi(sa, ChildOptions.reservation(sa, inAuth.get()));
+        return new State.ReservingSpi(inAuth.get(), transcript);
     }
 
     public static State.ChildOffer offer(SaCore sa, Child child, ChildSpi spi, int cpi) {
@@ -78,13 +83,19 @@ public final class IkeAuth {
                     .<State>map(signature -> new State.SigningRequest(transcript, offer, signature))
                     .orElseGet(() -> cannotProve(sa, offer, PublicKeyRound.noKey(sa), out));
         }
-        Optional<Payload.Authentication> auth = PskRound.sign(sa, transcript, peer);
+        var proofs = PpkRound.prove(sa, () -> PskRound.sign(sa, transcript, peer));
+        Optional<Payload.Authentication> auth = proofs.proof();
         if (auth.isEmpty()) {
             return cannotProve(
                     sa, offer, "no shared key found for '%s' - '%s'".formatted(own, peer), out);
         }
         out.log(sa, Group.IKE, 1, "authentication of '%s' (myself) with pre-shared key", own);
-        return send(sa, transcript, offer, List.of(auth.get()), now, out);
+        var proof = new ArrayList<Payload>(auth.stream().toList());
+        proof.addAll(
+                PpkRound.withoutPpk(
+                        proofs.withoutPpk()
+                                .flatMap(plain -> plain.map(Payload.Authentication::data))));
+        return send(sa, transcript, offer, proof, now, out);
     }
 
     private static State cannotProve(
@@ -93,7 +104,7 @@ public final class IkeAuth {
         return new State.Closed(new Reason.AuthenticationFailed(why));
     }
 
-    /// @param proof CERT payloads, if any, and AUTH
+    /// @param proof CERT payloads, if any, AUTH, and what proves the same without a PPK
     static State send(
             SaCore sa,
             State.InitTranscript transcript,
@@ -109,6 +120,7 @@ public final class IkeAuth {
             payloads.add(new Payload.IdResponder(expected));
         }
         payloads.addAll(proof);
+        payloads.addAll(PpkRound.identity(sa));
         if (sa.connection().unique() != UniquePolicy.NEVER
                 && sa.lookup().duplicates(sa).isEmpty()) {
             payloads.add(Payload.Notify.of(NotifyType.INITIAL_CONTACT));
@@ -169,6 +181,10 @@ public final class IkeAuth {
                     new Reason.AuthenticationFailed(
                             "peer is '%s', but '%s' is required".formatted(peer, expected)),
                     true);
+        }
+        Optional<String> ppk = PpkRound.confirmed(sa, payloads, out);
+        if (ppk.isPresent()) {
+            return failed(ppk.get());
         }
         AuthRound remote = sa.connection().remote().getFirst();
         if (remote.method() == AuthMethod.PUBKEY) {

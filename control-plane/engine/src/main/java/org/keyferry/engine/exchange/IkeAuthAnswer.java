@@ -89,9 +89,13 @@ public final class IkeAuthAnswer {
         take(sa, candidates.getFirst(), wanted, peer);
         out.log(sa, Group.CFG, 1, "selected peer config '%s'", sa.name());
         var request = new State.AuthRequest(transcript, payloads, candidates, wanted);
-        return SignatureAuth.isSignature(auth.get().method())
-                ? askForJudgement(sa, request, auth.get(), now, out)
-                : verifyShared(sa, request, auth.get(), out);
+        return switch (PpkRound.received(sa, candidates, payloads, auth.get(), out)) {
+            case PpkRound.Received.Failed(String why) -> failed(why);
+            case PpkRound.Received.Proof(var proof) ->
+                    SignatureAuth.isSignature(proof.method())
+                            ? askForJudgement(sa, request, proof, now, out)
+                            : verifyShared(sa, request, proof, out);
+        };
     }
 
     private static Verdict failed(String detail) {
@@ -199,6 +203,10 @@ public final class IkeAuthAnswer {
 
     /// The peer is who it says; now it gets our own AUTH.
     private static Verdict authentic(SaCore sa, State.AuthRequest request, Outbox out) {
+        Optional<String> lacking = PpkRound.lacking(sa);
+        if (lacking.isPresent()) {
+            return failed(lacking.get());
+        }
         if (sa.connection().local().getFirst().method() == AuthMethod.PUBKEY) {
             return PublicKeyRound.sign(sa, request.transcript(), out)
                     .<Verdict>map(
@@ -225,11 +233,18 @@ public final class IkeAuthAnswer {
         var head = new ArrayList<Payload>();
         head.add(new Payload.IdResponder(sa.localId()));
         head.addAll(proof);
+        head.addAll(PpkRound.confirmation(sa));
         boolean contact = IkeMessage.notify(payloads, NotifyType.INITIAL_CONTACT).isPresent();
         var offered = IkeMessage.first(payloads, Payload.SecurityAssociation.class);
         var tsI = IkeMessage.first(payloads, Payload.TsInitiator.class);
         var tsR = IkeMessage.first(payloads, Payload.TsResponder.class);
-        if (offered.isEmpty() && tsI.isEmpty() && tsR.isEmpty()) {
+        boolean childless = offered.isEmpty() && tsI.isEmpty() && tsR.isEmpty();
+        Optional<String> wrong = Childlessness.refusal(sa, !childless);
+        if (wrong.isPresent()) {
+            return new Verdict.Failed(
+                    NotifyType.INVALID_SYNTAX, new Reason.AuthenticationFailed(wrong.get()));
+        }
+        if (childless) {
             return new Verdict.Authentic(head, contact, Optional.empty(), Optional.empty());
         }
         if (offered.isEmpty() || tsI.isEmpty() || tsR.isEmpty()) {

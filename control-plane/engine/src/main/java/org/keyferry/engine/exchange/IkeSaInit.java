@@ -274,6 +274,11 @@ public final class IkeSaInit {
         sa.endpoints(in.local(), in.remote());
         detectNat(sa, sa.initiatorSpi(), sa.responderSpi(), payloads);
         Abilities.read(sa, payloads);
+        if (!AdditionalKeys.of(proposal).isEmpty() && !AdditionalKeys.announcedIn(payloads)) {
+            return new State.Closed(
+                    new Reason.PeerBroke(
+                            "IKE_SA_INIT", new Violation.Malformed("additional key exchange", 0)));
+        }
         VendorIds.read(sa, payloads);
         sa.peerSupport(PeerSupport.NONE.with(payloads));
         floatToNatT(sa, out);

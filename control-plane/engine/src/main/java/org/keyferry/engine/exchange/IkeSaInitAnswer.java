@@ -68,11 +68,15 @@ public final class IkeSaInitAnswer {
                                                     in.local().address(), in.remote().address()))));
         }
         String mismatch = "";
+        boolean intermediate = AdditionalKeys.announcedIn(payloads);
+        List<Proposal> wanted = offered.get().proposals();
         for (Connection candidate : candidates) {
             var outcome =
                     ProposalSelection.select(
-                            candidate.proposals(),
-                            offered.get().proposals(),
+                            intermediate
+                                    ? candidate.proposals()
+                                    : AdditionalKeys.without(candidate.proposals()),
+                            intermediate ? wanted : AdditionalKeys.without(wanted),
                             settings.preferConfiguredProposals(),
                             false,
                             settings.acceptPrivateAlgs());

@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.BitSet;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Predicate;
 import org.keyferry.crypto.Algorithms;
 import org.keyferry.crypto.KeyExchangeMethod;
 import org.keyferry.wire.Bytes;
@@ -85,6 +86,14 @@ public final class ProposalSelection {
         Integer mismatch;
         int depth;
 
+        /// Whether it is a key exchange that is done already: none is done twice (RFC 9370 §2.2.1).
+        boolean hasMethod(Transform transform) {
+            return isKeyExchange(transform.type())
+                    && transform.id() != 0
+                    && chosen.stream()
+                            .anyMatch(c -> isKeyExchange(c.type()) && c.id() == transform.id());
+        }
+
         String describe(Proposal own, Proposal theirs) {
             if (own.protocolId() != theirs.protocolId()) {
                 return "protocol: peer's %d, ours %d"
@@ -109,13 +118,15 @@ public final class ProposalSelection {
         boolean aead = false;
         BitSet types = types(a, b);
         for (int type = types.nextSetBit(0); type >= 0; type = types.nextSetBit(type + 1)) {
-            boolean ke = type == TransformType.KE || type >= TransformType.ADDKE1;
+            boolean ke = isKeyExchange(type);
             if ((ke && withoutKe) || (type == TransformType.INTEG && aead)) {
                 continue;
             }
             List<Transform> ours = a.ofType(type);
             List<Transform> theirs = b.ofType(type);
-            Optional<Transform> common = firstCommon(ours, theirs, privateIds);
+            Optional<Transform> common =
+                    firstCommon(
+                            ours, theirs, t -> isAllowed(t, privateIds) && !attempt.hasMethod(t));
             if (common.isPresent()) {
                 if (common.get().id() != 0 || (!ke && type != TransformType.INTEG)) {
                     attempt.chosen.add(common.get());
@@ -128,6 +139,10 @@ public final class ProposalSelection {
             }
         }
         return attempt;
+    }
+
+    private static boolean isKeyExchange(int type) {
+        return type == TransformType.KE || TransformType.isAdditionalKe(type);
     }
 
     /// A side that lists no transform of a type is content if the other one offers to do without.
@@ -146,10 +161,14 @@ public final class ProposalSelection {
         };
     }
 
+    private static boolean isAllowed(Transform transform, boolean privateIds) {
+        return transform.id() < FIRST_PRIVATE_ID || privateIds;
+    }
+
     private static Optional<Transform> firstCommon(
-            List<Transform> ours, List<Transform> theirs, boolean privateIds) {
+            List<Transform> ours, List<Transform> theirs, Predicate<Transform> allowed) {
         for (Transform transform : ours) {
-            if ((transform.id() < FIRST_PRIVATE_ID || privateIds) && theirs.contains(transform)) {
+            if (allowed.test(transform) && theirs.contains(transform)) {
                 return Optional.of(transform);
             }
         }
@@ -191,8 +210,8 @@ public final class ProposalSelection {
         return offered;
     }
 
-    /// What is sent for a CHILD_SA of CREATE_CHILD_SA: only key exchanges that can be done, one at
-    /// most; a proposal that cannot do without others is left out.
+    /// What is sent for a CHILD_SA of CREATE_CHILD_SA: only key exchanges that can be done; a
+    /// proposal that cannot do without others is left out.
     public static List<Proposal> forCreate(List<Proposal> configured, Bytes spi) {
         var offered = new ArrayList<Proposal>();
         for (Proposal proposal : configured) {
@@ -201,7 +220,7 @@ public final class ProposalSelection {
             boolean complete =
                     proposal.transforms().stream()
                             .filter(t -> !canBeDone(t))
-                            .allMatch(lost -> mayDoWithout(proposal, transforms, lost.type()));
+                            .allMatch(lost -> has(transforms, lost.type()));
             if (complete) {
                 offered.add(
                         new Proposal(offered.size() + 1, proposal.protocolId(), spi, transforms));
@@ -211,17 +230,13 @@ public final class ProposalSelection {
     }
 
     private static boolean canBeDone(Transform transform) {
-        return switch (transform.type()) {
-            case TransformType.KE ->
-                    transform.id() == 0 || KeyExchangeMethod.of(transform.id()).isPresent();
-            default -> !TransformType.isAdditionalKe(transform.type());
-        };
+        return !isKeyExchange(transform.type())
+                || transform.id() == 0
+                || KeyExchangeMethod.of(transform.id()).isPresent();
     }
 
-    private static boolean mayDoWithout(Proposal proposal, List<Transform> kept, int type) {
-        return type == TransformType.KE
-                ? kept.stream().anyMatch(t -> t.type() == type)
-                : proposal.ofType(type).stream().anyMatch(t -> t.id() == 0);
+    private static boolean has(List<Transform> transforms, int type) {
+        return transforms.stream().anyMatch(t -> t.type() == type);
     }
 
     /// The key exchange that is tried first: the most preferred one, 0 for none.

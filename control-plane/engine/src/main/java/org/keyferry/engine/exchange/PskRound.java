@@ -37,7 +37,8 @@ final class PskRound {
                                                 sa.isInitiator()
                                                         ? transcript.nonceR()
                                                         : transcript.nonceI(),
-                                                sa.localId()));
+                                                sa.localId(),
+                                                transcript.intAuth()));
                             } finally {
                                 Arrays.fill(skP, (byte) 0);
                             }
@@ -74,6 +75,7 @@ final class PskRound {
                         signed,
                         nonce,
                         peerId,
+                        transcript.intAuth(),
                         auth.data())) {
                     return Optional.empty();
                 }

@@ -108,9 +108,17 @@ final class PublicKeyRound {
                         false);
         return own.map(
                 credential -> {
-                    Bytes octets = octets(sa, transcript, sa.isInitiator(), sa.localId());
+                    var octets =
+                            PpkRound.prove(
+                                    sa,
+                                    () -> octets(sa, transcript, sa.isInitiator(), sa.localId()));
                     out.compute(
-                            sa, new ComputeJob.Sign(credential.key(), credential.choice(), octets));
+                            sa,
+                            new ComputeJob.Sign(
+                                    credential.key(),
+                                    credential.choice(),
+                                    octets.proof(),
+                                    octets.withoutPpk()));
                     return new State.OwnSignature(
                             certificates(sa, credential, out), credential.choice());
                 });
@@ -145,7 +153,7 @@ final class PublicKeyRound {
 
     /// What goes to the peer as proof of our identity.
     sealed interface Proof {
-        /// CERT payloads and AUTH.
+        /// CERT payloads, AUTH, and what proves the same without a PPK.
         record Made(List<Payload> payloads) implements Proof {}
 
         record Failed(Reason reason) implements Proof {}
@@ -153,7 +161,7 @@ final class PublicKeyRound {
 
     static Proof proof(SaCore sa, State.OwnSignature own, Computation result, Outbox out) {
         return switch (result) {
-            case Computation.Signed(Bytes auth) -> {
+            case Computation.Signed(Bytes auth, Optional<Bytes> withoutPpk) -> {
                 out.log(
                         sa,
                         Group.IKE,
@@ -163,6 +171,7 @@ final class PublicKeyRound {
                         own.choice().scheme());
                 var payloads = new ArrayList<>(own.certificates());
                 payloads.add(new Payload.Authentication(own.choice().method(), auth));
+                payloads.addAll(PpkRound.withoutPpk(withoutPpk));
                 yield new Proof.Made(payloads);
             }
             case Computation.NotSigned(String why) ->
@@ -213,11 +222,12 @@ final class PublicKeyRound {
         byte[] skP = sa.keys().skP(ofInitiator);
         try {
             return AuthOctets.of(
-                    Prf.of(sa.suite().prfId()),
-                    skP,
-                    ofInitiator ? transcript.request() : transcript.response(),
-                    ofInitiator ? transcript.nonceR() : transcript.nonceI(),
-                    id);
+                            Prf.of(sa.suite().prfId()),
+                            skP,
+                            ofInitiator ? transcript.request() : transcript.response(),
+                            ofInitiator ? transcript.nonceR() : transcript.nonceI(),
+                            id)
+                    .concat(transcript.intAuth());
         } finally {
             Arrays.fill(skP, (byte) 0);
         }

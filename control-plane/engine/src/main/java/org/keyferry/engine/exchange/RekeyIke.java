@@ -68,17 +68,35 @@ public final class RekeyIke {
     public static State onComputed(
             SaCore sa,
             Established up,
-            OwnExchange.OfIke own,
+            OwnExchange.OfIke exchange,
             Computation result,
             Instant now,
             Outbox out) {
-        return switch (own) {
+        return switch (exchange) {
             case OwnExchange.MakingIkeKey(var draft)
                     when result instanceof Computation.LocalKeyReady(var key) ->
                     send(sa, up, draft, key, now, out);
             case OwnExchange.DerivingIke deriving
                     when result instanceof Computation.KeysReady(var keys, _) ->
                     ready(sa, up, deriving, keys, now, out);
+            case OwnExchange.FollowingIke own
+                    when result instanceof Computation.LocalKeyReady(var key) ->
+                    IkeFollowupKe.send(sa, up, own, key, now, out);
+            case OwnExchange.FollowingIke own
+                    when result instanceof Computation.SecretReady(var secret, _) ->
+                    goOn(
+                            sa,
+                            up,
+                            own.shared().isEmpty()
+                                    ? own.withShared(secret)
+                                    : own.with(own.progress().with(secret)),
+                            out);
+            case OwnExchange.FollowingIke own
+                    when result instanceof Computation.Unusable(var violation) -> {
+                own.close();
+                yield fail(
+                        sa, up, own.draft(), new Reason.PeerBroke(EXCHANGE, violation), now, out);
+            }
             case OwnExchange.DerivingIke(var draft, _, _)
                     when result instanceof Computation.Unusable(var violation) ->
                     fail(sa, up, draft, new Reason.PeerBroke(EXCHANGE, violation), now, out);
@@ -138,13 +156,53 @@ public final class RekeyIke {
         successor.peerSpi(peerSpi.get());
         successor.chosen(proposal.get());
         Bytes nonceR = nonce.get().data();
+        IkeFollowupKe.Plan plan = IkeFollowupKe.plan(proposal.get(), payloads);
+        if (plan.wrong().isPresent()) {
+            asked.key().close();
+            return fail(sa, up, draft, plan.wrong().get(), now, out);
+        }
+        if (!plan.progress().methods().isEmpty()) {
+            out.compute(
+                    sa,
+                    Lane.OWN,
+                    new ComputeJob.Finish(draft.methodId(), asked.key(), key.get().publicValue()));
+            return up.with(
+                    new OwnExchange.FollowingIke(
+                            draft,
+                            successor,
+                            nonceR,
+                            Optional.empty(),
+                            plan.progress(),
+                            Optional.empty()));
+        }
         var job =
                 new ComputeJob.CompleteRekey(
+                        draft.methodId(),
                         asked.key(),
                         key.get().publicValue(),
-                        succession(sa, successor, draft.nonce(), nonceR));
+                        succession(sa, successor, draft.nonce(), nonceR, none()));
         out.compute(sa, Lane.OWN, job);
         return up.with(new OwnExchange.DerivingIke(draft, successor, nonceR));
+    }
+
+    /// A secret of the key exchanges is there: does the next one, or makes keys of them.
+    private static State goOn(SaCore sa, Established up, OwnExchange.FollowingIke own, Outbox out) {
+        if (!own.progress().done()) {
+            return IkeFollowupKe.makeKey(sa, up, own, out);
+        }
+        var succession =
+                succession(
+                        sa,
+                        own.successor(),
+                        own.draft().nonce(),
+                        own.nonceR(),
+                        own.progress().joined());
+        out.compute(sa, Lane.OWN, new ComputeJob.Rekey(own.shared().orElseThrow(), succession));
+        return up.with(new OwnExchange.DerivingIke(own.draft(), own.successor(), own.nonceR()));
+    }
+
+    static Secret none() {
+        return Secret.owned(new byte[0]);
     }
 
     static int methodOf(Proposal chosen) {
@@ -159,13 +217,14 @@ public final class RekeyIke {
     }
 
     static ComputeJob.Succession succession(
-            SaCore sa, SaCore successor, Bytes nonceI, Bytes nonceR) {
+            SaCore sa, SaCore successor, Bytes nonceI, Bytes nonceR, Secret additional) {
         return new ComputeJob.Succession(
                 sa.suite().prf(),
                 Secret.owned(sa.keys().skD()),
                 successor.suite(),
                 nonceI,
                 nonceR,
+                additional,
                 successor.initiatorSpi(),
                 successor.responderSpi());
     }
@@ -217,7 +276,7 @@ public final class RekeyIke {
     }
 
     /// If the peer did the same meanwhile, its IKE_SA takes over; else there is another try.
-    private static State fail(
+    static State fail(
             SaCore sa, Established up, IkeDraft draft, Reason why, Instant now, Outbox out) {
         sa.currentTask(null);
         Informational.done(draft.requestId(), Optional.of(why), out);

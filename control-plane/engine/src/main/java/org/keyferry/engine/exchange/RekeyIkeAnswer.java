@@ -1,9 +1,11 @@
 package org.keyferry.engine.exchange;
 
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import org.keyferry.crypto.KeyExchangeMethod;
+import org.keyferry.crypto.Secret;
 import org.keyferry.engine.ComputeJob;
 import org.keyferry.engine.Event.Group;
 import org.keyferry.engine.Input.Computation;
@@ -11,7 +13,9 @@ import org.keyferry.engine.Outbox;
 import org.keyferry.engine.Reason;
 import org.keyferry.engine.sa.Lane;
 import org.keyferry.engine.sa.OwnExchange;
+import org.keyferry.engine.sa.PeersExchange.OwnKey;
 import org.keyferry.engine.sa.PeersExchange.PeersIke;
+import org.keyferry.engine.sa.PeersExchange.Pending;
 import org.keyferry.engine.sa.Rival;
 import org.keyferry.engine.sa.SaCore;
 import org.keyferry.engine.sa.State;
@@ -68,12 +72,16 @@ public final class RekeyIkeAnswer {
         Bytes nonceR = Bytes.wrapOwned(sa.randomBytes(IkeSaInit.NONCE_BYTES));
         Bytes nonceI = nonce.get().data();
         var method = KeyExchangeMethod.of(methodId).orElseThrow();
-        var job =
-                new ComputeJob.RespondRekey(
-                        method,
-                        sa.randomSecret(method.entropyBytes()),
-                        key.get().publicValue(),
-                        RekeyIke.succession(sa, successor, nonceI, nonceR));
+        Secret entropy = sa.randomSecret(method.entropyBytes());
+        Bytes peerPublic = key.get().publicValue();
+        ComputeJob job =
+                AdditionalKeys.of(chosen.get()).isEmpty()
+                        ? new ComputeJob.RespondRekey(
+                                method,
+                                entropy,
+                                peerPublic,
+                                RekeyIke.succession(sa, successor, nonceI, nonceR, RekeyIke.none()))
+                        : new ComputeJob.Agree(method, entropy, peerPublic);
         out.compute(sa, Lane.PEERS, job);
         return giveUpUnsent(sa, up, out).with(new PeersIke(successor, nonceI, nonceR));
     }
@@ -118,20 +126,24 @@ public final class RekeyIkeAnswer {
             Computation result,
             Instant now,
             Outbox out) {
+        boolean complete = peers.pending().flatMap(p -> p.publicValue()).isPresent();
+        if (peers.pending().isPresent() && !complete) {
+            return IkeFollowupKeAnswer.onComputed(sa, up, peers, result, now, out);
+        }
+        if (result instanceof Computation.SecretReady(var shared, var ownPublic)) {
+            return invite(sa, up, peers, shared, ownPublic, now, out);
+        }
         if (!(result instanceof Computation.KeysReady(var keys, var publicValue))) {
             return refuse(sa, up, Payload.Notify.of(NotifyType.INVALID_SYNTAX), now, out);
         }
         SaCore successor = peers.successor();
         successor.keys(keys);
-        Bytes spi = successor.ownSpi().bytes();
-        sa.sendSealedResponse(
-                ExchangeType.CREATE_CHILD_SA,
-                List.of(
-                        new Payload.SecurityAssociation(List.of(successor.proposal().withSpi(spi))),
-                        new Payload.Nonce(peers.nonceR()),
-                        new Payload.KeyExchange(successor.suite().keId(), publicValue)),
-                now,
-                out);
+        if (complete) {
+            IkeFollowupKeAnswer.answer(sa, peers, now, out);
+        } else {
+            sa.sendSealedResponse(
+                    ExchangeType.CREATE_CHILD_SA, answer(peers, publicValue), now, out);
+        }
         out.adopt(Succession.begin(successor, now, out));
         var rival = new Rival.OfIke(peers.nonceI(), peers.nonceR(), successor.ownSpi());
         Established next = up.withoutPeers();
@@ -144,6 +156,50 @@ public final class RekeyIkeAnswer {
                 yield Succession.yieldToRival(sa, next, rival, now, out);
             }
         };
+    }
+
+    private static List<Payload> answer(PeersIke peers, Bytes publicValue) {
+        SaCore successor = peers.successor();
+        Bytes spi = successor.ownSpi().bytes();
+        return List.of(
+                new Payload.SecurityAssociation(List.of(successor.proposal().withSpi(spi))),
+                new Payload.Nonce(peers.nonceR()),
+                new Payload.KeyExchange(successor.suite().keId(), publicValue));
+    }
+
+    /// Answers; the new IKE_SA is there when the additional key exchanges are done.
+    private static State invite(
+            SaCore sa,
+            Established up,
+            PeersIke peers,
+            Secret shared,
+            Bytes publicValue,
+            Instant now,
+            Outbox out) {
+        SaCore successor = peers.successor();
+        List<Integer> methods = AdditionalKeys.of(successor.proposal());
+        Pending pending = IkeFollowupKeAnswer.begin(sa, methods, now, out);
+        var payloads = new ArrayList<>(answer(peers, publicValue));
+        payloads.addAll(IkeFollowupKeAnswer.invitation(pending));
+        sa.sendSealedResponse(ExchangeType.CREATE_CHILD_SA, payloads, now, out);
+        var key = new OwnKey(successor.suite().keId(), publicValue, shared);
+        return up.with(peers.with(key).with(pending));
+    }
+
+    /// All additional key exchanges are done: keys are made of them.
+    static State followedUp(SaCore sa, Established up, PeersIke peers, Outbox out) {
+        var succession =
+                RekeyIke.succession(
+                        sa,
+                        peers.successor(),
+                        peers.nonceI(),
+                        peers.nonceR(),
+                        IkeFollowupKeAnswer.secrets(peers));
+        out.compute(
+                sa,
+                Lane.PEERS,
+                new ComputeJob.Rekey(peers.key().orElseThrow().shared(), succession));
+        return up.with(peers);
     }
 
     private RekeyIkeAnswer() {}

@@ -359,6 +359,8 @@ public final class SetUp {
             Outbox out) {
         sa.established(now);
         sa.peerSupport(PeerSupport.NONE);
+        sa.keys().settle();
+        sa.extensions().formerKeys(Optional.empty());
         out.log(
                 sa,
                 Group.IKE,
@@ -372,6 +374,7 @@ public final class SetUp {
                 sa.remoteId());
         child.ifPresent(c -> FirstChild.installed(sa, c, now, out));
         childFailure.ifPresent(why -> failedChild(sa, why, now, out));
+        Childlessness.follow(sa);
         for (long requestId : sa.waitingRequests()) {
             out.tell(new Event.RequestDone(requestId, childFailure));
         }

@@ -15,13 +15,11 @@ import org.keyferry.engine.TimerQueue;
 import org.keyferry.engine.exchange.Comeback;
 import org.keyferry.engine.exchange.CreateChild;
 import org.keyferry.engine.exchange.CreateChildAnswer;
-import org.keyferry.engine.exchange.IkeAuth;
+import org.keyferry.engine.exchange.IkeFollowupKeAnswer;
 import org.keyferry.engine.exchange.IkeSaInit;
 import org.keyferry.engine.exchange.IkeSaInitAnswer;
 import org.keyferry.engine.exchange.Informational;
 import org.keyferry.engine.exchange.Reauthentication;
-import org.keyferry.engine.exchange.RekeyIke;
-import org.keyferry.engine.exchange.RekeyIkeAnswer;
 import org.keyferry.engine.exchange.SetUp;
 import org.keyferry.engine.exchange.Succession;
 import org.keyferry.engine.exchange.Tasks;
@@ -98,6 +96,7 @@ public final class IkeSa {
         return switch (state) {
             case State.Answering _,
                     State.AwaitingAuth _,
+                    State.AnsweringRound _,
                     State.JudgingInitiator _,
                     State.SigningResponse _ ->
                     true;
@@ -200,6 +199,7 @@ public final class IkeSa {
         }
         if (next instanceof State.Closed && core.keys() != null) {
             core.keys().wipe();
+            core.extensions().formerKeys(Optional.empty());
         }
         state = next;
     }
@@ -255,54 +255,7 @@ public final class IkeSa {
             discard(result);
             return state;
         }
-        return switch (state) {
-            case State.MakingKey(var draft)
-                    when result instanceof Computation.LocalKeyReady(var key) ->
-                    IkeSaInit.send(core, draft, key, now, out);
-            case State.Deriving(var child, var transcript)
-                    when result instanceof Computation.KeysReady(var keys, _) -> {
-                core.keys(keys);
-                yield IkeAuth.begin(core, child, transcript, now, out);
-            }
-            case State.Answering answering
-                    when result instanceof Computation.KeysReady(var keys, var publicValue) ->
-                    IkeSaInitAnswer.answer(core, answering, keys, publicValue, now, out);
-            case State.Established up -> onComputed(up, question.get().lane(), result, now, out);
-            case State.Authenticating waiting -> SetUp.onComputed(core, waiting, result, now, out);
-            case State.Answering _ when result instanceof Computation.Unusable(var violation) -> {
-                out.log(core, Group.IKE, 0, "peer's key exchange is invalid: %s", violation);
-                IkeSaInitAnswer.refuse(core, now, out);
-                yield new State.Closed(new Reason.PeerBroke("IKE_SA_INIT", violation));
-            }
-            case State.Deriving _ when result instanceof Computation.Unusable(var violation) -> {
-                out.log(core, Group.IKE, 0, "peer's key exchange is invalid: %s", violation);
-                yield new State.Closed(new Reason.PeerBroke("IKE_SA_INIT", violation));
-            }
-            default -> {
-                discard(result);
-                yield state;
-            }
-        };
-    }
-
-    private State onComputed(
-            State.Established up, Lane lane, Computation result, Instant now, Outbox out) {
-        return switch (lane) {
-            case OWN ->
-                    switch (up.own().orElseThrow()) {
-                        case OwnExchange.OfChild own ->
-                                CreateChild.onComputed(core, up, own, result, now, out);
-                        case OwnExchange.OfIke own ->
-                                RekeyIke.onComputed(core, up, own, result, now, out);
-                    };
-            case PEERS ->
-                    switch (up.peers().orElseThrow()) {
-                        case PeersExchange.PeersChild peers ->
-                                CreateChildAnswer.onComputed(core, up, peers, result, now, out);
-                        case PeersExchange.PeersIke peers ->
-                                RekeyIkeAnswer.onComputed(core, up, peers, result, now, out);
-                    };
-        };
+        return new Computed(core, state, now, out).go(question.get().lane(), result);
     }
 
     /// Keys that nobody waits for any more.
@@ -371,6 +324,10 @@ public final class IkeSa {
                 core.fragments().ifPresent(fragments -> fragments.expire(now));
                 yield state;
             }
+            case FOLLOW_UP ->
+                    state instanceof State.Established up
+                            ? IkeFollowupKeAnswer.expire(core, up, now, out)
+                            : state;
             case LIFETIME -> {
                 if (state instanceof State.Established up) {
                     Lifetimes.due(core, up, now, out);

@@ -27,6 +27,7 @@ import org.keyferry.wire.Proposal;
 /// @param rekeyAt [Instant#MAX] for never, likewise `reauthAt` and `expiresAt`
 /// @param nextRequestId of our next request; `expectedRequestId` of the peer's
 /// @param postponed tasks that a busy peer refused, without the users who waited
+/// @param ppk a postquantum pre-shared key is in the keys
 /// @param fragmentation both sides announced it
 /// @param lastResponse to answer a repeated request with, in fragments if it was sent so; empty if
 ///   there is none
@@ -44,6 +45,7 @@ public record IkeSaSnapshot(
         boolean peerNatT,
         boolean peerIsStrongSwan,
         boolean fragmentation,
+        boolean ppk,
         InterfaceIds interfaceIds,
         Proposal proposal,
         Bytes keys,
@@ -59,7 +61,7 @@ public record IkeSaSnapshot(
         List<Bytes> lastResponse,
         List<ChildSa> children,
         List<SaCore.Postponed> postponed) {
-    public static final int VERSION = 3;
+    public static final int VERSION = 4;
 
     public IkeSaSnapshot {
         if (version != VERSION) {
@@ -96,6 +98,7 @@ public record IkeSaSnapshot(
                         core.peerNatT(),
                         core.isPeerStrongSwan(),
                         core.fragments().isPresent(),
+                        core.extensions().ppkUsed(),
                         core.interfaceIds(),
                         core.proposal(),
                         Bytes.wrapOwned(core.keys().export()),
@@ -149,6 +152,7 @@ public record IkeSaSnapshot(
         if (fragmentation) {
             core.fragmentationAgreed();
         }
+        core.extensions().ppkUsed(ppk);
         core.interfaceIds(interfaceIds);
         core.chosen(proposal);
         core.keys(IkeKeys.restore(core.suite(), keys.toArray()));

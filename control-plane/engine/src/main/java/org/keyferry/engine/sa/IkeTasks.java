@@ -20,7 +20,12 @@ public record IkeTasks(List<String> queued, List<String> active, List<String> pa
 
     static IkeTasks of(SaCore core, State state) {
         return switch (state) {
-            case State.MakingKey _, State.InitSent _ -> active("IKE_INIT");
+            case State.MakingKey _,
+                    State.InitSent _,
+                    State.MakingRoundKey _,
+                    State.RoundSent _,
+                    State.DerivingRound _ ->
+                    active("IKE_INIT");
             case State.Deriving _,
                     State.ReservingSpi _,
                     State.SigningRequest _,
@@ -28,7 +33,7 @@ public record IkeTasks(List<String> queued, List<String> active, List<String> pa
                     State.JudgingResponder _,
                     State.InstallingFirst _ ->
                     active("IKE_AUTH");
-            case State.Answering _ -> passive("IKE_INIT");
+            case State.Answering _, State.AnsweringRound _ -> passive("IKE_INIT");
             case State.AwaitingAuth _,
                     State.JudgingInitiator _,
                     State.SigningResponse _,

@@ -16,6 +16,7 @@ import org.keyferry.wire.Proposal;
 /// @param established [Instant#MAX] while it is not
 /// @param rekeyAt when this side rekeys it; [Instant#MAX] for never, likewise `reauthAt`
 /// @param proposal the chosen one, `null` before it is
+/// @param ppk a postquantum pre-shared key is mixed into its keys
 public record IkeView(
         int uniqueId,
         Connection connection,
@@ -32,6 +33,7 @@ public record IkeView(
         boolean natFake,
         InterfaceIds interfaceIds,
         Proposal proposal,
+        boolean ppk,
         Instant established,
         Instant rekeyAt,
         Instant reauthAt,

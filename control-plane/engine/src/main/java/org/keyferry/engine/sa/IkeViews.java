@@ -21,6 +21,7 @@ public final class IkeViews {
                 core.connection().encap(),
                 state.viciName().equals("CONNECTING") ? InterfaceIds.NONE : core.interfaceIds(),
                 core.proposal(),
+                core.extensions().ppkUsed(),
                 core.established(),
                 core.replacement().rekeyAt(),
                 core.replacement().reauthAt(),

@@ -3,6 +3,7 @@ package org.keyferry.engine.sa;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
+import org.keyferry.crypto.SkProtection.Chain;
 import org.keyferry.engine.Event;
 import org.keyferry.engine.Event.Dropped.Cause;
 import org.keyferry.engine.Event.Group;
@@ -11,6 +12,10 @@ import org.keyferry.engine.Reason;
 import org.keyferry.engine.Tally;
 import org.keyferry.engine.exchange.CreateChild;
 import org.keyferry.engine.exchange.CreateChildAnswer;
+import org.keyferry.engine.exchange.IkeFollowupKe;
+import org.keyferry.engine.exchange.IkeFollowupKeAnswer;
+import org.keyferry.engine.exchange.IkeIntermediate;
+import org.keyferry.engine.exchange.IkeIntermediateAnswer;
 import org.keyferry.engine.exchange.IkeSaInit;
 import org.keyferry.engine.exchange.Informational;
 import org.keyferry.engine.exchange.RekeyIke;
@@ -47,25 +52,31 @@ final class Messages {
             countReceived();
             return IkeSaInit.onResponse(core, sent, in, now, out);
         }
-        Optional<List<Payload>> opened;
+        Optional<Chain> chain;
+        List<Payload> payloads;
         try {
-            opened = Sealing.open(core, in, now, out);
+            chain = Sealing.openChain(core, in, now, out);
+            payloads = chain.isPresent() ? Sealing.decode(chain.get()) : List.of();
         } catch (PeerViolation e) {
             return onBadResponse(e.violation());
         }
-        if (opened.isEmpty()) {
+        if (chain.isEmpty()) {
             return state;
         }
-        List<Payload> payloads = opened.get();
         core.heard(now);
         countReceived();
         Roaming.follow(core, state, in.local(), in.remote(), out);
         core.requests().answered();
         return switch (state) {
+            case State.RoundSent sent ->
+                    IkeIntermediate.onResponse(core, sent, payloads, chain.get(), in, out);
             case State.AuthSent sent -> SetUp.onAuthResponse(core, sent, payloads, now, out);
             case State.Established up
                     when up.own().orElse(null) instanceof OwnExchange.ChildAsked asked ->
                     CreateChild.onResponse(core, up, asked, payloads, now, out);
+            case State.Established up
+                    when up.own().orElse(null) instanceof OwnExchange.Following own ->
+                    IkeFollowupKe.onResponse(core, up, own, payloads, now, out);
             case State.Established up
                     when up.own().orElse(null) instanceof OwnExchange.IkeAsked asked ->
                     RekeyIke.onResponse(core, up, asked, payloads, now, out);
@@ -153,23 +164,31 @@ final class Messages {
         if (state instanceof State.Lingering) {
             return dropped(Cause.NOT_EXPECTED);
         }
-        Optional<List<Payload>> opened;
+        Optional<Chain> chain;
+        List<Payload> payloads;
         try {
-            opened = Sealing.open(core, in, now, out);
+            chain = Sealing.openChain(core, in, now, out);
+            payloads = chain.isPresent() ? Sealing.decode(chain.get()) : List.of();
         } catch (PeerViolation e) {
             return onBadRequest(e.violation());
         }
-        if (opened.isEmpty()) {
+        if (chain.isEmpty()) {
             return state;
         }
-        List<Payload> payloads = opened.get();
         core.heard(now);
         countReceived();
         Roaming.follow(core, state, in.local(), in.remote(), out);
         core.replyPath(in.local(), in.remote());
         int type = in.header().exchangeType();
         return switch (state) {
-            case State.AwaitingAuth waiting when type == ExchangeType.IKE_AUTH ->
+            case State.AwaitingAuth waiting
+                    when type == ExchangeType.IKE_INTERMEDIATE
+                            && IkeIntermediateAnswer.isExpected(core, waiting) ->
+                    IkeIntermediateAnswer.onRequest(
+                            core, waiting, payloads, chain.get(), in, now, out);
+            case State.AwaitingAuth waiting
+                    when type == ExchangeType.IKE_AUTH
+                            && !IkeIntermediateAnswer.isExpected(core, waiting) ->
                     SetUp.onAuthRequest(core, waiting, payloads, in, now, out);
             case State.Established _, State.Rekeyed _, State.Deleting _ ->
                     onEstablishedRequest(type, payloads);
@@ -182,6 +201,8 @@ final class Messages {
             case ExchangeType.INFORMATIONAL ->
                     Informational.onRequest(
                             core, state, payloads, IkeViews.of(core, state), now, out);
+            case ExchangeType.IKE_FOLLOWUP_KE ->
+                    IkeFollowupKeAnswer.onRequest(core, state, payloads, now, out);
             case ExchangeType.CREATE_CHILD_SA ->
                     CreateChildAnswer.onRequest(core, state, payloads, now, out);
             default -> {

@@ -2,6 +2,7 @@ package org.keyferry.engine.sa;
 
 import java.util.Optional;
 import org.keyferry.crypto.KeyExchangeMethod.LocalKey;
+import org.keyferry.crypto.Secret;
 import org.keyferry.engine.sa.State.Agreed;
 import org.keyferry.engine.sa.State.ChildOffer;
 import org.keyferry.settings.model.Child;
@@ -61,7 +62,61 @@ public sealed interface OwnExchange {
     record ChildAsked(ChildDraft draft, ChildOffer offer) implements OfChild {}
 
     /// The peer agreed; the shared secret is being made.
-    record CompletingChild(ChildDraft draft, Agreed agreed, Bytes nonceR) implements OfChild {}
+    ///
+    /// @param progress additional key exchanges that come afterwards
+    record CompletingChild(ChildDraft draft, Agreed agreed, Bytes nonceR, FollowUps progress)
+            implements OfChild {}
+
+    /// The peer agreed; additional key exchanges follow.
+    ///
+    /// @param shared of the first key exchange, empty without one
+    /// @param key ours of the additional one whose request is out
+    record FollowingChild(
+            ChildDraft draft,
+            Agreed agreed,
+            Bytes nonceR,
+            Optional<Secret> shared,
+            FollowUps progress,
+            Optional<LocalKey> key)
+            implements OfChild, Following {
+        @Override
+        public FollowingChild with(Optional<LocalKey> made) {
+            return new FollowingChild(draft, agreed, nonceR, shared, progress, made);
+        }
+
+        @Override
+        public FollowingChild with(FollowUps further) {
+            return new FollowingChild(draft, agreed, nonceR, shared, further, Optional.empty());
+        }
+
+        public FollowingChild withShared(Secret first) {
+            return new FollowingChild(
+                    draft, agreed, nonceR, Optional.of(first), progress, Optional.empty());
+        }
+
+        @Override
+        public void close() {
+            shared.ifPresent(Secret::close);
+            Following.super.close();
+        }
+    }
+
+    /// An exchange of ours that IKE_FOLLOWUP_KE exchanges complete.
+    sealed interface Following extends OwnExchange {
+        FollowUps progress();
+
+        Optional<LocalKey> key();
+
+        Following with(Optional<LocalKey> made);
+
+        Following with(FollowUps further);
+
+        /// Wipes what was agreed on so far.
+        default void close() {
+            key().ifPresent(LocalKey::close);
+            progress().close();
+        }
+    }
 
     /// The CHILD_SA goes into the kernel.
     record InstallingChild(ChildDraft draft, ChildSa child) implements OfChild {}
@@ -88,6 +143,39 @@ public sealed interface OwnExchange {
 
     /// The peer agreed; the keys of the successor are being made.
     record DerivingIke(IkeDraft draft, SaCore successor, Bytes nonceR) implements OfIke {}
+
+    /// The peer agreed; additional key exchanges follow.
+    ///
+    /// @param shared of the first key exchange, empty while it is made
+    record FollowingIke(
+            IkeDraft draft,
+            SaCore successor,
+            Bytes nonceR,
+            Optional<Secret> shared,
+            FollowUps progress,
+            Optional<LocalKey> key)
+            implements OfIke, Following {
+        @Override
+        public FollowingIke with(Optional<LocalKey> made) {
+            return new FollowingIke(draft, successor, nonceR, shared, progress, made);
+        }
+
+        @Override
+        public FollowingIke with(FollowUps further) {
+            return new FollowingIke(draft, successor, nonceR, shared, further, Optional.empty());
+        }
+
+        public FollowingIke withShared(Secret first) {
+            return new FollowingIke(
+                    draft, successor, nonceR, Optional.of(first), progress, Optional.empty());
+        }
+
+        @Override
+        public void close() {
+            shared.ifPresent(Secret::close);
+            Following.super.close();
+        }
+    }
 
     /// All is there, but the peer's request for the same is still being worked on.
     record IkeReady(IkeDraft draft, SaCore successor, Bytes nonceR) implements OfIke {}

@@ -99,6 +99,7 @@ public final class SaCore {
     private Instant now = Instant.MIN;
     private Instant begun = Instant.MAX;
     private final Replacement replacement = new Replacement();
+    private final Extensions extensions = new Extensions();
     private Optional<Child> wantedChild = Optional.empty();
     private PeerSupport peerSupport = PeerSupport.NONE;
 
@@ -155,8 +156,7 @@ public final class SaCore {
         if (fragments != null) {
             next.fragmentationAgreed();
         }
-        next.peerIsStrongSwan = peerIsStrongSwan;
-        next.interfaceIds = interfaceIds;
+        next.extensions.ppkUsed(extensions.ppkUsed());
         next.identities(localId, remoteId);
         next.attempt = attempt;
         next.wantedChild = wantedChild;
@@ -414,6 +414,10 @@ public final class SaCore {
     /// When and by what it is replaced.
     public Replacement replacement() {
         return replacement;
+    }
+
+    public Extensions extensions() {
+        return extensions;
     }
 
     /// When the timer for the SA's deadlines goes off.

@@ -3,13 +3,16 @@ package org.keyferry.engine.sa;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
+import org.keyferry.crypto.IkeKeys;
 import org.keyferry.crypto.SkProtection;
+import org.keyferry.crypto.SkProtection.Chain;
 import org.keyferry.engine.Event.Group;
 import org.keyferry.engine.Outbox;
 import org.keyferry.engine.TimerQueue;
 import org.keyferry.engine.window.Fragments;
 import org.keyferry.settings.model.Fragmentation;
 import org.keyferry.wire.Bytes;
+import org.keyferry.wire.ExchangeType;
 import org.keyferry.wire.IkeHeader;
 import org.keyferry.wire.IkeMessage;
 import org.keyferry.wire.Payload;
@@ -75,13 +78,19 @@ final class Sealing {
         return header.firstPayload() == EncryptedFragment.TYPE;
     }
 
+    static List<Payload> decode(Chain chain) throws PeerViolation {
+        return IkeMessage.decodeChain(chain.firstInner(), chain.plaintext());
+    }
+
     /// Opens a message, or takes a part of one.
     ///
-    /// @return empty while others are missing, or if this part is of no use
-    static Optional<List<Payload>> open(SaCore sa, SaInput.Received in, Instant now, Outbox out)
+    /// @return its inner payloads; empty while others are missing, or if this part is of no use
+    static Optional<Chain> openChain(SaCore sa, SaInput.Received in, Instant now, Outbox out)
             throws PeerViolation {
         if (!isFragment(in.header())) {
-            return Optional.of(openWhole(sa, in.datagram()));
+            return Optional.of(
+                    SkProtection.of(sa.suite())
+                            .openChain(sa.keys(), !sa.isInitiator(), in.datagram()));
         }
         EncryptedFragment fragment = fragment(sa, in.datagram());
         Fragments fragments = sa.fragments().orElseThrow();
@@ -119,11 +128,7 @@ final class Sealing {
                 fragment.number(),
                 fragment.total(),
                 IkeHeader.LENGTH + whole.get().chain().length());
-        return Optional.of(IkeMessage.decodeChain(whole.get().firstInner(), whole.get().chain()));
-    }
-
-    private static List<Payload> openWhole(SaCore sa, Bytes datagram) throws PeerViolation {
-        return SkProtection.of(sa.suite()).open(sa.keys(), !sa.isInitiator(), datagram);
+        return Optional.of(new Chain(whole.get().firstInner(), whole.get().chain()));
     }
 
     private static Bytes openPart(SaCore sa, Bytes datagram) throws PeerViolation {
@@ -150,14 +155,23 @@ final class Sealing {
     /// @throws PeerViolation if it is not genuine
     static boolean asksAgain(SaCore sa, SaInput.Received in) throws PeerViolation {
         if (!isFragment(in.header())) {
-            openWhole(sa, in.datagram());
+            SkProtection.of(sa.suite())
+                    .openChain(keysOf(sa, in.header()), !sa.isInitiator(), in.datagram());
             return true;
         }
         if (fragment(sa, in.datagram()).number() != 1) {
             return false;
         }
-        openPart(sa, in.datagram());
+        SkProtection.of(sa.suite())
+                .openFragment(keysOf(sa, in.header()), !sa.isInitiator(), in.datagram());
         return true;
+    }
+
+    /// After IKE_INTERMEDIATE the keys are others than those that protected it.
+    private static IkeKeys keysOf(SaCore sa, IkeHeader header) {
+        return header.exchangeType() == ExchangeType.IKE_INTERMEDIATE
+                ? sa.extensions().formerKeys().orElse(sa.keys())
+                : sa.keys();
     }
 
     private Sealing() {}

@@ -3,6 +3,7 @@ package org.keyferry.engine.sa;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
+import org.keyferry.crypto.IntermediateAuth;
 import org.keyferry.crypto.KeyExchangeMethod.LocalKey;
 import org.keyferry.crypto.SignatureAuth;
 import org.keyferry.engine.Reason;
@@ -54,12 +55,46 @@ public sealed interface State {
     /// Initiator: IKE_SA_INIT request is out.
     record InitSent(InitDraft draft, LocalKey key, Bytes request) implements State {}
 
-    /// Octets and nonces of IKE_SA_INIT, needed until both sides are authenticated (RFC 7296
-    /// §2.15).
-    record InitTranscript(Bytes request, Bytes response, Bytes nonceI, Bytes nonceR) {}
+    /// Octets and nonces of IKE_SA_INIT, and what followed it, needed until both sides are
+    /// authenticated (RFC 7296 §2.15).
+    record InitTranscript(
+            Bytes request, Bytes response, Bytes nonceI, Bytes nonceR, Rounds rounds) {
+        public InitTranscript(Bytes request, Bytes response, Bytes nonceI, Bytes nonceR) {
+            this(request, response, nonceI, nonceR, Rounds.NONE);
+        }
+
+        public InitTranscript with(Rounds more) {
+            return new InitTranscript(request, response, nonceI, nonceR, more);
+        }
+
+        /// See [IntermediateAuth]; empty if there was no such exchange.
+        public Bytes intAuth() {
+            return rounds.done() == 0
+                    ? Bytes.EMPTY
+                    : IntermediateAuth.whole(
+                            rounds.ofInitiator(), rounds.ofResponder(), rounds.done() + 1);
+        }
+    }
+
+    /// IKE_INTERMEDIATE exchanges so far (RFC 9242 §3.3.2).
+    record Rounds(int done, Bytes ofInitiator, Bytes ofResponder) {
+        public static final Rounds NONE = new Rounds(0, Bytes.EMPTY, Bytes.EMPTY);
+    }
 
     /// Initiator: keys are being derived.
     record Deriving(Optional<Child> child, InitTranscript transcript) implements State {}
+
+    /// Initiator: our key of an additional key exchange is being made.
+    record MakingRoundKey(Optional<Child> child, InitTranscript transcript) implements State {}
+
+    /// Initiator: an IKE_INTERMEDIATE request is out.
+    ///
+    /// @param octets of it that are authenticated later
+    record RoundSent(Optional<Child> child, InitTranscript transcript, LocalKey key, Bytes octets)
+            implements State {}
+
+    /// Initiator: the keys are being renewed.
+    record DerivingRound(Optional<Child> child, InitTranscript transcript) implements State {}
 
     /// Initiator: the kernel is asked for an SPI for the first CHILD_SA.
     record ReservingSpi(Child child, InitTranscript transcript) implements State {}
@@ -127,6 +162,11 @@ public sealed interface State {
 
     /// Responder: IKE_SA_INIT is answered; the peer has until `deadline`.
     record AwaitingAuth(InitTranscript transcript, Instant deadline) implements State {}
+
+    /// Responder: our key of an additional key exchange, and the new keys, are being made.
+    ///
+    /// @param octets of the request that are authenticated later
+    record AnsweringRound(AwaitingAuth waiting, Bytes octets) implements State {}
 
     /// Responder: what IKE_AUTH will be answered with once the CHILD_SA is settled.
     record PendingAnswer(List<Payload> head, InitTranscript transcript) {}

@@ -5,6 +5,7 @@ import org.keyferry.engine.KernelOp;
 import org.keyferry.engine.Outbox;
 import org.keyferry.engine.exchange.CreateChild;
 import org.keyferry.engine.exchange.IkeAuth;
+import org.keyferry.engine.exchange.IkeFollowupKeAnswer;
 import org.keyferry.engine.sa.Questions.Question;
 
 /// Takes back what an SA that ends has begun, in the kernel and elsewhere.
@@ -14,10 +15,11 @@ final class Undoing {
     static void abandon(SaCore core, State before, Outbox out) {
         switch (before) {
             case State.AuthSent(_, var offer) -> IkeAuth.releaseOffer(core, offer, out);
+            case State.RoundSent sent -> sent.key().close();
             case State.Authenticating waiting -> IkeAuth.releaseOffer(core, waiting.offer(), out);
             case State.Established(var own, var peers, _) -> {
                 own.ifPresent(exchange -> abandon(core, exchange, out));
-                peers.ifPresent(Undoing::abandon);
+                peers.ifPresent(exchange -> IkeFollowupKeAnswer.discard(core, exchange, out));
             }
             default -> {}
         }
@@ -26,18 +28,15 @@ final class Undoing {
     private static void abandon(SaCore core, OwnExchange exchange, Outbox out) {
         switch (exchange) {
             case OwnExchange.InstallingChild _ -> {}
+            case OwnExchange.FollowingChild own -> {
+                own.close();
+                CreateChild.discard(core, own.draft(), out);
+            }
+            case OwnExchange.FollowingIke own -> own.close();
             case OwnExchange.OfChild own -> CreateChild.discard(core, own.draft(), out);
             case OwnExchange.IkeAsked(_, var key) -> key.close();
             case OwnExchange.IkeReady(_, var successor, _) -> successor.keys().wipe();
             case OwnExchange.MakingIkeKey _, OwnExchange.DerivingIke _ -> {}
-        }
-    }
-
-    private static void abandon(PeersExchange exchange) {
-        switch (exchange) {
-            case PeersExchange.PeersChild child ->
-                    child.key().ifPresent(key -> key.shared().close());
-            case PeersExchange.PeersIke _ -> {}
         }
     }
 

@@ -20,6 +20,7 @@ import org.keyferry.wire.Proposal;
 /// @param ifIdIn XFRM interface id for children without their own
 /// @param ifIdOut as `ifIdIn`
 /// @param certExchange for rounds with public keys
+/// @param childless whether IKE_SAs may, or must, come up without a CHILD_SA
 /// @param local own authentication rounds, at least one
 /// @param remote the peer's authentication rounds, at least one
 public record Connection(
@@ -43,6 +44,8 @@ public record Connection(
         InterfaceId ifIdIn,
         InterfaceId ifIdOut,
         CertExchange certExchange,
+        Childless childless,
+        PpkTerms ppk,
         List<AuthRound> local,
         List<AuthRound> remote,
         List<Child> children) {
@@ -55,7 +58,7 @@ public record Connection(
         children = List.copyOf(children);
     }
 
-    /// With [CertExchange#DEFAULT].
+    /// With everything else as it is when not configured.
     public Connection(
             String name,
             List<AddressSpec> localAddrs,
@@ -100,6 +103,8 @@ public record Connection(
                 ifIdIn,
                 ifIdOut,
                 CertExchange.DEFAULT,
+                Childless.ALLOW,
+                PpkTerms.NONE,
                 local,
                 remote,
                 children);
@@ -127,9 +132,40 @@ public record Connection(
                 ifIdIn,
                 ifIdOut,
                 certExchange,
+                childless,
+                ppk,
                 local,
                 remote,
                 otherChildren);
+    }
+
+    public Connection with(Childless otherChildless, PpkTerms otherPpk) {
+        return new Connection(
+                name,
+                localAddrs,
+                remoteAddrs,
+                localPort,
+                remotePort,
+                proposals,
+                encap,
+                mobike,
+                dpdDelay,
+                fragmentation,
+                keyingTries,
+                unique,
+                reauthTime,
+                rekeyTime,
+                overTime,
+                randTime,
+                dscp,
+                ifIdIn,
+                ifIdOut,
+                certExchange,
+                otherChildless,
+                otherPpk,
+                local,
+                remote,
+                children);
     }
 
     /// Whether the other has the same options and differs in children only, if at all.

@@ -1,0 +1,75 @@
+package org.keyferry.engine.sa;
+
+import java.util.Optional;
+import org.keyferry.crypto.IkeKeys;
+import org.keyferry.settings.model.SharedSecret;
+import org.keyferry.wire.Identification;
+
+/// What both ends of an IKE_SA can do beyond RFC 7296, and what they made of it.
+public final class Extensions {
+    /// A postquantum pre-shared key that is offered to the responder.
+    public record OfferedPpk(Identification id, SharedSecret secret, boolean required) {}
+
+    private boolean peerUsesPpk;
+    private Optional<OfferedPpk> offeredPpk = Optional.empty();
+    private boolean ppkUsed;
+    private Optional<IkeKeys> formerKeys = Optional.empty();
+    private boolean peerGoesChildless;
+    private boolean childFollows;
+
+    /// The peer sent USE_PPK (RFC 8784).
+    public boolean peerUsesPpk() {
+        return peerUsesPpk;
+    }
+
+    public void peerUsesPpk(boolean announced) {
+        peerUsesPpk = announced;
+    }
+
+    /// As initiator, until the responder has told whether it uses it.
+    public Optional<OfferedPpk> offeredPpk() {
+        return offeredPpk;
+    }
+
+    public void offeredPpk(Optional<OfferedPpk> offered) {
+        offeredPpk = offered;
+    }
+
+    /// The keys have a postquantum pre-shared key in them.
+    public boolean ppkUsed() {
+        return ppkUsed;
+    }
+
+    public void ppkUsed(boolean used) {
+        ppkUsed = used;
+    }
+
+    /// Those that protected the last IKE_INTERMEDIATE exchange, whose request may come again.
+    public Optional<IkeKeys> formerKeys() {
+        return formerKeys;
+    }
+
+    /// Wipes what was there before.
+    public void formerKeys(Optional<IkeKeys> keys) {
+        formerKeys.ifPresent(IkeKeys::wipe);
+        formerKeys = keys;
+    }
+
+    /// As initiator: the responder sent CHILDLESS_IKEV2_SUPPORTED (RFC 6023).
+    public boolean peerGoesChildless() {
+        return peerGoesChildless;
+    }
+
+    public void peerGoesChildless(boolean announced) {
+        peerGoesChildless = announced;
+    }
+
+    /// As initiator: the CHILD_SA that is wanted comes in an exchange of its own.
+    public boolean childFollows() {
+        return childFollows;
+    }
+
+    public void childFollows(boolean follows) {
+        childFollows = follows;
+    }
+}
