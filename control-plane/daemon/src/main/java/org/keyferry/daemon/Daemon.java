@@ -85,7 +85,7 @@ public final class Daemon implements AutoCloseable {
                         Fetcher.ofHost(),
                         files.swanctlDir(),
                         log);
-        this.trust = new Trust(credentials, revocations);
+        this.trust = new Trust(credentials, revocations, () -> this.conf.charon().trust());
     }
 
     /// Starts a daemon; when this returns it serves peers and VICI clients, and children that are
@@ -323,6 +323,7 @@ public final class Daemon implements AutoCloseable {
         int level = engineLogLevel();
         shards.tellAll(engine -> engine.logUpTo(level));
         tellAbout(conf);
+        publisher.changed(); // options of trust are part of what engines get
         log.log(Group.CFG, 1, "reloaded settings");
     }
 

@@ -149,7 +149,7 @@ public sealed interface ComputeJob {
 
         @Override
         public boolean mayWait() {
-            return credentials.revocations().mayWait();
+            return credentials.revocations().mayWait() || !evidence.located().isEmpty();
         }
     }
 

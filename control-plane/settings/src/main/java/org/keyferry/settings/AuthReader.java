@@ -70,8 +70,7 @@ final class AuthReader {
         options.finish();
         if (auth.method() != AuthMethod.PUBKEY)
             return new Numbered(number, without(auth, id, terms));
-        return new Numbered(
-                number, new AuthRound(AuthMethod.PUBKEY, orSubject(id, terms.certs()), terms));
+        return new Numbered(number, new AuthRound(AuthMethod.PUBKEY, orSubject(id, terms), terms));
     }
 
     private AuthText.Parsed auth(String text) {
@@ -79,11 +78,11 @@ final class AuthReader {
                 text, warning -> warnings.accept(section.origin() + ": auth: " + warning));
     }
 
-    /// Of its own certificate's subject is who says nothing else.
-    private Identification orSubject(Identification id, List<Bytes> certs) {
-        return id.isAny() && local && !certs.isEmpty()
-                ? CertificateBlobs.subject(certs.getFirst())
-                : id;
+    /// Of its own certificate's subject, or of its own key's id, is who says nothing else.
+    private Identification orSubject(Identification id, PublicKeyTerms terms) {
+        if (!id.isAny() || !local) return id;
+        if (!terms.certs().isEmpty()) return CertificateBlobs.subject(terms.certs().getFirst());
+        return terms.pubkeys().isEmpty() ? id : CertificateBlobs.keyId(terms.pubkeys().getFirst());
     }
 
     /// A demand that cannot be met would let everybody in if it were ignored.
@@ -95,7 +94,7 @@ final class AuthReader {
                     section.origin(),
                     "auth",
                     "demands a certificate, but a pre-shared key comes without one");
-        return new AuthRound(auth.method(), orSubject(id, terms.certs()));
+        return new AuthRound(auth.method(), orSubject(id, terms));
     }
 
     private PublicKeyTerms terms(SignatureRules signatures) throws SettingsException {

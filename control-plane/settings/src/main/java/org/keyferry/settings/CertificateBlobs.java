@@ -2,6 +2,8 @@ package org.keyferry.settings;
 
 import java.io.ByteArrayInputStream;
 import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
 import java.security.cert.CertificateException;
 import java.security.cert.CertificateFactory;
 import java.security.cert.X509Certificate;
@@ -61,6 +63,16 @@ final class CertificateBlobs {
             return new Identification(IdType.DER_ASN1_DN, Bytes.of(name));
         } catch (CertificateException e) {
             throw new IllegalStateException(e);
+        }
+    }
+
+    /// Identity of a key that [#publicKey] returned: SHA-1 of all of it.
+    static Identification keyId(Bytes keyInfo) {
+        try {
+            byte[] sha1 = MessageDigest.getInstance("SHA-1").digest(keyInfo.toArray());
+            return new Identification(IdType.KEY_ID, Bytes.of(sha1));
+        } catch (NoSuchAlgorithmException e) {
+            throw new IllegalStateException("every JDK has SHA-1", e);
         }
     }
 }

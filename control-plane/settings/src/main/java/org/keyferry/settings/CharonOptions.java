@@ -71,12 +71,12 @@ final class CharonOptions {
             multiple_authentication bool yes auth
             signature_authentication bool yes auth
             signature_authentication_constraints bool yes auth
-            rsa_pss bool no auth
+            rsa_pss bool no +
             rsa_pss_trailerfield bool no auth
             force_eap_only_authentication bool no auth
             flush_auth_cfg bool no .
             follow_redirects bool yes redirect
-            hash_and_url bool no auth
+            hash_and_url bool no +
             prefer_configured_proposals bool yes +
             prefer_previous_dh_group bool yes +
             prefer_best_path bool no roam
@@ -133,8 +133,8 @@ final class CharonOptions {
             cache_crls bool no +
             ocsp_nonce_len int:1..32 32 +
             rdn_matching text strict auth
-            reject_trusted_end_entity bool no auth
-            x509.enforce_critical bool yes auth
+            reject_trusted_end_entity bool no +
+            x509.enforce_critical bool yes +
             threads int 16 .
             processor.** text - .
             host_resolver.max_threads int:1..1000 3 +
@@ -216,7 +216,8 @@ final class CharonOptions {
             plugins.curl.** text - .
             plugins.pkcs11.** text - auth
             plugins.tpm.** text - auth
-            plugins.addrblock.** text - auth
+            plugins.addrblock.strict bool yes +
+            plugins.addrblock.depth text -1 +
             plugins.certexpire.** text - auth
             plugins.coupling.** text - auth
             plugins.ext-auth.** text - auth

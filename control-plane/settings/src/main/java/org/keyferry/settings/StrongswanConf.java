@@ -37,7 +37,8 @@ public record StrongswanConf(
         Logging logging,
         Service service,
         RevocationConf revocation,
-        RadiusConf radius) {
+        RadiusConf radius,
+        TrustConf trust) {
 
     /// A year: longer no peer is waited for.
     private static final double MOST_SECONDS = 365 * 86_400;
@@ -104,7 +105,8 @@ public record StrongswanConf(
                 Logging.of(charon),
                 Service.of(charon),
                 RevocationConf.of(charon),
-                RadiusConf.of(charon));
+                RadiusConf.of(charon),
+                TrustConf.of(charon));
     }
 
     private static ChildHandling children(SettingsSection charon) {
@@ -157,7 +159,8 @@ public record StrongswanConf(
                 logging,
                 service,
                 revocation,
-                radius);
+                radius,
+                trust);
     }
 
     private static Retransmission retransmission(SettingsSection charon) {

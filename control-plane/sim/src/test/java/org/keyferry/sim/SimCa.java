@@ -74,6 +74,24 @@ final class SimCa {
         return host(dnsName, hostKeys, NOW.plus(Duration.ofDays(90)));
     }
 
+    /// With an extension.
+    Host host(String dnsName, KeyPair hostKeys, String oid, Bytes value) throws Exception {
+        var subject = new X500Principal("CN=" + dnsName);
+        Instant until = NOW.plus(Duration.ofDays(90));
+        var extension = Map.of(oid, value);
+        return new Host(
+                issue(subject, hostKeys, name, keys, until, dnsName, extension),
+                hostKeys.getPrivate());
+    }
+
+    static SimCa root(String name, String oid, Bytes value) throws Exception {
+        KeyPair keys = ecdsa();
+        var subject = new X500Principal(name);
+        var until = NOW.plusSeconds(9999999);
+        return new SimCa(
+                name, keys, issue(subject, keys, subject, keys, until, "", Map.of(oid, value)));
+    }
+
     Host host(String dnsName, KeyPair hostKeys, Instant until) throws Exception {
         var subject = new X500Principal("CN=" + dnsName);
         return new Host(
@@ -133,6 +151,18 @@ final class SimCa {
             Instant until,
             String dnsName)
             throws Exception {
+        return issue(subject, subjectKeys, issuer, issuerKeys, until, dnsName, Map.of());
+    }
+
+    private static Certificate issue(
+            X500Principal subject,
+            KeyPair subjectKeys,
+            X500Principal issuer,
+            KeyPair issuerKeys,
+            Instant until,
+            String dnsName,
+            Map<String, Bytes> extensions)
+            throws Exception {
         var builder =
                 new JcaX509v3CertificateBuilder(
                         issuer,
@@ -148,6 +178,12 @@ final class SimCa {
                     Extension.subjectAlternativeName,
                     false,
                     new GeneralNames(new GeneralName(GeneralName.dNSName, dnsName)));
+        }
+        for (var extension : extensions.entrySet()) {
+            builder.addExtension(
+                    new org.bouncycastle.asn1.ASN1ObjectIdentifier(extension.getKey()),
+                    true,
+                    extension.getValue().toArray());
         }
         var signer = new JcaContentSignerBuilder("SHA256withECDSA").build(issuerKeys.getPrivate());
         return Certificate.parse(Bytes.of(builder.build(signer).getEncoded()));

@@ -23,6 +23,9 @@ public final class Credentials {
     private final List<Certificate> endEntities;
     private final Map<Bytes, SigningKey> keys;
     private final Revocations revocations;
+    private final CertificateDirectory directory;
+    private final TrustOptions options;
+    private final List<RawKey> publicKeys;
     private final Map<Bytes, Certificate> byKeyInfo = new HashMap<>();
     private final Map<Bytes, Optional<Certificate>> parsed = new ConcurrentHashMap<>();
 
@@ -34,6 +37,31 @@ public final class Credentials {
             Collection<Certificate> endEntities,
             Map<Bytes, SigningKey> keys,
             Revocations revocations) {
+        this(
+                authorities,
+                endEntities,
+                List.of(),
+                keys,
+                revocations,
+                CertificateDirectory.NONE,
+                TrustOptions.DEFAULT);
+    }
+
+    /// @param authorities trusted CAs, self-signed or not
+    /// @param endEntities other certificates that are trusted as they are
+    /// @param publicKeys keys that are trusted without a certificate
+    /// @param keys private keys by [Certificate#keyId]
+    public Credentials(
+            Collection<Certificate> authorities,
+            Collection<Certificate> endEntities,
+            Collection<RawKey> publicKeys,
+            Map<Bytes, SigningKey> keys,
+            Revocations revocations,
+            CertificateDirectory directory,
+            TrustOptions options) {
+        this.publicKeys = List.copyOf(publicKeys);
+        this.directory = directory;
+        this.options = options;
         this.authorities = List.copyOf(new LinkedHashSet<>(authorities));
         this.endEntities = List.copyOf(new LinkedHashSet<>(endEntities));
         this.keys = Map.copyOf(keys);
@@ -65,6 +93,19 @@ public final class Credentials {
 
     public Optional<SigningKey> key(Bytes keyId) {
         return Optional.ofNullable(keys.get(keyId));
+    }
+
+    /// Trusted keys without a certificate that this identity names.
+    public List<RawKey> publicKeysOf(Identification id) {
+        return publicKeys.stream().filter(key -> key.isNamed(id)).toList();
+    }
+
+    public TrustOptions options() {
+        return options;
+    }
+
+    public CertificateDirectory directory() {
+        return directory;
     }
 
     public Revocations revocations() {

@@ -51,21 +51,27 @@ public final class PathFinder {
             Collection<Certificate> others,
             Collection<Certificate> anchors,
             Set<String> policies,
+            PathRules rules,
             Instant at) {
         if (anchors.isEmpty()) {
             return new Result.Refused(Fault.NO_ISSUER, "no CA is trusted");
         }
         try {
-            var parameters = builderParameters(target, others, anchors, policies, at);
+            var parameters = builderParameters(target, others, anchors, policies, rules, at);
             var found =
                     (PKIXCertPathBuilderResult)
                             CertPathBuilder.getInstance("PKIX").build(parameters);
             TrustPath path = path(found);
             return tooLong(path)
-                    .<Result>map(why -> new Result.Refused(Fault.PATH_TOO_LONG, why))
+                    .map(why -> new Result.Refused(Fault.PATH_TOO_LONG, why))
+                    .or(
+                            () ->
+                                    AddressBlocks.violation(path, rules)
+                                            .map(why -> new Result.Refused(Fault.INVALID, why)))
+                    .<Result>map(refused -> refused)
                     .orElseGet(() -> new Result.Trusted(path));
         } catch (java.security.cert.CertPathBuilderException e) {
-            return explain(target, others, anchors, policies, at, e);
+            return explain(target, others, anchors, policies, rules, at, e);
         } catch (GeneralSecurityException | BadCertificate e) {
             return new Result.Refused(Fault.INVALID, e.getMessage());
         }
@@ -76,12 +82,15 @@ public final class PathFinder {
             Collection<Certificate> others,
             Collection<Certificate> anchors,
             Set<String> policies,
+            PathRules rules,
             Instant at)
             throws GeneralSecurityException {
         var selector = new X509CertSelector();
         selector.setCertificate(target.x509());
         var parameters = new PKIXBuilderParameters(trust(anchors), selector);
-        common(parameters, policies, at);
+        var possible = new ArrayList<Certificate>(others);
+        possible.add(target);
+        common(parameters, possible, policies, rules, at);
         parameters.setMaxPathLength(MAX_INTERMEDIATES);
         var store = new ArrayList<X509Certificate>();
         store.add(target.x509());
@@ -91,7 +100,14 @@ public final class PathFinder {
         return parameters;
     }
 
-    private static void common(PKIXParameters parameters, Set<String> policies, Instant at) {
+    private static void common(
+            PKIXParameters parameters,
+            Collection<Certificate> path,
+            Set<String> policies,
+            PathRules rules,
+            Instant at) {
+        parameters.addCertPathChecker(
+                rules.enforceCritical() ? ExtensionCheck.understood() : ExtensionCheck.all(path));
         parameters.setRevocationEnabled(false);
         parameters.setDate(Date.from(at));
         if (!policies.isEmpty()) {
@@ -149,6 +165,7 @@ public final class PathFinder {
             Collection<Certificate> others,
             Collection<Certificate> anchors,
             Set<String> policies,
+            PathRules rules,
             Instant at,
             Exception general) {
         var chain = new ArrayList<Certificate>();
@@ -173,7 +190,7 @@ public final class PathFinder {
                 chain.add(next.get());
             }
         }
-        return validate(chain, anchor.get(), policies, at)
+        return validate(chain, anchor.get(), policies, rules, at)
                 .orElseGet(() -> new Result.Refused(Fault.INVALID, general.getMessage()));
     }
 
@@ -182,7 +199,11 @@ public final class PathFinder {
     }
 
     private static Optional<Result.Refused> validate(
-            List<Certificate> chain, Certificate anchor, Set<String> policies, Instant at) {
+            List<Certificate> chain,
+            Certificate anchor,
+            Set<String> policies,
+            PathRules rules,
+            Instant at) {
         for (Certificate issuer : chain.subList(1, chain.size())) {
             if (!issuer.isCa()) {
                 return invalid("'%s' is no CA certificate".formatted(issuer));
@@ -200,7 +221,7 @@ public final class PathFinder {
                     CertificateFactory.getInstance("X.509")
                             .generateCertPath(chain.stream().map(Certificate::x509).toList());
             var parameters = new PKIXParameters(trust(List.of(anchor)));
-            common(parameters, policies, at);
+            common(parameters, chain, policies, rules, at);
             var _ = CertPathValidator.getInstance("PKIX").validate(path, parameters);
             return Optional.empty();
         } catch (CertPathValidatorException e) {

@@ -1,6 +1,8 @@
 package org.keyferry.crypto.cert;
 
 import java.util.List;
+import java.util.Optional;
+import org.keyferry.wire.AddressRange;
 
 /// A chain that leads to something trusted.
 ///
@@ -17,5 +19,11 @@ public record TrustPath(List<Certificate> chain) {
 
     public Certificate anchor() {
         return chain.getLast();
+    }
+
+    /// Addresses that the subject may use by the address blocks of its certificate (RFC 3779);
+    /// empty if it has none, so that nothing limits it.
+    public Optional<List<AddressRange>> addressBlocks() {
+        return AddressBlocks.of(this);
     }
 }

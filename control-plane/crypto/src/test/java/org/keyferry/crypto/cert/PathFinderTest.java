@@ -78,6 +78,7 @@ class PathFinderTest {
                         List.of(),
                         List.of(root.certificate),
                         Set.of(),
+                        PathRules.DEFAULT,
                         NOW.plus(400, ChronoUnit.DAYS));
         assertInstanceOf(PathFinder.Result.Refused.class, result);
     }
@@ -155,11 +156,21 @@ class PathFinderTest {
         assertInstanceOf(
                 PathFinder.Result.Trusted.class,
                 PathFinder.find(
-                        good, List.of(with.certificate), List.of(root.certificate), demand, NOW));
+                        good,
+                        List.of(with.certificate),
+                        List.of(root.certificate),
+                        demand,
+                        PathRules.DEFAULT,
+                        NOW));
         assertInstanceOf(
                 PathFinder.Result.Refused.class,
                 PathFinder.find(
-                        bad, List.of(without.certificate), List.of(root.certificate), demand, NOW));
+                        bad,
+                        List.of(without.certificate),
+                        List.of(root.certificate),
+                        demand,
+                        PathRules.DEFAULT,
+                        NOW));
     }
 
     @Test
@@ -222,6 +233,7 @@ class PathFinderTest {
     }
 
     private static PathFinder.Result find(Certificate leaf, List<Certificate> others, TestCa root) {
-        return PathFinder.find(leaf, others, List.of(root.certificate), Set.of(), NOW);
+        return PathFinder.find(
+                leaf, others, List.of(root.certificate), Set.of(), PathRules.DEFAULT, NOW);
     }
 }

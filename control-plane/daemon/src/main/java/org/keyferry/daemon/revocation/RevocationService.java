@@ -6,13 +6,16 @@ import java.security.SecureRandom;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
 import org.keyferry.crypto.cert.BadCertificate;
 import org.keyferry.crypto.cert.Certificate;
+import org.keyferry.crypto.cert.HashAndUrl;
 import org.keyferry.crypto.revocation.Crl;
 import org.keyferry.crypto.revocation.OcspAnswer;
 import org.keyferry.crypto.revocation.OcspQuestion;
@@ -26,6 +29,8 @@ import org.keyferry.wire.Bytes;
 public final class RevocationService implements AutoCloseable {
     private static final int MAX_CRL_BYTES = 16 << 20;
     private static final int MAX_OCSP_BYTES = 64 << 10;
+    private static final int MAX_CERTIFICATE_BYTES = 32 << 10;
+    private static final int MAX_CERTIFICATES = 1_000;
     private static final int THREADS = 16;
     private static final int MAX_WAITING = 1_000;
     private static final Duration PAUSE_AFTER_FAILURE = Duration.ofSeconds(10);
@@ -38,6 +43,8 @@ public final class RevocationService implements AutoCloseable {
     private final ThreadPoolExecutor threads = threads();
     private final Shared<String, Crl> lists = shared();
     private final Shared<Asked, OcspAnswer> answers = shared();
+    private final Shared<HashAndUrl, Bytes> certificates = shared();
+    private final Map<HashAndUrl, Bytes> knownCertificates = new ConcurrentHashMap<>();
     private final SecureRandom random = new SecureRandom();
 
     private record Asked(String uri, Bytes subject, Bytes issuerKey) {}
@@ -95,7 +102,8 @@ public final class RevocationService implements AutoCloseable {
                 uri,
                 () -> {
                     try {
-                        return Crl.parse(fetcher.fetch(request(uri, Optional.empty())));
+                        return Crl.parse(
+                                fetcher.fetch(request(uri, Optional.empty(), MAX_CRL_BYTES)));
                     } catch (BadCertificate e) {
                         throw new FetchFailed(e.getMessage());
                     }
@@ -140,7 +148,7 @@ public final class RevocationService implements AutoCloseable {
         random.nextBytes(nonce);
         var question = new OcspQuestion(subject, issuer, Bytes.wrapOwned(nonce));
         var posted = new Fetcher.Question(OcspQuestion.REQUEST_TYPE, question.encode());
-        Bytes response = fetcher.fetch(request(uri, Optional.of(posted)));
+        Bytes response = fetcher.fetch(request(uri, Optional.of(posted), MAX_OCSP_BYTES));
         try {
             OcspAnswer answer = OcspAnswer.read(response, question, trusted, at);
             cache.add(subject, issuer, answer);
@@ -150,14 +158,33 @@ public final class RevocationService implements AutoCloseable {
         }
     }
 
-    private Fetcher.Request request(String uri, Optional<Fetcher.Question> question) {
+    /// Fetches a certificate, of which nothing is known yet but its hash.
+    Bytes certificate(HashAndUrl at, Duration patience) throws FetchFailed {
+        Bytes known = knownCertificates.get(at);
+        return known != null ? known : certificates.get(at, () -> certificate(at), patience);
+    }
+
+    private Bytes certificate(HashAndUrl at) throws FetchFailed {
+        Bytes content = fetcher.fetch(request(at.url(), Optional.empty(), MAX_CERTIFICATE_BYTES));
+        if (!at.isOf(content)) {
+            throw new FetchFailed("it has another hash than was told");
+        }
+        if (knownCertificates.size() >= MAX_CERTIFICATES) {
+            knownCertificates.clear();
+        }
+        knownCertificates.put(at, content);
+        return content;
+    }
+
+    /// Forgets certificates that were fetched.
+    public void flushCertificates() {
+        knownCertificates.clear();
+        certificates.forgetFailures();
+    }
+
+    private Fetcher.Request request(String uri, Optional<Fetcher.Question> question, int maxBytes) {
         RevocationConf now = options();
-        return new Fetcher.Request(
-                uri,
-                question,
-                question.isPresent() ? MAX_OCSP_BYTES : MAX_CRL_BYTES,
-                now.timeout(),
-                now.redirects());
+        return new Fetcher.Request(uri, question, maxBytes, now.timeout(), now.redirects());
     }
 
     @Override

@@ -150,6 +150,9 @@ final class Credentials {
         if (kind.isEmpty() || kind.get() == CertificateKind.OCSP_RESPONSE) {
             parts.revocations().flushAnswers();
         }
+        if (kind.isEmpty() || kind.get() == CertificateKind.X509) {
+            parts.revocations().flushCertificates();
+        }
         return ViciMessage.success();
     }
 

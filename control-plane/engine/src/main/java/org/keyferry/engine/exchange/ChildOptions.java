@@ -109,8 +109,10 @@ public final class ChildOptions {
             return Optional.empty();
         }
         var narrowI =
-                TrafficSelection.narrow(
-                        TrafficSelection.resolve(child.get().remoteTs(), peer), tsI);
+                TrafficSelection.permitted(
+                        sa,
+                        TrafficSelection.narrow(
+                                TrafficSelection.resolve(child.get().remoteTs(), peer), tsI));
         var narrowR =
                 TrafficSelection.narrow(TrafficSelection.resolve(child.get().localTs(), own), tsR);
         if (narrowI.isEmpty() || narrowR.isEmpty()) {
@@ -164,6 +166,10 @@ public final class ChildOptions {
         if (!TrafficSelection.within(tsI, offer.tsI())
                 || !TrafficSelection.within(tsR, offer.tsR())) {
             return wrong(tsI, tsR, "peer's answer exceeds what was proposed");
+        }
+        tsR = TrafficSelection.permitted(sa, tsR);
+        if (tsR.isEmpty()) {
+            return wrong(tsI, tsR, "they are outside of the address blocks of the peer");
         }
         Optional<String> wrong =
                 unacceptable(

@@ -115,7 +115,7 @@ public final class IkeAuth {
         Identification expected = sa.connection().remote().getFirst().id();
         var payloads = new ArrayList<Payload>();
         payloads.add(new Payload.IdInitiator(sa.localId()));
-        PublicKeyRound.requestOfInitiator(sa).ifPresent(payloads::add);
+        payloads.addAll(PublicKeyRound.requestOfInitiator(sa));
         if (!expected.isAny() && !expected.hasWildcards()) {
             payloads.add(new Payload.IdResponder(expected));
         }
@@ -216,12 +216,13 @@ public final class IkeAuth {
         PublicKeyRound.log(sa, judgement, out);
         return switch (judgement) {
             case Judgement.Refused refused -> new Verdict.Failed(refused.reason(), true);
-            case Judgement.Accepted(_, var scheme, _, _, _) -> {
+            case Judgement.Accepted accepted -> {
+                PublicKeyRound.accepted(sa, accepted);
                 Identification peer =
                         IkeMessage.first(state.payloads(), Payload.IdResponder.class)
                                 .orElseThrow()
                                 .id();
-                PublicKeyRound.logSuccess(sa, peer, scheme, out);
+                PublicKeyRound.logSuccess(sa, peer, accepted.scheme(), out);
                 yield authentic(sa, state.sent(), peer, state.payloads());
             }
         };

@@ -192,10 +192,11 @@ public final class IkeAuthAnswer {
                 unacceptable(sa, request, refused.reasons(), out);
                 yield new Verdict.Failed(NotifyType.AUTHENTICATION_FAILED, refused.reason());
             }
-            case Judgement.Accepted(int candidate, var scheme, _, var passedOver, _) -> {
-                unacceptable(sa, request, passedOver, out);
-                switchTo(sa, request.candidates().get(candidate), request, out);
-                PublicKeyRound.logSuccess(sa, sa.remoteId(), scheme, out);
+            case Judgement.Accepted accepted -> {
+                PublicKeyRound.accepted(sa, accepted);
+                unacceptable(sa, request, accepted.passedOver(), out);
+                switchTo(sa, request.candidates().get(accepted.candidate()), request, out);
+                PublicKeyRound.logSuccess(sa, sa.remoteId(), accepted.scheme(), out);
                 yield authentic(sa, request, out);
             }
         };

@@ -195,7 +195,7 @@ public final class IkeSaInitAnswer {
         if (!sa.peerSupport().hashes().isEmpty()) {
             payloads.add(PublicKeyRound.allHashes());
         }
-        PublicKeyRound.requestOfResponder(sa).ifPresent(payloads::add);
+        payloads.addAll(PublicKeyRound.requestOfResponder(sa));
         Bytes response =
                 IkeMessage.encode(
                         sa.initiatorSpi(),

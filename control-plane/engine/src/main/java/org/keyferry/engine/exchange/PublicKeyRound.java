@@ -11,6 +11,8 @@ import org.keyferry.crypto.Prf;
 import org.keyferry.crypto.SignatureHash;
 import org.keyferry.crypto.SignatureScheme;
 import org.keyferry.crypto.cert.Certificate;
+import org.keyferry.crypto.cert.HashAndUrl;
+import org.keyferry.crypto.cert.TrustPath;
 import org.keyferry.engine.ComputeJob;
 import org.keyferry.engine.Event.Group;
 import org.keyferry.engine.Input.Computation;
@@ -68,21 +70,21 @@ final class PublicKeyRound {
     }
 
     /// CERTREQ in the response to IKE_SA_INIT.
-    static Optional<Payload> requestOfResponder(SaCore sa) {
+    static List<Payload> requestOfResponder(SaCore sa) {
         Connection likely = sa.connection();
         boolean unwanted =
                 likely.remote().getFirst().method() == AuthMethod.PUBKEY
                         && !likely.certExchange().sendCertreq();
         return unwanted
-                ? Optional.empty()
-                : request(sa.lookup().configuration().requestedAuthorities());
+                ? List.of()
+                : withLookup(sa, request(sa.lookup().configuration().requestedAuthorities()));
     }
 
     /// CERTREQ in the request of IKE_AUTH.
-    static Optional<Payload> requestOfInitiator(SaCore sa) {
-        return request(
-                CertificateRequests.of(
-                        List.of(sa.connection()), sa.lookup().configuration().credentials()));
+    static List<Payload> requestOfInitiator(SaCore sa) {
+        var credentials = sa.lookup().configuration().credentials();
+        return withLookup(
+                sa, request(CertificateRequests.of(List.of(sa.connection()), credentials)));
     }
 
     private static Optional<Payload> request(List<Bytes> authorities) {
@@ -105,7 +107,7 @@ final class PublicKeyRound {
                         sa.connection().local().getFirst(),
                         sa.localId(),
                         sa.peerSupport(),
-                        false);
+                        sa.lookup().configuration().credentials().options().preferPss());
         return own.map(
                 credential -> {
                     var octets =
@@ -146,9 +148,26 @@ final class PublicKeyRound {
                     "sending %s cert \"%s\"",
                     payloads.isEmpty() ? "end entity" : "issuer",
                     certificate);
-            payloads.add(new Payload.Certificate(PeerSupport.X509_ENCODING, certificate.der()));
+            payloads.add(payload(sa, certificate));
         }
         return payloads;
+    }
+
+    /// The certificate, or where it is if the peer looks it up there.
+    private static Payload payload(SaCore sa, Certificate certificate) {
+        var directory = sa.lookup().configuration().credentials().directory();
+        return Optional.of(certificate)
+                .filter(_ -> sa.peerSupport().looksUp())
+                .flatMap(directory::baseOf)
+                .map(
+                        base ->
+                                new Payload.Certificate(
+                                        PeerSupport.HASH_AND_URL_ENCODING,
+                                        HashAndUrl.of(certificate, base).encode()))
+                .orElseGet(
+                        () ->
+                                new Payload.Certificate(
+                                        PeerSupport.X509_ENCODING, certificate.der()));
     }
 
     /// What goes to the peer as proof of our identity.
@@ -200,7 +219,8 @@ final class PublicKeyRound {
                         auth.method(),
                         auth.data(),
                         octets(sa, transcript, !sa.isInitiator(), peer),
-                        received(payloads),
+                        received(payloads, PeerSupport.X509_ENCODING),
+                        located(sa, payloads),
                         sa.isInitiator() ? announced(sa.connection()) : KNOWN_HASHES);
         out.compute(
                 sa,
@@ -208,12 +228,28 @@ final class PublicKeyRound {
                         evidence, rounds, sa.lookup().configuration().credentials(), now));
     }
 
-    /// Certificates that are told by hash and URL are not fetched: we never say that we would.
-    private static List<Bytes> received(List<Payload> payloads) {
+    private static List<Bytes> received(List<Payload> payloads, int encoding) {
         return IkeMessage.all(payloads, Payload.Certificate.class).stream()
-                .filter(c -> c.encoding() == PeerSupport.X509_ENCODING)
+                .filter(c -> c.encoding() == encoding)
                 .map(Payload.Certificate::data)
                 .toList();
+    }
+
+    /// Nothing is fetched unless we said that we would.
+    private static List<Bytes> located(SaCore sa, List<Payload> payloads) {
+        return sa.lookup().configuration().credentials().directory().isUsed()
+                ? received(payloads, PeerSupport.HASH_AND_URL_ENCODING)
+                : List.of();
+    }
+
+    /// HTTP_CERT_LOOKUP_SUPPORTED beside a CERTREQ (RFC 7296 §3.10.1).
+    private static List<Payload> withLookup(SaCore sa, Optional<Payload> request) {
+        var payloads = new ArrayList<Payload>(2);
+        request.ifPresent(payloads::add);
+        if (request.isPresent() && sa.lookup().configuration().credentials().directory().isUsed()) {
+            payloads.add(Payload.Notify.of(NotifyType.HTTP_CERT_LOOKUP_SUPPORTED));
+        }
+        return payloads;
     }
 
     /// @param ofInitiator whose signature it is
@@ -235,6 +271,11 @@ final class PublicKeyRound {
 
     static void log(SaCore sa, Judgement judgement, Outbox out) {
         judgement.notes().forEach(note -> out.log(sa, Group.CFG, 1, "%s", note));
+    }
+
+    /// The peer is the subject of that path, or has a bare key.
+    static void accepted(SaCore sa, Judgement.Accepted judgement) {
+        sa.addressBlocks(judgement.path().flatMap(TrustPath::addressBlocks));
     }
 
     static void logSuccess(SaCore sa, Identification peer, SignatureScheme scheme, Outbox out) {

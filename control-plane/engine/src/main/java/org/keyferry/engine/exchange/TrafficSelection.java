@@ -68,6 +68,14 @@ public final class TrafficSelection {
         return List.copyOf(found);
     }
 
+    /// What of the peer's selectors lies in the address blocks of its certificate (RFC 3779); all
+    /// of them if it has none.
+    static List<TrafficSelector> permitted(SaCore sa, List<TrafficSelector> peers) {
+        return sa.addressBlocks()
+                .map(blocks -> narrow(blocks.stream().map(TrafficSelector::of).toList(), peers))
+                .orElse(peers);
+    }
+
     /// Whether a responder only narrowed: each of its selectors lies in one that was proposed.
     public static boolean within(List<TrafficSelector> answer, List<TrafficSelector> proposed) {
         return !answer.isEmpty()

@@ -13,6 +13,7 @@ import org.keyferry.engine.TimerQueue;
 import org.keyferry.engine.window.RequestWindow;
 import org.keyferry.engine.window.ResponseWindow;
 import org.keyferry.settings.model.Connection;
+import org.keyferry.wire.AddressRange;
 import org.keyferry.wire.Bytes;
 import org.keyferry.wire.Endpoint;
 import org.keyferry.wire.Identification;
@@ -24,6 +25,7 @@ import org.keyferry.wire.Proposal;
 ///
 /// @param version of this record's shape
 /// @param keys as [IkeKeys#export] gives them; secret
+/// @param addressBlocks that the peer may use; empty if nothing limits it
 /// @param rekeyAt [Instant#MAX] for never, likewise `reauthAt` and `expiresAt`
 /// @param nextRequestId of our next request; `expectedRequestId` of the peer's
 /// @param postponed tasks that a busy peer refused, without the users who waited
@@ -51,6 +53,7 @@ public record IkeSaSnapshot(
         Bytes keys,
         Identification localId,
         Identification remoteId,
+        Optional<List<AddressRange>> addressBlocks,
         Instant established,
         Instant lastInbound,
         Instant rekeyAt,
@@ -104,6 +107,7 @@ public record IkeSaSnapshot(
                         Bytes.wrapOwned(core.keys().export()),
                         core.localId(),
                         core.remoteId(),
+                        core.addressBlocks(),
                         core.established(),
                         core.lastInbound(),
                         core.replacement().rekeyAt(),
@@ -157,6 +161,7 @@ public record IkeSaSnapshot(
         core.chosen(proposal);
         core.keys(IkeKeys.restore(core.suite(), keys.toArray()));
         core.identities(localId, remoteId);
+        core.addressBlocks(addressBlocks);
         core.established(established);
         core.heard(lastInbound);
         core.replacement().rekeyAt(rekeyAt);

@@ -28,6 +28,7 @@ import org.keyferry.engine.window.RequestWindow;
 import org.keyferry.engine.window.ResponseWindow;
 import org.keyferry.settings.model.Child;
 import org.keyferry.settings.model.Connection;
+import org.keyferry.wire.AddressRange;
 import org.keyferry.wire.Bytes;
 import org.keyferry.wire.Endpoint;
 import org.keyferry.wire.Identification;
@@ -102,6 +103,7 @@ public final class SaCore {
     private final Extensions extensions = new Extensions();
     private Optional<Child> wantedChild = Optional.empty();
     private PeerSupport peerSupport = PeerSupport.NONE;
+    private Optional<List<AddressRange>> addressBlocks = Optional.empty();
 
     SaCore(
             Context context,
@@ -158,6 +160,7 @@ public final class SaCore {
         }
         next.extensions.ppkUsed(extensions.ppkUsed());
         next.identities(localId, remoteId);
+        next.addressBlocks = addressBlocks;
         next.attempt = attempt;
         next.wantedChild = wantedChild;
         next.replacement.reauthAt(replacement.reauthAt());
@@ -346,6 +349,15 @@ public final class SaCore {
 
     public Identification remoteId() {
         return remoteId;
+    }
+
+    /// Addresses that the peer may use; empty if nothing limits it.
+    public Optional<List<AddressRange>> addressBlocks() {
+        return addressBlocks;
+    }
+
+    public void addressBlocks(Optional<List<AddressRange>> blocks) {
+        addressBlocks = blocks;
     }
 
     public void identities(Identification own, Identification peer) {

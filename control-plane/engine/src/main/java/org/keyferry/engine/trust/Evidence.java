@@ -12,6 +12,7 @@ import org.keyferry.wire.Identification;
 /// @param auth data of its AUTH payload
 /// @param octets that should be signed, see [org.keyferry.crypto.AuthOctets]
 /// @param certificates X.509 in DER from its CERT payloads, as they came
+/// @param located payloads that tell certificates by hash and URL
 /// @param announced hashes that we told it to use
 public record Evidence(
         Identification peer,
@@ -19,9 +20,11 @@ public record Evidence(
         Bytes auth,
         Bytes octets,
         List<Bytes> certificates,
+        List<Bytes> located,
         List<SignatureHash> announced) {
     public Evidence {
         certificates = List.copyOf(certificates);
+        located = List.copyOf(located);
         announced = List.copyOf(announced);
     }
 }

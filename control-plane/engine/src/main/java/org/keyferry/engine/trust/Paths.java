@@ -45,7 +45,8 @@ final class Paths {
         var objections = new LinkedHashSet<Objection>();
         boolean pinned = credentials.configured(terms.certs()).contains(target);
         if (terms.certPolicy().isEmpty()
-                && (pinned || credentials.endEntities().contains(target))) {
+                && (pinned || credentials.endEntities().contains(target))
+                && !credentials.options().rejectTrustedEndEntity()) {
             Optional<Objection> wrong = demand(new TrustPath(List.of(target)), terms);
             if (wrong.isEmpty()) {
                 notes.add("using trusted certificate \"%s\"".formatted(target));
@@ -85,7 +86,15 @@ final class Paths {
         others.addAll(anchors);
         Set<String> policies = Set.copyOf(terms.certPolicy());
         var searches = new ArrayList<Search>();
-        searches.add(target -> PathFinder.find(target, others, roots, policies, at));
+        searches.add(
+                target ->
+                        PathFinder.find(
+                                target,
+                                others,
+                                roots,
+                                policies,
+                                credentials.options().paths(),
+                                at));
         for (Certificate over : demanded) {
             if (anchors.size() > 1) {
                 searches.add(target -> over(target, over, others, roots, policies));
@@ -102,7 +111,8 @@ final class Paths {
             List<Certificate> roots,
             Set<String> policies) {
         return over.isSelfIssued()
-                ? PathFinder.find(target, others, List.of(over), policies, at)
+                ? PathFinder.find(
+                        target, others, List.of(over), policies, credentials.options().paths(), at)
                 : PathFinder.find(
                         target,
                         others.stream()
@@ -110,6 +120,7 @@ final class Paths {
                                 .toList(),
                         roots,
                         policies,
+                        credentials.options().paths(),
                         at);
     }
 

@@ -14,11 +14,16 @@ import org.keyferry.wire.Payload;
 ///
 /// @param hashes of RFC 7427; empty if it knows only the classic methods
 /// @param askedFor keys of the CAs in its CERTREQ payloads, as SHA-1; empty without CERTREQ
-public record PeerSupport(List<SignatureHash> hashes, Optional<Set<Bytes>> askedFor) {
-    public static final PeerSupport NONE = new PeerSupport(List.of(), Optional.empty());
+/// @param looksUp it fetches certificates by hash and URL
+public record PeerSupport(
+        List<SignatureHash> hashes, Optional<Set<Bytes>> askedFor, boolean looksUp) {
+    public static final PeerSupport NONE = new PeerSupport(List.of(), Optional.empty(), false);
 
     /// X.509 certificates (RFC 7296 §3.6).
     public static final int X509_ENCODING = 4;
+
+    /// Hash and URL of an X.509 certificate (RFC 7296 §3.6).
+    public static final int HASH_AND_URL_ENCODING = 12;
 
     private static final int SHA1_BYTES = 20;
 
@@ -27,7 +32,9 @@ public record PeerSupport(List<SignatureHash> hashes, Optional<Set<Bytes>> asked
         var announced = IkeMessage.notify(payloads, NotifyType.SIGNATURE_HASH_ALGORITHMS);
         List<Payload.CertificateRequest> requests =
                 IkeMessage.all(payloads, Payload.CertificateRequest.class);
-        if (announced.isEmpty() && requests.isEmpty()) {
+        boolean lookup =
+                IkeMessage.notify(payloads, NotifyType.HTTP_CERT_LOOKUP_SUPPORTED).isPresent();
+        if (announced.isEmpty() && requests.isEmpty() && !lookup) {
             return this;
         }
         var asked = new HashSet<Bytes>(askedFor.orElse(Set.of()));
@@ -41,6 +48,7 @@ public record PeerSupport(List<SignatureHash> hashes, Optional<Set<Bytes>> asked
         }
         return new PeerSupport(
                 announced.map(n -> SignatureHash.decode(n.data())).orElse(hashes),
-                requests.isEmpty() ? askedFor : Optional.of(asked));
+                requests.isEmpty() ? askedFor : Optional.of(asked),
+                looksUp || lookup);
     }
 }

@@ -16,6 +16,7 @@ import org.keyferry.crypto.cert.BadCertificate;
 import org.keyferry.crypto.cert.Certificate;
 import org.keyferry.crypto.cert.Credentials;
 import org.keyferry.crypto.cert.Fault;
+import org.keyferry.crypto.cert.HashAndUrl;
 import org.keyferry.crypto.cert.RawKey;
 import org.keyferry.crypto.cert.TrustPath;
 import org.keyferry.settings.model.AuthMethod;
@@ -82,7 +83,8 @@ public final class PeerTrust {
     }
 
     private void parseReceived() {
-        List<Bytes> encoded = evidence.certificates();
+        var encoded = new ArrayList<>(evidence.certificates());
+        encoded.addAll(credentials.directory().fetch(located(), notes::add));
         for (Bytes der : encoded.subList(0, Math.min(encoded.size(), MAX_CERTIFICATES))) {
             try {
                 Certificate certificate = Certificate.parse(der);
@@ -100,6 +102,18 @@ public final class PeerTrust {
                     "of %d certificates only %d are looked at"
                             .formatted(encoded.size(), MAX_CERTIFICATES));
         }
+    }
+
+    private List<HashAndUrl> located() {
+        var located = new ArrayList<HashAndUrl>();
+        for (Bytes payload : evidence.located()) {
+            try {
+                located.add(HashAndUrl.parse(payload));
+            } catch (BadCertificate e) {
+                notes.add("received certificate is ignored: " + e.getMessage());
+            }
+        }
+        return located;
     }
 
     private Outcome judge(AuthRound round) {
@@ -120,25 +134,30 @@ public final class PeerTrust {
                 return outcome;
             }
         }
-        for (Bytes keyInfo : round.publicKey().pubkeys()) {
-            Optional<RawKey> key = RawKey.parse(keyInfo);
-            if (key.isPresent()) {
-                switch (signature(round, key.get().key())) {
-                    case Outcome.Complies(var scheme, _) when comesWithoutPath(round) -> {
-                        notes.add("using trusted public key of '%s'".formatted(evidence.peer()));
-                        return new Outcome.Complies(scheme, Optional.empty());
-                    }
-                    case Outcome.Complies _ ->
-                            objections.add(
-                                    new Objection(
-                                            Fault.UNACCEPTABLE, "a bare key has no trusted path"));
-                    case Outcome.Fails(Objection objection) -> objections.add(objection);
+        for (RawKey key : keys(round)) {
+            switch (signature(round, key.key())) {
+                case Outcome.Complies(var scheme, _) when comesWithoutPath(round) -> {
+                    notes.add("using trusted public key of '%s'".formatted(evidence.peer()));
+                    return new Outcome.Complies(scheme, Optional.empty());
                 }
+                case Outcome.Complies _ ->
+                        objections.add(
+                                new Objection(
+                                        Fault.UNACCEPTABLE, "a bare key has no trusted path"));
+                case Outcome.Fails(Objection objection) -> objections.add(objection);
             }
         }
         return objections.isEmpty()
                 ? Outcome.Fails.unacceptable(noKey())
                 : new Outcome.Fails(Objection.all(objections).prefixed(noKey() + ": "));
+    }
+
+    /// Bare keys that are demanded; where nothing is, those loaded that the peer names.
+    private List<RawKey> keys(AuthRound round) {
+        var terms = round.publicKey();
+        return terms.pubkeys().isEmpty() && terms.certs().isEmpty()
+                ? credentials.publicKeysOf(evidence.peer())
+                : terms.pubkeys().stream().map(RawKey::parse).flatMap(Optional::stream).toList();
     }
 
     /// A bare key has neither CAs nor a status.
