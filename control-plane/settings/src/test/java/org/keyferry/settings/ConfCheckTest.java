@@ -23,30 +23,30 @@ class ConfCheckTest {
                 "prot = 501                    | charon.prot: unknown option",
                 "plugins { netlink { mtu = 1 } } | charon.plugins.netlink.mtu: unknown option",
                 "plugins { kernel-netlink { mut = 1 } } | charon.plugins.kernel-netlink.mut:"
-                    + " unknown option",
+                        + " unknown option",
                 "port = 70000                  | charon.port: '70000' cannot be taken, the default"
-                    + " 500 holds",
+                        + " 500 holds",
                 "retransmit_base = 1.8.1       | charon.retransmit_base: '1.8.1' cannot be taken,"
-                    + " the default 1.8 holds",
+                        + " the default 1.8 holds",
                 "install_routes = maybe        | charon.install_routes: 'maybe' cannot be taken,"
-                    + " the default yes holds",
+                        + " the default yes holds",
                 "keep_alive = often            | charon.keep_alive: 'often' cannot be taken, the"
-                    + " default 20s holds",
+                        + " default 20s holds",
                 "plugins { socket-default { fwmark = x } } | charon.plugins.socket-default.fwmark:"
-                    + " 'x' cannot be taken, the default holds",
+                        + " 'x' cannot be taken, the default holds",
                 "cisco_flexvpn = yes           | charon.cisco_flexvpn: has no effect: a FlexVPN"
-                    + " peer is not told apart",
+                        + " peer is not told apart",
                 "dns1 = 192.0.2.53             | charon.dns1: has no effect: virtual addresses and"
-                    + " pools are not supported yet",
+                        + " pools are not supported yet",
                 "rsa_pss_trailerfield = 1      | charon.rsa_pss_trailerfield: has no effect: this"
-                    + " part of authentication is not supported yet",
+                        + " part of authentication is not supported yet",
                 "send_delay = 100              | charon.send_delay: has no effect: there is no such"
-                    + " test aid",
+                        + " test aid",
                 "plugins { eap-radius { server = 192.0.2.9 } } | charon.plugins.eap-radius.server:"
-                    + " has no effect: this part of authentication is not supported yet",
+                        + " has no effect: this part of authentication is not supported yet",
                 "plugins { eap-radius { servers { a { secret = x } } } } |"
-                    + " charon.plugins.eap-radius.servers.a.secret: has no effect: this part of"
-                    + " authentication is not supported yet",
+                        + " charon.plugins.eap-radius.servers.a.secret: has no effect: this part of"
+                        + " authentication is not supported yet",
             })
     void optionsThatDoNotDoWhatTheySayAreNamed(String option, String warning) throws Exception {
         ConfCheck check = check("charon {\n" + option + "\n}");
