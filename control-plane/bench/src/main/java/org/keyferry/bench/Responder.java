@@ -19,19 +19,24 @@ final class Responder implements AutoCloseable {
     private static final Duration START_LIMIT = Duration.ofSeconds(60);
     private static final double TICKS_PER_SECOND = 100;
     private static final int END_SECONDS = 20;
-    private static final Path SOCKET = Path.of("/run/charon.vici");
+    static final Path SOCKET = Path.of("/run/charon.vici");
+
+    /// Name of the network namespace of [#peer].
+    static final String PEER_NAMESPACE = "peer";
 
     private final String name;
     private final boolean jvm;
     private final Process process;
     private final Path directory;
+    private final Path socket;
     private double startSeconds;
 
-    private Responder(String name, boolean jvm, Process process, Path directory) {
+    private Responder(String name, boolean jvm, Process process, Path directory, Path socket) {
         this.name = name;
         this.jvm = jvm;
         this.process = process;
         this.directory = directory;
+        this.socket = socket;
     }
 
     /// @param home Keyferry's tree with bin/ and lib/
@@ -40,9 +45,27 @@ final class Responder implements AutoCloseable {
         return start(
                 "keyferryd",
                 true,
-                home.resolve("bin/keyferryd").toString(),
+                List.of(home.resolve("bin/keyferryd").toString()),
                 directory,
-                keyferryConf(directory, dosProtection),
+                SOCKET,
+                keyferryConf(directory, dosProtection, ""),
+                BenchTunnels.responderConf(""),
+                Map.of());
+    }
+
+    /// A keyferryd in the namespace [#PEER_NAMESPACE], for others to initiate to.
+    static Responder peer(Path home, Path work) throws IOException {
+        Path directory = Files.createDirectories(work.resolve("peer"));
+        Path socket = directory.resolve("vici");
+        String plugins = "plugins { vici { socket = unix://%s } }".formatted(socket);
+        String program = home.resolve("bin/keyferryd").toString();
+        return start(
+                "peer",
+                true,
+                List.of("ip", "netns", "exec", PEER_NAMESPACE, program),
+                directory,
+                socket,
+                keyferryConf(directory, false, plugins),
                 BenchTunnels.responderConf(""),
                 Map.of());
     }
@@ -54,8 +77,9 @@ final class Responder implements AutoCloseable {
                 start(
                         "charon",
                         false,
-                        program,
+                        List.of(program),
                         directory,
+                        SOCKET,
                         CharonConf.strongswanConf(directory),
                         BenchTunnels.responderConf("policies = no"),
                         CharonConf.environment(work));
@@ -66,8 +90,9 @@ final class Responder implements AutoCloseable {
     private static Responder start(
             String name,
             boolean jvm,
-            String program,
+            List<String> command,
             Path directory,
+            Path socket,
             String strongswanConf,
             String swanctlConf,
             Map<String, String> environment)
@@ -75,8 +100,8 @@ final class Responder implements AutoCloseable {
         Path swanctl = Files.createDirectories(directory.resolve("swanctl"));
         Files.writeString(swanctl.resolve("swanctl.conf"), swanctlConf);
         Path conf = Files.writeString(directory.resolve("strongswan.conf"), strongswanConf);
-        Files.deleteIfExists(SOCKET);
-        var builder = new ProcessBuilder(program).redirectErrorStream(true);
+        Files.deleteIfExists(socket);
+        var builder = new ProcessBuilder(command).redirectErrorStream(true);
         builder.redirectOutput(directory.resolve("log").toFile());
         builder.environment().putAll(environment);
         builder.environment()
@@ -84,9 +109,9 @@ final class Responder implements AutoCloseable {
                         Map.of(
                                 "STRONGSWAN_CONF", conf.toString(),
                                 "SWANCTL_DIR", swanctl.toString()));
-        answers(); // the client's classes are there when it counts
+        answers(socket); // the client's classes are there when it counts
         long begun = System.nanoTime();
-        var responder = new Responder(name, jvm, builder.start(), directory);
+        var responder = new Responder(name, jvm, builder.start(), directory, socket);
         try {
             responder.awaitAnswer();
         } catch (IOException e) {
@@ -97,10 +122,11 @@ final class Responder implements AutoCloseable {
         return responder;
     }
 
-    private static String keyferryConf(Path directory, boolean dosProtection) {
+    private static String keyferryConf(Path directory, boolean dosProtection, String more) {
         return """
         charon {
           dos_protection = %s
+          %s
           keyferry { dataplane = null
             stdout { default = -1 } }
           filelog { quiet { path = %s/daemon.log
@@ -108,12 +134,12 @@ final class Responder implements AutoCloseable {
           syslog { daemon { default = -1 } }
         }
         """
-                .formatted(dosProtection ? "yes" : "no", directory);
+                .formatted(dosProtection ? "yes" : "no", more, directory);
     }
 
     private void awaitAnswer() throws IOException {
         Instant limit = Instant.now().plus(START_LIMIT);
-        while (!answers()) {
+        while (!answers(socket)) {
             if (!process.isAlive() || Instant.now().isAfter(limit)) {
                 throw new IOException(
                         name + " did not start:\n" + Files.readString(directory.resolve("log")));
@@ -122,8 +148,8 @@ final class Responder implements AutoCloseable {
         }
     }
 
-    private static boolean answers() {
-        try (var client = ViciClient.connect(SOCKET)) {
+    private static boolean answers(Path socket) {
+        try (var client = ViciClient.connect(socket)) {
             ViciMessage _ = client.request("version", ViciMessage.EMPTY);
             return true;
         } catch (ViciException _) {
