@@ -57,6 +57,16 @@ class CertificatesTest {
         return comesUp();
     }
 
+    /// Both trust `ca` and nobody else.
+    private Optional<Reason> comesUp(SimCa ca, Host own, PublicKeyTerms demanded, Host other) {
+        return comesUp(
+                own,
+                SimCa.credentials(own, ca.certificate()),
+                demanded,
+                other,
+                SimCa.credentials(other, ca.certificate()));
+    }
+
     private void assertUp() {
         assertEquals(1, laptop.established());
         assertEquals(1, gateway.established());
@@ -103,13 +113,7 @@ class CertificatesTest {
         var ca = SimCa.root("CN=Root");
         Host own = ca.host("laptop.test", keys(scheme));
         Host other = ca.host("gateway.test", keys(scheme));
-        var outcome =
-                comesUp(
-                        own,
-                        SimCa.credentials(own, ca.certificate()),
-                        ANY,
-                        other,
-                        SimCa.credentials(other, ca.certificate()));
+        var outcome = comesUp(ca, own, ANY, other);
         assertEquals(Optional.empty(), outcome);
         assertUp();
         String success = "' with " + scheme + " successful";
@@ -159,12 +163,7 @@ class CertificatesTest {
         Host own = ca.host("laptop.test", SimCa.ecdsa());
         Host other = ca.host("printer.test", SimCa.ecdsa());
         assertRefused(
-                comesUp(
-                        own,
-                        SimCa.credentials(own, ca.certificate()),
-                        ANY,
-                        other,
-                        SimCa.credentials(other, ca.certificate())),
+                comesUp(ca, own, ANY, other),
                 "no trusted ECDSA public key found for 'gateway.test', as certificate"
                         + " 'CN=printer.test' is for somebody else");
     }
@@ -178,12 +177,7 @@ class CertificatesTest {
                         ca.host("gateway.test", SimCa.ecdsa()).certificate(),
                         SimCa.ecdsa().getPrivate());
         assertRefused(
-                comesUp(
-                        own,
-                        SimCa.credentials(own, ca.certificate()),
-                        ANY,
-                        stolen,
-                        SimCa.credentials(stolen, ca.certificate())),
+                comesUp(ca, own, ANY, stolen),
                 "the signature was not made with that key (certificate 'CN=gateway.test')");
     }
 
@@ -193,13 +187,7 @@ class CertificatesTest {
         Host own = ca.host("laptop.test", SimCa.ecdsa());
         Host other = ca.host("gateway.test", SimCa.ecdsa(), Instant.parse("2025-12-31T00:00:00Z"));
         assertRefused(
-                comesUp(
-                        own,
-                        SimCa.credentials(own, ca.certificate()),
-                        ANY,
-                        other,
-                        SimCa.credentials(other, ca.certificate())),
-                "certificate 'CN=gateway.test' is not valid now");
+                comesUp(ca, own, ANY, other), "certificate 'CN=gateway.test' is not valid now");
         assertTrue(logged(gateway, "AUTHENTICATION_FAILED"));
     }
 
@@ -244,12 +232,7 @@ class CertificatesTest {
         Host other = ca.host("gateway.test", SimCa.rsa(2048));
         var rules = new SignatureRules(List.of(), List.of(new Rule(KeyType.RSA, 3072, Set.of())));
         assertRefused(
-                comesUp(
-                        own,
-                        SimCa.credentials(own, ca.certificate()),
-                        SimCa.terms(rules, List.of(), List.of()),
-                        other,
-                        SimCa.credentials(other, ca.certificate())),
+                comesUp(ca, own, SimCa.terms(rules, List.of(), List.of()), other),
                 "signature RSA_EMSA_PKCS1_SHA2_256 with a 2048 bit key is not acceptable");
     }
 

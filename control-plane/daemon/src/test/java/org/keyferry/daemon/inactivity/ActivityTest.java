@@ -11,14 +11,7 @@ import org.junit.jupiter.api.Test;
 import org.keyferry.daemon.dataplane.Counters;
 import org.keyferry.daemon.dataplane.StateKey;
 import org.keyferry.daemon.policies.TestConnections;
-import org.keyferry.engine.ChildTags;
 import org.keyferry.engine.KernelOp.ChildInstallation;
-import org.keyferry.settings.model.ChildMode;
-import org.keyferry.wire.ChildSpi;
-import org.keyferry.wire.Endpoint;
-import org.keyferry.wire.IpAddress;
-import org.keyferry.wire.ProtocolId;
-import org.keyferry.wire.Transform;
 
 class ActivityTest {
     private static final Instant START = Instant.parse("2026-11-03T12:00:00Z");
@@ -26,33 +19,7 @@ class ActivityTest {
     private final Activity activity = new Activity();
 
     private static ChildInstallation child(int id, int inactivitySeconds) {
-        var config = TestConnections.of("", "inactivity = " + inactivitySeconds + "s");
-        return new ChildInstallation(
-                "gw",
-                1,
-                id,
-                config.child("net").orElseThrow(),
-                ChildMode.TUNNEL,
-                ProtocolId.ESP,
-                Optional.empty(),
-                false,
-                ChildTags.NONE,
-                1,
-                new ChildSpi(0xc0000000 + id),
-                new ChildSpi(0xd0000000 + id),
-                new Endpoint(IpAddress.parse("192.0.2.1"), 500),
-                new Endpoint(IpAddress.parse("192.0.2.2"), 500),
-                false,
-                new Transform(1, 20, 128),
-                null,
-                false,
-                List.of(),
-                List.of(),
-                0,
-                0,
-                false,
-                0,
-                0);
+        return TestConnections.installation(id, "inactivity = " + inactivitySeconds + "s");
     }
 
     private List<ChildInstallation> look(

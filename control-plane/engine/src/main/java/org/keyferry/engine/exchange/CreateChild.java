@@ -4,6 +4,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalInt;
 import org.keyferry.crypto.KeyExchangeMethod;
 import org.keyferry.crypto.Secret;
 import org.keyferry.engine.ComputeJob;
@@ -35,7 +36,6 @@ import org.keyferry.wire.Violation;
 /// §1.3.3); [RekeyChild] has what is special to the latter. The responder's side is
 /// [CreateChildAnswer].
 public final class CreateChild {
-    private static final int MAX_DETOURS = 5;
     private static final String EXCHANGE = "CREATE_CHILD_SA";
 
     /// Begins with what a request is made of: our key, if there is a key exchange, and an SPI.
@@ -45,7 +45,7 @@ public final class CreateChild {
                 new ChildDraft(
                         wish,
                         offered.isEmpty() ? 0 : ProposalSelection.firstMethod(offered),
-                        nonce(sa),
+                        KeyOffer.nonce(sa),
                         Optional.empty(),
                         Optional.empty(),
                         0,
@@ -60,17 +60,11 @@ public final class CreateChild {
         return prepare(sa, up, draft, now, out);
     }
 
-    private static Bytes nonce(SaCore sa) {
-        return Bytes.wrapOwned(sa.randomBytes(IkeSaInit.NONCE_BYTES));
-    }
-
     /// Gets what is still missing; sends the request when nothing is.
     private static Established prepare(
             SaCore sa, Established up, ChildDraft draft, Instant now, Outbox out) {
         if (draft.methodId() != 0 && draft.key().isEmpty()) {
-            var method = KeyExchangeMethod.of(draft.methodId()).orElseThrow();
-            var job = new ComputeJob.MakeKey(method, sa.randomSecret(method.entropyBytes()));
-            out.compute(sa, Lane.OWN, job);
+            out.compute(sa, Lane.OWN, KeyOffer.making(sa, draft.methodId()));
             return up.with(new OwnExchange.MakingChildKey(draft));
         }
         if (draft.spi().isEmpty()) {
@@ -220,12 +214,11 @@ public final class CreateChild {
         int type = error.notifyType();
         out.log(sa, Group.IKE, 1, "received %s notify error", NotifyType.name(type));
         if (type == NotifyType.INVALID_KE_PAYLOAD) {
-            int wanted = error.data().length() == 2 ? error.data().u16(0) : -1;
-            boolean useful =
-                    wanted != draft.methodId()
-                            && draft.detours() < MAX_DETOURS
-                            && ProposalSelection.offersMethod(asked.offer().proposals(), wanted);
-            if (useful) {
+            OptionalInt other =
+                    KeyOffer.detour(
+                            error, draft.methodId(), draft.detours(), asked.offer().proposals());
+            if (other.isPresent()) {
+                int wanted = other.getAsInt();
                 out.log(
                         sa,
                         Group.IKE,
@@ -233,7 +226,7 @@ public final class CreateChild {
                         "peer did not accept the key exchange, it requested %d",
                         wanted);
                 draft.key().ifPresent(KeyExchangeMethod.LocalKey::close);
-                return prepare(sa, up, draft.withMethod(wanted, nonce(sa)), now, out);
+                return prepare(sa, up, draft.withMethod(wanted, KeyOffer.nonce(sa)), now, out);
             }
         }
         discard(sa, draft, out);

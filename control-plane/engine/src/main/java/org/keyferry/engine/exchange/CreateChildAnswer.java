@@ -149,7 +149,7 @@ public final class CreateChildAnswer {
                         choice.tsI(),
                         choice.tsR(),
                         choice.terms());
-        Bytes nonceR = Bytes.wrapOwned(sa.randomBytes(IkeSaInit.NONCE_BYTES));
+        Bytes nonceR = KeyOffer.nonce(sa);
         var child = new PeersChild(agreed, request.replaces(), request.nonce(), nonceR);
         var method = agreed.proposal().ofType(TransformType.KE).stream().findFirst();
         return method.isEmpty()

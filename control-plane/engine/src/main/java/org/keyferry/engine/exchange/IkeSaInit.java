@@ -31,7 +31,6 @@ import org.keyferry.wire.Violation;
 /// IKE_SA_INIT as initiator (RFC 7296 §1.2); the responder's side is [IkeSaInitAnswer].
 public final class IkeSaInit {
     public static final int NONCE_BYTES = 32;
-    private static final int MAX_DETOURS = 5;
     private static final int MAX_COOKIE_BYTES = 64;
 
     /// The first step: chooses the method of the key exchange and has its key made.
@@ -54,13 +53,12 @@ public final class IkeSaInit {
                                 () ->
                                         new IllegalStateException(
                                                 "connection without a key exchange"));
-        Bytes nonce = Bytes.wrapOwned(sa.randomBytes(NONCE_BYTES));
+        Bytes nonce = KeyOffer.nonce(sa);
         return makeKey(sa, new State.InitDraft(child, methodId, nonce, Bytes.EMPTY, 0), out);
     }
 
     private static State makeKey(SaCore sa, State.InitDraft draft, Outbox out) {
-        KeyExchangeMethod method = KeyExchangeMethod.of(draft.keMethodId()).orElseThrow();
-        out.compute(sa, new ComputeJob.MakeKey(method, sa.randomSecret(method.entropyBytes())));
+        out.compute(sa, KeyOffer.making(sa, draft.keMethodId()));
         return new State.MakingKey(draft);
     }
 
@@ -202,7 +200,7 @@ public final class IkeSaInit {
                 || cookie.data().equals(sent.draft().cookie())) {
             return sent; // invalid, or a copy of the answer that was followed already
         }
-        if (sent.draft().detours() >= MAX_DETOURS) {
+        if (sent.draft().detours() >= KeyOffer.MAX_DETOURS) {
             return new State.Closed(
                     new Reason.PeerRefused("IKE_SA_INIT", NotifyType.COOKIE, "again and again"));
         }
@@ -213,17 +211,13 @@ public final class IkeSaInit {
 
     private static State onInvalidKe(
             SaCore sa, State.InitSent sent, Payload.Notify notify, Outbox out) {
-        int wanted = notify.data().length() == 2 ? notify.data().u16(0) : -1;
-        if (wanted == sent.draft().keMethodId()) {
+        int wanted = KeyOffer.wanted(notify);
+        int tried = sent.draft().keMethodId();
+        if (wanted == tried) {
             return sent; // a copy of the answer that was followed already
         }
-        boolean offered =
-                sa.connection().proposals().stream()
-                        .flatMap(proposal -> proposal.ofType(TransformType.KE).stream())
-                        .anyMatch(t -> t.id() == wanted);
-        if (!offered
-                || sent.draft().detours() >= MAX_DETOURS
-                || KeyExchangeMethod.of(wanted).isEmpty()) {
+        var offered = sa.connection().proposals();
+        if (KeyOffer.detour(notify, tried, sent.draft().detours(), offered).isEmpty()) {
             return new State.Closed(
                     new Reason.PeerRefused(
                             "IKE_SA_INIT",

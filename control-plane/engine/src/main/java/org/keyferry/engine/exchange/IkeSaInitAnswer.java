@@ -144,7 +144,7 @@ public final class IkeSaInitAnswer {
             out.log(sa, Group.IKE, 0, "local host is behind NAT, sending keep alives");
         }
         sa.responses().began();
-        Bytes nonceR = Bytes.wrapOwned(sa.randomBytes(IkeSaInit.NONCE_BYTES));
+        Bytes nonceR = KeyOffer.nonce(sa);
         out.compute(
                 sa,
                 new ComputeJob.Respond(

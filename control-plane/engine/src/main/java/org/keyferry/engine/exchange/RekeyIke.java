@@ -4,8 +4,8 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalInt;
 import org.keyferry.crypto.IkeKeys;
-import org.keyferry.crypto.KeyExchangeMethod;
 import org.keyferry.crypto.KeyExchangeMethod.LocalKey;
 import org.keyferry.crypto.Secret;
 import org.keyferry.engine.ComputeJob;
@@ -34,7 +34,6 @@ import org.keyferry.wire.Violation;
 /// Rekeying of the IKE_SA as initiator (RFC 7296 §1.3.2, §2.18); the responder's side is
 /// [RekeyIkeAnswer], what both do with the new IKE_SA is [Succession].
 public final class RekeyIke {
-    private static final int MAX_DETOURS = 5;
     private static final String EXCHANGE = "CREATE_CHILD_SA";
 
     static Established begin(SaCore sa, Established up, Task.RekeyIke task, Outbox out) {
@@ -47,20 +46,14 @@ public final class RekeyIke {
                 new IkeDraft(
                         task.requestId(),
                         again ? former : ProposalSelection.firstMethod(proposals),
-                        nonce(sa),
+                        KeyOffer.nonce(sa),
                         sa.lookup().newSpi(),
                         0);
         return makeKey(sa, up, draft, out);
     }
 
-    private static Bytes nonce(SaCore sa) {
-        return Bytes.wrapOwned(sa.randomBytes(IkeSaInit.NONCE_BYTES));
-    }
-
     private static Established makeKey(SaCore sa, Established up, IkeDraft draft, Outbox out) {
-        var method = KeyExchangeMethod.of(draft.methodId()).orElseThrow();
-        var job = new ComputeJob.MakeKey(method, sa.randomSecret(method.entropyBytes()));
-        out.compute(sa, Lane.OWN, job);
+        out.compute(sa, Lane.OWN, KeyOffer.making(sa, draft.methodId()));
         return up.with(new OwnExchange.MakingIkeKey(draft));
     }
 
@@ -239,14 +232,12 @@ public final class RekeyIke {
         int type = error.notifyType();
         out.log(sa, Group.IKE, 1, "received %s notify error", NotifyType.name(type));
         if (type == NotifyType.INVALID_KE_PAYLOAD) {
-            int wanted = error.data().length() == 2 ? error.data().u16(0) : -1;
-            boolean useful =
-                    wanted != draft.methodId()
-                            && draft.detours() < MAX_DETOURS
-                            && ProposalSelection.offersMethod(sa.connection().proposals(), wanted)
-                            && KeyExchangeMethod.of(wanted).isPresent();
-            if (useful) {
-                return makeKey(sa, up, draft.withMethod(wanted, nonce(sa)), out);
+            OptionalInt other =
+                    KeyOffer.detour(
+                            error, draft.methodId(), draft.detours(), sa.connection().proposals());
+            if (other.isPresent()) {
+                var next = draft.withMethod(other.getAsInt(), KeyOffer.nonce(sa));
+                return makeKey(sa, up, next, out);
             }
         }
         boolean cannot =

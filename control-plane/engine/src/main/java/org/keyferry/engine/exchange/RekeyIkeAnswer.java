@@ -69,7 +69,7 @@ public final class RekeyIkeAnswer {
         SaCore successor = sa.successor(false, sa.lookup().newSpi());
         successor.peerSpi(peerSpi.get());
         successor.chosen(chosen.get());
-        Bytes nonceR = Bytes.wrapOwned(sa.randomBytes(IkeSaInit.NONCE_BYTES));
+        Bytes nonceR = KeyOffer.nonce(sa);
         Bytes nonceI = nonce.get().data();
         var method = KeyExchangeMethod.of(methodId).orElseThrow();
         Secret entropy = sa.randomSecret(method.entropyBytes());
