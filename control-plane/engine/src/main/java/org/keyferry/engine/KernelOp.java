@@ -60,7 +60,7 @@ public sealed interface KernelOp {
     /// @param patient its policies wait behind those of the CHILD_SA that it replaces until that is
     ///   removed: the peer, which asked for the rekeying, may not be ready to receive yet
     /// @param acquireSequence the kernel's number of the acquire that is answered, 0 for none
-    /// @param keMethodId of the key exchange that was made for its keys, 0 for none
+    /// @param keyExchanges that were made for its keys, additional ones included; empty for none
     record ChildInstallation(
             String ikeName,
             int ikeUniqueId,
@@ -86,10 +86,11 @@ public sealed interface KernelOp {
             long hardSeconds,
             boolean patient,
             int acquireSequence,
-            int keMethodId) {
+            List<Transform> keyExchanges) {
         public ChildInstallation {
             localTs = List.copyOf(localTs);
             remoteTs = List.copyOf(remoteTs);
+            keyExchanges = List.copyOf(keyExchanges);
         }
 
         /// The same between other endpoints.
@@ -119,7 +120,7 @@ public sealed interface KernelOp {
                     hardSeconds,
                     patient,
                     acquireSequence,
-                    keMethodId);
+                    keyExchanges);
         }
     }
 

@@ -109,15 +109,22 @@ final class SaMessages {
                 .filter(integ -> integ.id() != 0)
                 .forEach(integ -> algorithm(out, "integ", integ));
         proposal.ofType(TransformType.PRF).forEach(prf -> out.put("prf-alg", name(prf)));
-        proposal.ofType(TransformType.KE).stream()
-                .filter(ke -> ke.id() != 0)
-                .forEach(ke -> out.put("dh-group", name(ke)));
+        keyExchanges(out, proposal.transforms());
+    }
+
+    /// Those of type KE, then the additional ones by their rounds.
+    private static void keyExchanges(ViciMessage.Builder out, List<Transform> transforms) {
+        keyExchange(out, "dh-group", TransformType.KE, transforms);
         for (int round = 1; round <= 7; round++) {
-            String key = "ake" + round;
-            proposal.ofType(TransformType.ADDKE1 + round - 1).stream()
-                    .filter(ke -> ke.id() != 0)
-                    .forEach(ke -> out.put(key, name(ke)));
+            keyExchange(out, "ake" + round, TransformType.ADDKE1 + round - 1, transforms);
         }
+    }
+
+    private static void keyExchange(
+            ViciMessage.Builder out, String key, int type, List<Transform> transforms) {
+        transforms.stream()
+                .filter(ke -> ke.type() == type && ke.id() != 0)
+                .forEach(ke -> out.put(key, name(ke)));
     }
 
     private static void algorithm(ViciMessage.Builder out, String kind, Transform transform) {
@@ -189,9 +196,7 @@ final class SaMessages {
         if (child.integ() != null) {
             algorithm(out, "integ", child.integ());
         }
-        if (child.keMethodId() != 0) {
-            out.put("dh-group", name(Transform.of(TransformType.KE, child.keMethodId())));
-        }
+        keyExchanges(out, child.keyExchanges());
         if (child.esn()) {
             out.put("esn", "1");
         }

@@ -97,7 +97,7 @@ final class TestChild {
                 hardSeconds,
                 patient,
                 acquireSequence,
-                0);
+                List.of());
     }
 
     InstallChild install() {

@@ -72,6 +72,6 @@ public final class TestConnections {
                 0,
                 false,
                 0,
-                0);
+                List.of());
     }
 }

@@ -100,7 +100,7 @@ class UpdownTest {
                 0,
                 false,
                 0,
-                0);
+                List.of());
     }
 
     private static Endpoint endpoint(String address) {

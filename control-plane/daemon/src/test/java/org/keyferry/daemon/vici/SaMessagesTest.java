@@ -97,7 +97,9 @@ class SaMessagesTest {
                         3_960,
                         false,
                         0,
-                        integ == null ? 0 : 31),
+                        integ == null
+                                ? List.of()
+                                : List.of(new Transform(4, 31, 0), new Transform(6, 36, 0))),
                 state,
                 UP);
     }
@@ -231,7 +233,7 @@ class SaMessagesTest {
                 name=net uniqueid=8 reqid=5 state=INSTALLED mode=TUNNEL protocol=ESP encap=yes \
                 spi-in=c0ffee01 spi-out=cafe0002 \
                 mark-in=00000010 mark-mask-in=000000ff mark-out=00000007 if-id-in=0000002a \
-                encr-alg=AES_CBC encr-keysize=256 integ-alg=HMAC_SHA2_256_128 dh-group=CURVE_25519 esn=1 \
+                encr-alg=AES_CBC encr-keysize=256 integ-alg=HMAC_SHA2_256_128 dh-group=CURVE_25519 ake1=ML_KEM_768 esn=1 \
                 bytes-in=1500 packets-in=12 use-in=4 bytes-out=300 packets-out=2 \
                 rekey-time=3410 life-time=3870 install-time=90 \
                 local-ts=[10.1.0.0/16[tcp/http]] \

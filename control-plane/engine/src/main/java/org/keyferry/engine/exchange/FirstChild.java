@@ -137,7 +137,7 @@ public final class FirstChild {
                         life.lifeTime().toSeconds(),
                         how.patient(),
                         acquire.map(Acquire::sequence).orElse(0),
-                        material.shared() == null ? 0 : keMethod(proposal));
+                        material.shared() == null ? List.of() : keyExchanges(proposal));
         var child = ChildSa.installing(installation, reqidKey, ChildSa.Keys.of(keys));
         out.install(sa, how.lane(), child, keys);
         return child;
@@ -148,8 +148,11 @@ public final class FirstChild {
         return selectors.stream().sorted(TrafficSelector.BY_ADDRESS).toList();
     }
 
-    private static int keMethod(Proposal proposal) {
-        return proposal.ofType(TransformType.KE).stream().findFirst().map(Transform::id).orElse(0);
+    private static List<Transform> keyExchanges(Proposal proposal) {
+        return proposal.transforms().stream()
+                .filter(t -> t.type() == TransformType.KE || TransformType.isAdditionalKe(t.type()))
+                .filter(t -> t.id() != 0)
+                .toList();
     }
 
     private static DirectionKeys byDirection(ChildKeys keys, boolean initiator) {

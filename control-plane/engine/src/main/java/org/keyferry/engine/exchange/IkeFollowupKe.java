@@ -59,11 +59,7 @@ public final class IkeFollowupKe {
 
     /// Has our key of the exchange that is due made.
     static Established makeKey(SaCore sa, Established up, Following own, Outbox out) {
-        var method = AdditionalKeys.method(own.progress().methodId());
-        out.compute(
-                sa,
-                Lane.OWN,
-                new ComputeJob.MakeKey(method, sa.randomSecret(method.entropyBytes())));
+        out.compute(sa, Lane.OWN, KeyOffer.making(sa, own.progress().methodId()));
         return up.with((OwnExchange) own.with(Optional.empty()));
     }
 

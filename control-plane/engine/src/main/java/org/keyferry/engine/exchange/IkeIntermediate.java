@@ -42,8 +42,7 @@ public final class IkeIntermediate {
         if (done >= methods.size()) {
             return IkeAuth.begin(sa, child, transcript, now, out);
         }
-        var method = AdditionalKeys.method(methods.get(done));
-        out.compute(sa, new ComputeJob.MakeKey(method, sa.randomSecret(method.entropyBytes())));
+        out.compute(sa, KeyOffer.making(sa, methods.get(done)));
         return new State.MakingRoundKey(child, transcript);
     }
 
