@@ -120,7 +120,7 @@ class Runner:
             self.args.kernel, f"mem={self.args.mem}", "rootfstype=hostfs", "root=/dev/root", "ro", "quiet",
             f"init={LIB}/guest/init.sh", "con=null", console, f"umid={umid}", f"uml_dir={self.sockets}/",
             f"lab_job={out}/job.json",
-        ] + ([] if real_time else VIRTUAL_TIME)
+        ] + ([] if real_time else VIRTUAL_TIME + [f"lab_preload={CACHE}/yield.so"])
         if self.args.shell:
             self._interactive(command)
             return None
@@ -223,7 +223,7 @@ def prepare(args, runs):
     if os.getuid() != 0:
         sys.exit("lab: has to run as root")
     args.kernel = os.path.realpath(args.kernel)
-    for path in (args.kernel, "/usr/sbin/charon-systemd", "/usr/sbin/swanctl", "/usr/sbin/nft"):
+    for path in (args.kernel, CACHE + "/yield.so", "/usr/sbin/charon-systemd", "/usr/sbin/swanctl", "/usr/sbin/nft"):
         if not os.access(path, os.X_OK):
             sys.exit(f"lab: there is no {path}: run vagrant/lab setup first")
     args.keyferry = os.path.abspath(args.keyferry or os.path.join(LIB, "../../target/keyferry"))

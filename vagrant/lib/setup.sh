@@ -39,4 +39,6 @@ elif [ ! -x "$kernel" ]; then
 	mv "$kernel.new" "$kernel"
 fi
 ln -sfn "$kernel" "$cache/linux"
+gcc -O2 -Wall -Werror -shared -fPIC -o "$cache/yield.so.new" "$here/guest/yield.c"
+mv "$cache/yield.so.new" "$cache/yield.so"
 echo "lab setup: ready (kernel $kernel)"
