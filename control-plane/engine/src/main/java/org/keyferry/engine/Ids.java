@@ -8,6 +8,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
+import org.keyferry.wire.Bytes;
 import org.keyferry.wire.TrafficSelector;
 
 /// Numbers that all shards of a daemon share: unique ids of SAs and reqids. Safe for any thread.
@@ -15,15 +16,30 @@ public final class Ids {
     /// CHILD_SAs with the same selectors and interfaces share a reqid, so that one can replace the
     /// other under the same policies.
     public record ReqidKey(
-            List<TrafficSelector> localTs, List<TrafficSelector> remoteTs, List<Integer> scope) {
+            List<TrafficSelector> localTs,
+            List<TrafficSelector> remoteTs,
+            List<Integer> scope,
+            Bytes label) {
         public ReqidKey {
             localTs = List.copyOf(localTs);
             remoteTs = List.copyOf(remoteTs);
             scope = List.copyOf(scope);
         }
 
+        /// Without a security label.
+        public ReqidKey(
+                List<TrafficSelector> localTs,
+                List<TrafficSelector> remoteTs,
+                List<Integer> scope) {
+            this(localTs, remoteTs, scope, Bytes.EMPTY);
+        }
+
+        /// @param label see [org.keyferry.settings.model.Child]
         public static ReqidKey of(
-                ChildTags tags, List<TrafficSelector> localTs, List<TrafficSelector> remoteTs) {
+                ChildTags tags,
+                List<TrafficSelector> localTs,
+                List<TrafficSelector> remoteTs,
+                Bytes label) {
             return new ReqidKey(
                     localTs,
                     remoteTs,
@@ -33,7 +49,8 @@ public final class Ids {
                             tags.markOut().value(),
                             tags.markOut().mask(),
                             tags.ifIdIn(),
-                            tags.ifIdOut()));
+                            tags.ifIdOut()),
+                    label);
         }
     }
 

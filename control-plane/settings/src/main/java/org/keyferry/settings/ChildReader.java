@@ -22,6 +22,7 @@ import org.keyferry.settings.model.InterfaceId;
 import org.keyferry.settings.model.KernelOptions;
 import org.keyferry.settings.model.Mark;
 import org.keyferry.settings.model.TsSpec;
+import org.keyferry.wire.Bytes;
 import org.keyferry.wire.PortRange;
 import org.keyferry.wire.Proposal;
 import org.keyferry.wire.ProtocolId;
@@ -76,7 +77,8 @@ final class ChildReader {
                         text("updown"),
                         options.value("hostaccess", ValueKinds::bool, false),
                         options.value("ipcomp", ValueKinds::bool, false),
-                        kernelOptions());
+                        kernelOptions(),
+                        label());
         options.finish();
         return child;
     }
@@ -120,6 +122,16 @@ final class ChildReader {
         return options.value(key, text -> text).filter(text -> !text.isEmpty());
     }
 
+    /// A label is told to the peer with the zero that ends it, as charon does.
+    private Bytes label() throws SettingsException {
+        Optional<String> label = text("label");
+        String mode = options.value("label_mode", oneOf("system", "simple", "selinux"), "system");
+        if (mode.equals("selinux"))
+            throw options.unsupported(
+                    "label_mode", "the kernel's labels need SELinux, which is not supported");
+        return label.map(text -> Bytes.utf8(text + '\0')).orElse(Bytes.EMPTY);
+    }
+
     private static HwOffload offload(String text) {
         return text.equalsIgnoreCase("yes")
                 ? HwOffload.CRYPTO
@@ -127,12 +139,6 @@ final class ChildReader {
     }
 
     private void refuseWhatIsNotHonoured() throws SettingsException {
-        options.refuse("label", "security labels need SELinux, which is not supported");
-        options.withoutEffect(
-                "system",
-                "label_mode",
-                oneOf("system", "simple", "selinux"),
-                "there is no security label");
         options.acceptOnly(
                 "no",
                 "per_cpu_sas",

@@ -102,8 +102,8 @@ class SwanctlRefusalTest {
                 "dpd_action = reset      | INVALID_VALUE | 'reset' is no action",
                 "reqid = x               | INVALID_VALUE | 'x' is no number",
                 "mark_out = 1/x          | INVALID_VALUE | 'x' is no number",
-                "label = x               | NOT_SUPPORTED | security labels need SELinux, which is"
-                        + " not supported",
+                "label_mode = selinux    | NOT_SUPPORTED | the kernel's labels need SELinux, which"
+                        + " is not supported",
                 "replay_window = 5000    | INVALID_VALUE | '5000' is above 4096",
                 "per_cpu_sas = encap     | NOT_SUPPORTED | SAs for each CPU (RFC 9611) are not"
                         + " supported: they need Linux 6.13",
@@ -240,7 +240,6 @@ class SwanctlRefusalTest {
                 "pull = no            | only IKEv1 has a push mode",
                 "dpd_timeout = 10s    | only for IKEv1; IKEv2 retransmits as strongswan.conf tells",
                 "aggressive = yes $version = 2 | IKEv2 has no aggressive mode",
-                "children { k { $label_mode = simple $ } } | there is no security label",
             })
     void whatHasNoEffectInCharonEitherIsMentioned(String option, String reason) throws Exception {
         String text = option.replace('$', '\n');

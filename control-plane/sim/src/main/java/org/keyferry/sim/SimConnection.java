@@ -65,6 +65,7 @@ public final class SimConnection {
     private List<TsSpec> remoteTs = List.of(fixed("10.2.0.0/16"));
     private ChildMode mode = ChildMode.TUNNEL;
     private boolean ipcomp;
+    private final java.util.Map<String, Bytes> labels = new java.util.HashMap<>();
     private KernelOptions kernel = KernelOptions.DEFAULT;
     private InterfaceId interfaceId = InterfaceId.NONE;
 
@@ -159,6 +160,7 @@ public final class SimConnection {
         other.reauth = reauth;
         other.mode = mode;
         other.ipcomp = ipcomp;
+        other.labels.putAll(labels);
         other.kernel = kernel;
         other.interfaceId = interfaceId;
         return other;
@@ -285,6 +287,16 @@ public final class SimConnection {
         return this;
     }
 
+    /// The security label of a child.
+    public SimConnection label(String childName, String text) {
+        labels.put(childName, Bytes.utf8(text + '\0'));
+        return this;
+    }
+
+    private Bytes label(String childName) {
+        return labels.getOrDefault(childName, Bytes.EMPTY);
+    }
+
     public SimConnection ipcomp(boolean wanted) {
         ipcomp = wanted;
         return this;
@@ -363,7 +375,8 @@ public final class SimConnection {
                         Optional.empty(),
                         false,
                         ipcomp,
-                        kernel));
+                        kernel,
+                        label("net")));
         further.forEach(
                 (childName, ts) ->
                         children.add(
@@ -374,7 +387,8 @@ public final class SimConnection {
                                                 ts.remote(),
                                                 ChildMode.TUNNEL,
                                                 lifetime)
-                                        .withActions(startAction, closeAction, dpdAction)));
+                                        .withActions(startAction, closeAction, dpdAction)
+                                        .withLabel(label(childName))));
         return new Connection(
                         name,
                         List.of(new AddressSpec.Any()),

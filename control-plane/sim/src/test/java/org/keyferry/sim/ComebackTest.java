@@ -13,6 +13,7 @@ import org.keyferry.engine.ChildTags;
 import org.keyferry.engine.Ids;
 import org.keyferry.engine.sa.ChildView;
 import org.keyferry.settings.model.Action;
+import org.keyferry.wire.Bytes;
 import org.keyferry.wire.TrafficSelector;
 
 /// Tunnels that come back by themselves: close_action, dpd_action, keyingtries, start_action, and
@@ -163,7 +164,7 @@ class ComebackTest {
         configured(office());
         var local = TrafficSelector.parse("10.1.0.0/16");
         var remote = TrafficSelector.parse("10.2.0.0/16");
-        var key = Ids.ReqidKey.of(ChildTags.NONE, List.of(local), List.of(remote));
+        var key = Ids.ReqidKey.of(ChildTags.NONE, List.of(local), List.of(remote), Bytes.EMPTY);
         int other = laptop.ids().reqid(new Ids.ReqidKey(List.of(), List.of(), List.of()));
         int reqid = laptop.ids().reqid(key);
         assertNotEquals(other, reqid);

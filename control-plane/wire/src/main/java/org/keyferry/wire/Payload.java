@@ -230,11 +230,18 @@ public sealed interface Payload {
 
     /// TSi (RFC 7296 §3.13). Received selectors of types unknown here are left out of the list,
     /// which may so be empty.
-    record TsInitiator(List<TrafficSelector> selectors) implements Payload {
+    ///
+    /// @param labels security labels (RFC 9478), of which a responder chooses one
+    record TsInitiator(List<TrafficSelector> selectors, List<Bytes> labels) implements Payload {
         static final int TYPE = 44;
 
         public TsInitiator {
             selectors = List.copyOf(selectors);
+            labels = List.copyOf(labels);
+        }
+
+        public TsInitiator(List<TrafficSelector> selectors) {
+            this(selectors, List.of());
         }
 
         @Override
@@ -244,16 +251,21 @@ public sealed interface Payload {
 
         @Override
         public void encode(WireWriter out) {
-            encodeSelectors(out, selectors);
+            encodeSelectors(out, selectors, labels);
         }
     }
 
     /// TSr, see [TsInitiator].
-    record TsResponder(List<TrafficSelector> selectors) implements Payload {
+    record TsResponder(List<TrafficSelector> selectors, List<Bytes> labels) implements Payload {
         static final int TYPE = 45;
 
         public TsResponder {
             selectors = List.copyOf(selectors);
+            labels = List.copyOf(labels);
+        }
+
+        public TsResponder(List<TrafficSelector> selectors) {
+            this(selectors, List.of());
         }
 
         @Override
@@ -263,13 +275,15 @@ public sealed interface Payload {
 
         @Override
         public void encode(WireWriter out) {
-            encodeSelectors(out, selectors);
+            encodeSelectors(out, selectors, labels);
         }
     }
 
-    private static void encodeSelectors(WireWriter out, List<TrafficSelector> selectors) {
-        out.u8(selectors.size()).zeros(3);
+    private static void encodeSelectors(
+            WireWriter out, List<TrafficSelector> selectors, List<Bytes> labels) {
+        out.u8(selectors.size() + labels.size()).zeros(3);
         selectors.forEach(selector -> selector.encode(out));
+        labels.forEach(label -> TrafficSelector.encodeLabel(out, label));
     }
 
     /// Encrypted and authenticated payloads (RFC 7296 §3.14); always the last.

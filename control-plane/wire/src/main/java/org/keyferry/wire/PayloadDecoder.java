@@ -2,7 +2,7 @@ package org.keyferry.wire;
 
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Optional;
+import java.util.function.BiFunction;
 import org.keyferry.wire.Payload.Authentication;
 import org.keyferry.wire.Payload.Certificate;
 import org.keyferry.wire.Payload.CertificateRequest;
@@ -48,8 +48,8 @@ final class PayloadDecoder {
                     case Notify.TYPE -> notify(body);
                     case Delete.TYPE -> delete(body);
                     case VendorId.TYPE -> new VendorId(body.rest());
-                    case TsInitiator.TYPE -> new TsInitiator(selectors(body));
-                    case TsResponder.TYPE -> new TsResponder(selectors(body));
+                    case TsInitiator.TYPE -> selectors(body, TsInitiator::new);
+                    case TsResponder.TYPE -> selectors(body, TsResponder::new);
                     case Encrypted.TYPE -> new Encrypted(next, body.rest());
                     case Configuration.TYPE -> configuration(body);
                     case Eap.TYPE -> eap(body);
@@ -125,18 +125,20 @@ final class PayloadDecoder {
         return new Delete(protocolId, spiBytes, spis);
     }
 
-    private static List<TrafficSelector> selectors(WireReader body) throws PeerViolation {
+    private static Payload selectors(
+            WireReader body, BiFunction<List<TrafficSelector>, List<Bytes>, Payload> payload)
+            throws PeerViolation {
         int count = body.u8("TS count");
         body.skip(3, "TS reserved");
         if (count == 0) {
             throw PeerViolation.malformed("TS count", body.offset() - 4);
         }
         List<TrafficSelector> selectors = new ArrayList<>(Math.min(count, body.remaining() / 16));
+        List<Bytes> labels = new ArrayList<>(0);
         for (int i = 0; i < count; i++) {
-            Optional<TrafficSelector> selector = TrafficSelector.decode(body);
-            selector.ifPresent(selectors::add);
+            TrafficSelector.decode(body, labels::add).ifPresent(selectors::add);
         }
-        return selectors;
+        return payload.apply(selectors, labels);
     }
 
     private static Configuration configuration(WireReader body) throws PeerViolation {

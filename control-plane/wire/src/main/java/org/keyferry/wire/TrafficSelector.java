@@ -3,6 +3,7 @@ package org.keyferry.wire;
 import java.util.Comparator;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.function.Consumer;
 
 /// Traffic selector (RFC 7296 §3.13.1). Protocol 0 is any.
 public record TrafficSelector(int ipProtocol, PortRange ports, AddressRange addresses) {
@@ -17,6 +18,7 @@ public record TrafficSelector(int ipProtocol, PortRange ports, AddressRange addr
 
     static final int TYPE_IPV4 = 7;
     static final int TYPE_IPV6 = 8;
+    private static final int TYPE_SECLABEL = 10;
     private static final int LENGTH_IPV4 = 16;
     private static final int LENGTH_IPV6 = 40;
 
@@ -67,9 +69,11 @@ public record TrafficSelector(int ipProtocol, PortRange ports, AddressRange addr
                                         .map(both -> new TrafficSelector(protocol, common, both)));
     }
 
-    /// Empty for a selector of a type that only extensions know (RFC 9478): it selects nothing
-    /// here.
-    static Optional<TrafficSelector> decode(WireReader in) throws PeerViolation {
+    /// Empty for a selector of a type that only extensions know: it selects nothing here.
+    ///
+    /// @param labels gets a security label (RFC 9478 §2.2), which is no selector of packets
+    static Optional<TrafficSelector> decode(WireReader in, Consumer<Bytes> labels)
+            throws PeerViolation {
         int start = in.offset();
         int type = in.u8("TS type");
         int ipProtocol = in.u8("TS IP protocol");
@@ -78,6 +82,10 @@ public record TrafficSelector(int ipProtocol, PortRange ports, AddressRange addr
             throw PeerViolation.malformed("TS length", start + 2);
         }
         WireReader body = in.sub(lengthBytes - 4, "TS length");
+        if (type == TYPE_SECLABEL && body.remaining() > 0) {
+            labels.accept(body.rest());
+            return Optional.empty();
+        }
         if (type != TYPE_IPV4 && type != TYPE_IPV6) {
             return Optional.empty();
         }
@@ -105,6 +113,11 @@ public record TrafficSelector(int ipProtocol, PortRange ports, AddressRange addr
         return type == TYPE_IPV4
                 ? IpAddress.v4(in.i32(field))
                 : new IpAddress(in.i64(field), in.i64(field), true);
+    }
+
+    /// A security label (RFC 9478 §2.2).
+    static void encodeLabel(WireWriter out, Bytes label) {
+        out.u8(TYPE_SECLABEL).u8(0).u16(4 + label.length()).bytes(label);
     }
 
     void encode(WireWriter out) {

@@ -58,8 +58,10 @@ final class DecoderProbe {
                     proposals.stream()
                             .flatMap(proposal -> proposal.transforms().stream())
                             .noneMatch(t -> t.keyBits() == Transform.NOT_UNDERSTOOD);
-            case TsInitiator(var selectors) -> !selectors.isEmpty();
-            case TsResponder(var selectors) -> !selectors.isEmpty();
+            case TsInitiator(var selectors, var labels) ->
+                    !selectors.isEmpty() || !labels.isEmpty();
+            case TsResponder(var selectors, var labels) ->
+                    !selectors.isEmpty() || !labels.isEmpty();
             default -> true;
         };
     }

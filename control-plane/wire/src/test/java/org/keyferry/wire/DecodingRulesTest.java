@@ -233,7 +233,8 @@ class DecodingRulesTest {
         "01000000 07000003, malformed TS length at byte 38",
         "02000000 07000010 0000ffff 0a000000 0a000001, malformed TS type at byte 52",
         "00000000, malformed TS count at byte 32",
-        "01000000 07000010 0000ffff 0a000000 0a000001 00, malformed bytes after payload 44 at byte 52",
+        "01000000 07000010 0000ffff 0a000000 0a000001 00, malformed bytes after payload 44 at byte"
+                + " 52",
     })
     void selectorsThatBreakARuleAreRefused(String body, String why) {
         assertEquals(why, refusal(44, body.replace(" ", "")));
@@ -241,12 +242,26 @@ class DecodingRulesTest {
 
     @Test
     void selectorsOfUnknownTypesAreLeftOut() throws PeerViolation {
-        String label = "0a000008" + "61626364";
+        String unknown = "0b000008" + "61626364";
         String range = "07110010" + "ffff0000" + "0a000000" + "0a0000ff";
         assertEquals(
                 new TsInitiator(List.of(TrafficSelector.parse("10.0.0.0/24[udp/opaque]"))),
-                only(44, "02000000" + label + range));
-        assertEquals(new TsInitiator(List.of()), only(44, "01000000" + label));
+                only(44, "02000000" + unknown + range));
+        assertEquals(new TsInitiator(List.of()), only(44, "01000000" + unknown));
+    }
+
+    /// RFC 9478 §2.2.
+    @Test
+    void securityLabelsAreNoSelectorsOfPackets() throws PeerViolation {
+        String label = "0a000008" + "61626300";
+        String range = "07110010" + "ffff0000" + "0a000000" + "0a0000ff";
+        var read =
+                new TsInitiator(
+                        List.of(TrafficSelector.parse("10.0.0.0/24[udp/opaque]")),
+                        List.of(Bytes.ofHex("61626300")));
+        assertEquals(read, only(44, "02000000" + label + range));
+        assertEquals(read, only(44, "02000000" + range + label));
+        assertEquals(new TsInitiator(List.of()), only(44, "01000000" + "0a000004"));
     }
 
     @ParameterizedTest
@@ -289,8 +304,10 @@ class DecodingRulesTest {
         "0000000c01010400c0ffee01, malformed proposal SPI size at byte 38",
         "0000000c01030200c0ffee01, malformed proposal SPI size at byte 38",
         "0000000c01030400000000ff, malformed proposal SPI at byte 40",
-        "000000140101000100000 00c01000014000e0100, malformed transform attribute length at byte 52",
-        "00000016010100010000000e01000014000e00020100, malformed Key Length attribute format at byte 48",
+        "000000140101000100000 00c01000014000e0100, malformed transform attribute length at byte"
+                + " 52",
+        "00000016010100010000000e01000014000e00020100, malformed Key Length attribute format at"
+                + " byte 48",
         "0000001201010001000000 0a01000014800e, malformed transform attribute value at byte 50",
     })
     void proposalsThatBreakARuleAreRefused(String body, String why) {
@@ -313,7 +330,8 @@ class DecodingRulesTest {
         "48, 01020005 01ff, malformed EAP length at byte 32",
         "48, 010200, malformed EAP length at byte 32",
         "47, 01000000 00010003 0a0000, malformed configuration attribute length at byte 38",
-        "47, 01000000 00080010 20010db8000000000000000000000001, malformed configuration attribute length at byte 38",
+        "47, 01000000 00080010 20010db8000000000000000000000001, malformed configuration attribute"
+                + " length at byte 38",
         "47, 01000000 00070005 41, malformed configuration attribute value at byte 40",
         "39, 0200, malformed AUTH reserved at byte 33",
         "37, '', malformed certificate encoding at byte 32",

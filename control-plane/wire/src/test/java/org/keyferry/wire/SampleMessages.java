@@ -97,7 +97,7 @@ final class SampleMessages {
             case 10 ->
                     Payload.Delete.child(
                             ProtocolId.AH, List.of(childSpi(random), childSpi(random)));
-            case 11 -> new Payload.TsInitiator(selectors(random));
+            case 11 -> new Payload.TsInitiator(selectors(random), List.of(Bytes.utf8("label")));
             case 12 -> new Payload.TsResponder(selectors(random));
             case 13 ->
                     new Payload.Configuration(

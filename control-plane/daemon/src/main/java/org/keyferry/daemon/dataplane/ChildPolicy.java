@@ -48,6 +48,7 @@ record ChildPolicy(XfrmPolicy policy, int computedPriority, boolean patient) {
                                     }
                                 });
                 Selectors.between(remote, local)
+                        .map(s -> s.onInterface(inboundInterface(child, placement)))
                         .ifPresent(
                                 s -> {
                                     policies.add(in(child, s, XfrmDirection.IN, placement));
@@ -58,6 +59,12 @@ record ChildPolicy(XfrmPolicy policy, int computedPriority, boolean patient) {
             }
         }
         return policies;
+    }
+
+    /// What a CHILD_SA receives comes from wherever the peer sends it; a shunt is of its device
+    /// both ways.
+    private static int inboundInterface(PolicySource child, Placement placement) {
+        return child.kind().isShunt() ? placement.policyInterface() : 0;
     }
 
     XfrmPolicyId id() {

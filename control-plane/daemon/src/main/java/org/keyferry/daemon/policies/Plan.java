@@ -122,7 +122,7 @@ record Plan(
 
     Ids.Trap trap(Ids ids) {
         ChildTags tags = tags(ids);
-        return new Ids.Trap(Ids.ReqidKey.of(tags, localTs, remoteTs), tags);
+        return new Ids.Trap(Ids.ReqidKey.of(tags, localTs, remoteTs, child.label()), tags);
     }
 
     ChildTags tags(Ids ids) {

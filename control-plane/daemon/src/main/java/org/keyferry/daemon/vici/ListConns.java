@@ -1,6 +1,7 @@
 package org.keyferry.daemon.vici;
 
 import java.util.ArrayList;
+import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -130,8 +131,16 @@ final class ListConns {
         };
     }
 
+    /// In hexadecimal, as it travels.
+    static void label(ViciMessage.Builder out, Child child) {
+        if (child.label().length() > 0) {
+            out.put("label", HexFormat.of().formatHex(child.label().toArray()));
+        }
+    }
+
     private static void child(ViciMessage.Builder out, Child child) {
         out.put("mode", child.mode().name());
+        label(out, child);
         out.put("rekey_time", child.lifetime().rekeyTime().toSeconds());
         out.put("rekey_bytes", child.lifetime().rekeyBytes());
         out.put("rekey_packets", child.lifetime().rekeyPackets());

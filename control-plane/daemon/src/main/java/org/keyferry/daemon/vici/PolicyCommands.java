@@ -55,12 +55,13 @@ final class PolicyCommands {
         return ViciMessage.builder()
                 .section(
                         policy.ike() + "/" + name,
-                        out ->
-                                out.put("child", name)
-                                        .put("ike", policy.ike())
-                                        .put("mode", policy.child().mode().name())
-                                        .list("local-ts", texts(policy.localTs()))
-                                        .list("remote-ts", texts(policy.remoteTs())))
+                        out -> {
+                            out.put("child", name).put("ike", policy.ike());
+                            out.put("mode", policy.child().mode().name());
+                            ListConns.label(out, policy.child());
+                            out.list("local-ts", texts(policy.localTs()));
+                            out.list("remote-ts", texts(policy.remoteTs()));
+                        })
                 .build();
     }
 

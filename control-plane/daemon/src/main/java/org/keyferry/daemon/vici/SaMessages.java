@@ -160,6 +160,7 @@ final class SaMessages {
         out.put("name", child.config().name()).put("uniqueid", child.childUniqueId());
         out.put("reqid", Integer.toUnsignedString(child.reqid()));
         out.put("state", view.state()).put("mode", child.mode().name());
+        ListConns.label(out, child.config());
         if (HAS_STATES.contains(view.state())) {
             states(out, view, counters, now, wallTime);
         }

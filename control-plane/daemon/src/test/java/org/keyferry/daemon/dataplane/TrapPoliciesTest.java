@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import java.net.InetAddress;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.keyferry.engine.ChildTags;
 import org.keyferry.engine.KernelAnswer;
@@ -78,9 +79,13 @@ class TrapPoliciesTest {
     }
 
     private PolicySource shunt(ChildMode mode) {
+        return shunt(mode, KernelOptions.DEFAULT);
+    }
+
+    private PolicySource shunt(ChildMode mode, KernelOptions kernelOptions) {
         return PolicySource.shunt(
                 "gw/out",
-                config(mode, KernelOptions.DEFAULT),
+                config(mode, kernelOptions),
                 ChildTags.NONE,
                 selectors("10.1.0.0/24"),
                 selectors("10.2.0.0/24"));
@@ -187,6 +192,16 @@ class TrapPoliciesTest {
         assertEquals(575_423, kernel.heldPolicy(OUT).priority());
         assertEquals(XfrmAction.BLOCK, kernel.heldPolicy(FWD).action());
         assertEquals(Map.of(), routes.routes);
+    }
+
+    /// Or what comes from another device would be dropped, too.
+    @Test
+    void aShuntIsOfItsInterfaceInEachDirection() throws Exception {
+        routes.hasLink(5, "wan");
+        install(shunt(ChildMode.DROP, KernelOptions.builder().device(Optional.of("wan")).build()));
+        for (String id : List.of(OUT, IN, FWD)) {
+            assertEquals(5, kernel.heldPolicy(id).id().selector().interfaceIndex(), id);
+        }
     }
 
     @Test

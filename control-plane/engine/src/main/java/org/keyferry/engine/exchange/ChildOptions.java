@@ -71,8 +71,8 @@ public final class ChildOptions {
     /// Responder: the child that fits best, its selectors and terms.
     ///
     /// @return empty if no child has an address in common with what the peer asks for
-    static Optional<Choice> choose(
-            SaCore sa, List<Child> children, List<Payload> request, Outbox out) {
+    static Optional<Choice> choose(SaCore sa, List<Child> all, List<Payload> request, Outbox out) {
+        List<Child> children = all.stream().filter(c -> Labels.agree(c, request)).toList();
         List<TrafficSelector> tsI = tsI(request);
         List<TrafficSelector> tsR = tsR(request);
         if (requestedMode(request) == ChildMode.TRANSPORT && isNatted(sa)) {
@@ -170,6 +170,9 @@ public final class ChildOptions {
         tsR = TrafficSelection.permitted(sa, tsR);
         if (tsR.isEmpty()) {
             return wrong(tsI, tsR, "they are outside of the address blocks of the peer");
+        }
+        if (!Labels.agree(offer.child(), answer)) {
+            return wrong(tsI, tsR, "the peer's security label is not the one that was proposed");
         }
         Optional<String> wrong =
                 unacceptable(

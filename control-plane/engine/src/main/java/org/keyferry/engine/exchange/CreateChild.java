@@ -96,8 +96,8 @@ public final class CreateChild {
                                 payloads.add(
                                         new Payload.KeyExchange(
                                                 draft.methodId(), key.publicValue())));
-        payloads.add(new Payload.TsInitiator(offer.tsI()));
-        payloads.add(new Payload.TsResponder(offer.tsR()));
+        payloads.add(Labels.tsInitiator(offer.child(), offer.tsI()));
+        payloads.add(Labels.tsResponder(offer.child(), offer.tsR()));
         out.log(sa, Group.CHD, 1, "establishing CHILD_SA %s", wish.config().name());
         sa.sendSealedRequest(ExchangeType.CREATE_CHILD_SA, payloads, now, out);
         return up.with(new OwnExchange.ChildAsked(draft, offer));

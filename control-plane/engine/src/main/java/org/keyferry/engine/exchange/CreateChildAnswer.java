@@ -303,8 +303,8 @@ public final class CreateChildAnswer {
                                 payloads.add(
                                         new Payload.KeyExchange(
                                                 key.methodId(), key.publicValue())));
-        payloads.add(new Payload.TsInitiator(child.agreed().tsI()));
-        payloads.add(new Payload.TsResponder(child.agreed().tsR()));
+        payloads.add(Labels.tsInitiator(child.agreed().child(), child.agreed().tsI()));
+        payloads.add(Labels.tsResponder(child.agreed().child(), child.agreed().tsR()));
         return payloads;
     }
 

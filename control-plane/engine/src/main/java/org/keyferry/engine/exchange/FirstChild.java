@@ -105,7 +105,7 @@ public final class FirstChild {
                 how.replaced()
                         .map(ChildSa::reqidKey)
                         .or(() -> trap.map(Ids.Trap::key))
-                        .orElseGet(() -> Ids.ReqidKey.of(tags, localTs, remoteTs));
+                        .orElseGet(() -> Ids.ReqidKey.of(tags, localTs, remoteTs, config.label()));
         Optional<Acquire> acquire = initiator ? sa.acquire(config.name()) : Optional.empty();
         int configured = config.kernel().reqid();
         int reqid = configured != 0 ? configured : sa.ids().reqid(reqidKey);

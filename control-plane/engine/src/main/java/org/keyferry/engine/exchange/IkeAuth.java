@@ -130,8 +130,8 @@ public final class IkeAuth {
                     out.log(sa, Group.CHD, 1, "establishing CHILD_SA %s", o.child().name());
                     payloads.addAll(ChildOptions.asked(sa, o));
                     payloads.add(new Payload.SecurityAssociation(o.proposals()));
-                    payloads.add(new Payload.TsInitiator(o.tsI()));
-                    payloads.add(new Payload.TsResponder(o.tsR()));
+                    payloads.add(Labels.tsInitiator(o.child(), o.tsI()));
+                    payloads.add(Labels.tsResponder(o.child(), o.tsR()));
                 });
         sa.sendSealedRequest(ExchangeType.IKE_AUTH, payloads, now, out);
         return new State.AuthSent(transcript, offer);

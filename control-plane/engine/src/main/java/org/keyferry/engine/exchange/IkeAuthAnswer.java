@@ -322,8 +322,8 @@ public final class IkeAuthAnswer {
                                         chosen.protocolId(),
                                         spi,
                                         chosen.transforms()))));
-        payloads.add(new Payload.TsInitiator(agreed.tsI()));
-        payloads.add(new Payload.TsResponder(agreed.tsR()));
+        payloads.add(Labels.tsInitiator(agreed.child(), agreed.tsI()));
+        payloads.add(Labels.tsResponder(agreed.child(), agreed.tsR()));
         return payloads;
     }
 

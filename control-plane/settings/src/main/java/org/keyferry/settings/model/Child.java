@@ -4,6 +4,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import org.keyferry.wire.Bytes;
 import org.keyferry.wire.Proposal;
 
 /// One CHILD_SA configuration.
@@ -13,6 +14,7 @@ import org.keyferry.wire.Proposal;
 /// @param updown shell command that is told when the CHILD_SA comes up and goes down
 /// @param hostAccess only told to the updown command
 /// @param ipcomp compression (RFC 3173) is offered and accepted
+/// @param label by which both ends know the child (RFC 9478), as it travels; empty for none
 public record Child(
         String name,
         List<Proposal> proposals,
@@ -27,7 +29,8 @@ public record Child(
         Optional<String> updown,
         boolean hostAccess,
         boolean ipcomp,
-        KernelOptions kernel) {
+        KernelOptions kernel,
+        Bytes label) {
     public Child {
         proposals = List.copyOf(proposals);
         localTs = List.copyOf(localTs);
@@ -35,6 +38,40 @@ public record Child(
         startAction = Set.copyOf(startAction);
         closeAction = Set.copyOf(closeAction);
         dpdAction = Set.copyOf(dpdAction);
+    }
+
+    /// Without a security label.
+    public Child(
+            String name,
+            List<Proposal> proposals,
+            List<TsSpec> localTs,
+            List<TsSpec> remoteTs,
+            ChildMode mode,
+            Lifetime lifetime,
+            Set<Action> startAction,
+            Set<Action> closeAction,
+            Set<Action> dpdAction,
+            Duration inactivity,
+            Optional<String> updown,
+            boolean hostAccess,
+            boolean ipcomp,
+            KernelOptions kernel) {
+        this(
+                name,
+                proposals,
+                localTs,
+                remoteTs,
+                mode,
+                lifetime,
+                startAction,
+                closeAction,
+                dpdAction,
+                inactivity,
+                updown,
+                hostAccess,
+                ipcomp,
+                kernel,
+                Bytes.EMPTY);
     }
 
     /// With everything else as it is when not configured.
@@ -77,7 +114,8 @@ public record Child(
                 updown,
                 hostAccess,
                 ipcomp,
-                kernel);
+                kernel,
+                label);
     }
 
     public Child withMode(ChildMode other) {
@@ -95,7 +133,8 @@ public record Child(
                 updown,
                 hostAccess,
                 ipcomp,
-                kernel);
+                kernel,
+                label);
     }
 
     public Child withActions(Set<Action> start, Set<Action> close, Set<Action> dpd) {
@@ -113,7 +152,27 @@ public record Child(
                 updown,
                 hostAccess,
                 ipcomp,
-                kernel);
+                kernel,
+                label);
+    }
+
+    public Child withLabel(Bytes other) {
+        return new Child(
+                name,
+                proposals,
+                localTs,
+                remoteTs,
+                mode,
+                lifetime,
+                startAction,
+                closeAction,
+                dpdAction,
+                inactivity,
+                updown,
+                hostAccess,
+                ipcomp,
+                kernel,
+                other);
     }
 
     public Child withKernel(KernelOptions other) {
@@ -131,6 +190,7 @@ public record Child(
                 updown,
                 hostAccess,
                 ipcomp,
-                other);
+                other,
+                label);
     }
 }
