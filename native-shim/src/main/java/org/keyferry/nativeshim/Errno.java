@@ -16,6 +16,7 @@ public final class Errno {
     public static final int EMSGSIZE = 90;
     public static final int EPROTONOSUPPORT = 93;
     public static final int EOPNOTSUPP = 95;
+    public static final int EADDRNOTAVAIL = 99;
     public static final int ENOBUFS = 105;
 
     /// In the kernel only, yet some netlink handlers let it out; the C library has no text for it.

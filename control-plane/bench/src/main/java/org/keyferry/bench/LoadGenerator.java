@@ -17,6 +17,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.SplittableRandom;
+import org.keyferry.engine.AddressAnswer;
 import org.keyferry.engine.Configuration;
 import org.keyferry.engine.Effect;
 import org.keyferry.engine.Engine;
@@ -166,9 +167,18 @@ final class LoadGenerator implements AutoCloseable {
                     inbox.add(new Input.Computed(sa, ticket, job.run()));
             case Effect.Kernel(var sa, long ticket, var op) ->
                     inbox.add(new Input.KernelAnswered(sa, ticket, kernel(op)));
+            case Effect.Address(var sa, long ticket, var request, _) ->
+                    inbox.add(
+                            new Input.Addressed(
+                                    sa,
+                                    ticket,
+                                    request,
+                                    AddressAnswer.nothing(request, "none here")));
             case Effect.Tell(var event) -> note(event);
             case Effect.SendKeepalive _,
                     Effect.Broadcast _,
+                    Effect.GiveBack _,
+                    Effect.TakeOver _,
                     Effect.Reinitiate _,
                     Effect.Trap _ -> {}
         }

@@ -7,6 +7,9 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
+import org.keyferry.daemon.addresses.AddressProvider;
+import org.keyferry.daemon.addresses.AddressProviders;
+import org.keyferry.daemon.addresses.Pools;
 import org.keyferry.daemon.config.ConfigStore;
 import org.keyferry.daemon.config.DaemonConf;
 import org.keyferry.daemon.config.DaemonFiles;
@@ -14,7 +17,6 @@ import org.keyferry.daemon.config.HostNames;
 import org.keyferry.daemon.config.Publisher;
 import org.keyferry.daemon.config.SwanctlFile;
 import org.keyferry.daemon.creds.CredentialStore;
-import org.keyferry.daemon.creds.Pools;
 import org.keyferry.daemon.creds.Trust;
 import org.keyferry.daemon.dataplane.Dataplane;
 import org.keyferry.daemon.dataplane.Dataplanes;
@@ -139,18 +141,18 @@ public final class Daemon implements AutoCloseable {
         parts.add("configuration", publisher);
         parts.add("revocation", revocations);
         hosts.onChange(publisher::changed);
-        var addresses = new PeerAddresses(hosts, dataplane);
+        var peers = new PeerAddresses(hosts, dataplane);
         initiator =
                 new Initiator(
                         shards,
-                        addresses,
+                        peers,
                         publisher,
                         store,
                         requests,
                         conf.charon().children().retryInitiateInterval(),
                         log);
         var ids = new Ids(conf.charon().kernel().reqidBase());
-        policies = new PolicyManager(addresses, dataplane, ids, log);
+        policies = new PolicyManager(peers, dataplane, ids, log);
         reload = new Reload(store, publisher, initiator, shards, policies, log);
         var face = new ViciFace(requests, log, clock);
         var updown = new UpdownScripts(dataplane, log);
@@ -164,8 +166,11 @@ public final class Daemon implements AutoCloseable {
                         log);
         var traffic =
                 new TrafficWatch(shards, dataplane, conf.charon().paths().dpdCountsEsp(), clock);
+        var pools = new Pools(log);
+        var addresses = new AddressProviders(List.of(pools), log);
         startShards(
                 dataplane,
+                addresses,
                 transport,
                 ids,
                 EventSink.of(List.of(face, updown, inactivity, traffic)));
@@ -204,7 +209,7 @@ public final class Daemon implements AutoCloseable {
                                 dataplane,
                                 credentials,
                                 revocations,
-                                new Pools(),
+                                pools,
                                 policies,
                                 reload,
                                 clock,
@@ -257,7 +262,11 @@ public final class Daemon implements AutoCloseable {
     }
 
     private void startShards(
-            Dataplane dataplane, UdpTransport transport, Ids ids, EventSink events) {
+            Dataplane dataplane,
+            AddressProvider addresses,
+            UdpTransport transport,
+            Ids ids,
+            EventSink events) {
         parts.add("shards", shards);
         shards.start(
                 conf.shards(),
@@ -265,6 +274,7 @@ public final class Daemon implements AutoCloseable {
                 conf.engineSettings(engineLogLevel()),
                 ids,
                 dataplane,
+                addresses,
                 transport,
                 events,
                 new Wanted(),

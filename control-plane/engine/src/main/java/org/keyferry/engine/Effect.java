@@ -30,6 +30,20 @@ public sealed interface Effect {
     /// Asks the dataplane; the answer goes back as [Input.KernelAnswered].
     record Kernel(IkeSpi sa, long ticket, KernelOp op) implements Effect {}
 
+    /// Asks for addresses for a peer; the answer goes back as [Input.Addressed]. What is given with
+    /// it is given back by [GiveBack], each address by one.
+    ///
+    /// @param afterOthers only when all shards have seen what was broadcast before: it may free
+    ///   addresses
+    record Address(IkeSpi sa, long ticket, AddressRequest request, boolean afterOthers)
+            implements Effect {}
+
+    /// The peer does not use it any more.
+    record GiveBack(Lease lease) implements Effect {}
+
+    /// An SA from a record of it still uses this.
+    record TakeOver(Lease lease) implements Effect {}
+
     /// Asks for [Input.Initiate] after a while, with names resolved again.
     ///
     /// @param local, remote the former path, for a connection that names no address

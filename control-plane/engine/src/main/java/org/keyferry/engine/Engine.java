@@ -9,6 +9,7 @@ import java.util.Set;
 import java.util.random.RandomGenerator;
 import org.keyferry.engine.Event.Dropped.Cause;
 import org.keyferry.engine.Event.Group;
+import org.keyferry.engine.exchange.ConfigAnswer;
 import org.keyferry.engine.exchange.SetUp;
 import org.keyferry.engine.sa.IkeSa;
 import org.keyferry.engine.sa.IkeSaSnapshot;
@@ -96,6 +97,13 @@ public final class Engine {
             }
             case Input.KernelAnswered(IkeSpi spi, long ticket, KernelAnswer answer) ->
                     onKernelAnswer(spi, ticket, answer, now, out);
+            case Input.Addressed(IkeSpi spi, long ticket, var request, var answer) -> {
+                if (table.has(spi)) {
+                    tell(spi, new SaInput.Addressed(ticket, request, answer), now, out);
+                } else {
+                    ConfigAnswer.giveBack(request, answer, out);
+                }
+            }
             case Input.Configured(Configuration next) -> configuration = next;
             case Input.Initiate initiate -> onInitiate(initiate, now, out);
             case Input.TerminateIke terminate -> onTerminateIke(terminate, now, out);
@@ -126,6 +134,7 @@ public final class Engine {
         }
         out.takeAparts().forEach(apart -> initiateApart(apart, now, out));
         out.takeAnew().forEach(anew -> setUpAnew(anew, now, out));
+        out.finish();
         countRekeyings(out.effects());
         return out.effects();
     }
@@ -327,6 +336,7 @@ public final class Engine {
         var children = anew.children();
         var core = fresh(of.connection(), children.stream().findFirst(), of.local(), of.remote());
         children.stream().skip(1).forEach(c -> core.tasks().add(Task.CreateChild.of(c, 0)));
+        core.replacement().formerAddresses(anew.addresses());
         if (anew.beside()) {
             core.replacement().predecessor(of.ownSpi());
         }

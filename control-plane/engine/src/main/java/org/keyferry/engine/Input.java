@@ -89,6 +89,12 @@ public sealed interface Input {
     /// The answer to [Effect.Kernel].
     record KernelAnswered(IkeSpi sa, long ticket, KernelAnswer answer) implements Input {}
 
+    /// The answer to [Effect.Address].
+    ///
+    /// @param request that it answers
+    record Addressed(IkeSpi sa, long ticket, AddressRequest request, AddressAnswer answer)
+            implements Input {}
+
     /// The kernel says that a state reached a limit of its lifetime.
     ///
     /// @param destination of the state that expired: our address or the peer's

@@ -7,6 +7,7 @@ import org.keyferry.settings.model.Child;
 import org.keyferry.settings.model.ChildMode;
 import org.keyferry.wire.ChildSpi;
 import org.keyferry.wire.Endpoint;
+import org.keyferry.wire.IpAddress;
 import org.keyferry.wire.TrafficSelector;
 import org.keyferry.wire.Transform;
 
@@ -45,6 +46,25 @@ public sealed interface KernelOp {
     ///
     /// @param after the same but for the endpoints
     record MoveChild(ChildInstallation before, ChildInstallation after) implements KernelOp {}
+
+    /// Puts addresses that the peer gave us on an interface: all or none. An address that several
+    /// SAs have is there until the last of them removes it.
+    ///
+    /// @param remote the peer, to which the interface leads
+    /// @param leftBehind they may be there already, from an earlier process
+    record AddAddresses(List<IpAddress> addresses, Endpoint remote, boolean leftBehind)
+            implements KernelOp {
+        public AddAddresses {
+            addresses = List.copyOf(addresses);
+        }
+    }
+
+    /// Takes them away, after what was begun before; those that are not there are no error.
+    record RemoveAddresses(List<IpAddress> addresses) implements KernelOp {
+        public RemoveAddresses {
+            addresses = List.copyOf(addresses);
+        }
+    }
 
     /// Everything the kernel has to know of one CHILD_SA but its keys.
     ///

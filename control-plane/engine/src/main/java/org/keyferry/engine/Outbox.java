@@ -14,6 +14,7 @@ import org.keyferry.settings.model.Child;
 import org.keyferry.wire.Bytes;
 import org.keyferry.wire.Endpoint;
 import org.keyferry.wire.IkeSpi;
+import org.keyferry.wire.IpAddress;
 
 /// Collects the effects of one input, in order.
 public final class Outbox {
@@ -65,13 +66,14 @@ public final class Outbox {
 
     /// An IKE_SA that is to be set up in the place of another one, with these children.
     ///
+    /// @param addresses that this side had
     /// @param beside the former stays until all is up
-    record Anew(SaCore former, List<Child> children, boolean beside) {}
+    record Anew(SaCore former, List<Child> children, List<IpAddress> addresses, boolean beside) {}
 
     private final List<Anew> anew = new ArrayList<>(0);
 
     public void setUpAnew(SaCore former, List<Child> children, boolean beside) {
-        anew.add(new Anew(former, children, beside));
+        anew.add(new Anew(former, children, former.virtualIps().local(), beside));
     }
 
     List<Anew> takeAnew() {
@@ -116,6 +118,33 @@ public final class Outbox {
     public void allocateSpi(SaCore sa, Lane lane, KernelOp.AllocateSpi op) {
         long ticket = sa.questions().ask(lane, true, Optional.empty());
         effects.add(new Effect.Kernel(sa.ownSpi(), ticket, op));
+    }
+
+    public void addAddresses(SaCore sa, List<IpAddress> addresses) {
+        long ticket = sa.questions().ask(Lane.OWN, true, Optional.empty());
+        var op = new KernelOp.AddAddresses(addresses, sa.remote(), false);
+        effects.add(new Effect.Kernel(sa.ownSpi(), ticket, op));
+    }
+
+    private final List<Effect> last = new ArrayList<>(0);
+    private boolean broadcast;
+
+    /// Asks for addresses for the peer, after everything else that this input leads to: other SAs
+    /// that end by it give theirs back first.
+    public void askAddresses(SaCore sa, AddressRequest request) {
+        long ticket = sa.questions().ask(Lane.OWN, false, Optional.empty());
+        last.add(new Effect.Address(sa.ownSpi(), ticket, request, broadcast));
+    }
+
+    public void broadcast(Input input) {
+        broadcast = true;
+        effects.add(new Effect.Broadcast(input));
+    }
+
+    /// What must come after all other effects.
+    void finish() {
+        effects.addAll(last);
+        last.clear();
     }
 
     public void install(SaCore sa, Lane lane, ChildSa child, KernelOp.DirectionKeys keys) {

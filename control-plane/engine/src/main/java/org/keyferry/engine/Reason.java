@@ -93,6 +93,14 @@ public sealed interface Reason {
         }
     }
 
+    /// There is no address for the inside of the tunnel.
+    record NoAddress(String detail) implements Reason {
+        @Override
+        public String toString() {
+            return "no virtual IP: " + detail;
+        }
+    }
+
     /// A simple cause that needs no data.
     enum Plain implements Reason {
         REQUESTED("requested"),

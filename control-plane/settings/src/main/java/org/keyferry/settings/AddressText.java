@@ -7,6 +7,7 @@ import org.keyferry.settings.model.AddressSpec;
 import org.keyferry.settings.model.TsSpec;
 import org.keyferry.wire.AddressRange;
 import org.keyferry.wire.Identification;
+import org.keyferry.wire.IpAddress;
 import org.keyferry.wire.TrafficSelector;
 
 /// Endpoint addresses, traffic selectors and identities of a connection.
@@ -33,6 +34,19 @@ final class AddressText {
                             ? new AddressSpec.HostName(text)
                             : new AddressSpec.Range(range(text));
         };
+    }
+
+    /// An address to ask for; `0.0.0.0`, `::`, `%any`, `%any4` and `%any6` ask for any.
+    static IpAddress virtualAddress(String text) {
+        try {
+            return switch (text) {
+                case "%any", "%any4" -> IpAddress.ANY_V4;
+                case "%any6" -> IpAddress.ANY_V6;
+                default -> IpAddress.parse(text);
+            };
+        } catch (IllegalArgumentException _) {
+            throw new IllegalArgumentException("'" + text + "' is no address");
+        }
     }
 
     private static boolean isHostName(String text) {

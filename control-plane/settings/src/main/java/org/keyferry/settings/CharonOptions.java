@@ -119,8 +119,8 @@ final class CharonOptions {
             interfaces_use text - +
             interfaces_ignore text - +
             install_routes bool yes +
-            install_virtual_ip bool yes vip
-            install_virtual_ip_on text - vip
+            install_virtual_ip bool yes +
+            install_virtual_ip_on text - +
             routing_table int 220 +
             routing_table_prio int 220 +
             ignore_routing_tables text - +

@@ -13,6 +13,7 @@ import java.util.Optional;
 import java.util.function.Consumer;
 import java.util.function.Predicate;
 import org.keyferry.settings.model.AddressSpec;
+import org.keyferry.settings.model.Addressing;
 import org.keyferry.settings.model.CertExchange;
 import org.keyferry.settings.model.Child;
 import org.keyferry.settings.model.Childless;
@@ -90,6 +91,9 @@ public final class ConnectionReader {
                         certExchange(),
                         options.value("childless", constant(Childless.class), Childless.ALLOW),
                         ppk(),
+                        new Addressing(
+                                options.list("vips", AddressText::virtualAddress),
+                                options.list("pools", ValueKinds::text)),
                         AuthReader.rounds(section, "local", defaults, warnings),
                         AuthReader.rounds(section, "remote", defaults, warnings),
                         children());
@@ -99,8 +103,6 @@ public final class ConnectionReader {
 
     private void refuseWhatIsNotHonoured() throws SettingsException {
         ikev1();
-        options.refuse("vips", "virtual addresses are not supported yet");
-        options.refuse("pools", "address pools are not supported yet");
         String mediation = "mediation is not supported";
         options.acceptOnly(false, "mediation", ValueKinds::bool, mediation);
         options.refuse("mediated_by", mediation);

@@ -22,6 +22,7 @@ import org.keyferry.settings.model.Mark;
 /// @param protoPortTransportSa SAs in transport mode have a selector of protocol and ports
 /// @param spdHashing empty leaves the kernel's thresholds alone
 /// @param acquireExpires after which the kernel asks again; zero leaves its own setting alone
+/// @param virtualIps what becomes of addresses that peers give us
 /// @param offloadFeatureInterface device that tells whether the kernel knows ESP offload
 public record KernelConf(
         int spiMin,
@@ -34,6 +35,7 @@ public record KernelConf(
         boolean protoPortTransportSa,
         Optional<SpdHashing> spdHashing,
         Duration acquireExpires,
+        VirtualIps virtualIps,
         String offloadFeatureInterface) {
 
     /// Routes of CHILD_SAs in a table of their own, found by a rule of the given priority.
@@ -76,6 +78,12 @@ public record KernelConf(
         }
     }
 
+    /// @param install they are put on an interface of this host
+    /// @param device name of the interface; empty for the one that leads to the peer
+    public record VirtualIps(boolean install, Optional<String> device) {
+        public static final VirtualIps DEFAULT = new VirtualIps(true, Optional.empty());
+    }
+
     /// The mark by which a rule selects packets.
     ///
     /// @param inverted packets without the mark are meant; routes are then looked up with it
@@ -106,6 +114,7 @@ public record KernelConf(
                     false,
                     Optional.empty(),
                     Duration.ofSeconds(165),
+                    VirtualIps.DEFAULT,
                     "lo");
 
     /// @param retransmission its total is the default time for which an acquire is held
@@ -124,6 +133,9 @@ public record KernelConf(
                 charon.bool(plugin + "set_proto_port_transport_sa", false),
                 spdHashing(charon, plugin + "spdh_thresh."),
                 Duration.ofSeconds(count(charon, plugin + "xfrm_acq_expires", acquireSeconds)),
+                new VirtualIps(
+                        charon.bool("install_virtual_ip", true),
+                        charon.text("install_virtual_ip_on").filter(name -> !name.isEmpty())),
                 charon.text(plugin + "hw_offload_feature_interface").orElse("lo"));
     }
 
@@ -147,6 +159,7 @@ public record KernelConf(
                 protoPortTransportSa,
                 spdHashing,
                 acquireExpires,
+                virtualIps,
                 offloadFeatureInterface);
     }
 

@@ -40,8 +40,7 @@ class SwanctlRefusalTest {
                         + " and 4500",
                 "remote_port = -1              | INVALID_VALUE  | '-1' is no number",
                 "proposals = aes128-foo        | INVALID_VALUE  | algorithm 'foo' not recognized",
-                "vips = 0.0.0.0                | NOT_SUPPORTED  | virtual addresses are not"
-                        + " supported yet",
+                "vips = 10.0.0.0/24            | INVALID_VALUE  | '10.0.0.0/24' is no address",
                 "aggressive = yes              | NOT_SUPPORTED  | IKEv1 is not supported, and IKEv2"
                         + " has no aggressive mode",
                 "aggressive = perhaps          | INVALID_VALUE  | 'perhaps' is neither yes nor no",
@@ -60,8 +59,6 @@ class SwanctlRefusalTest {
                 "keyingtries = many            | INVALID_VALUE  | 'many' is no number",
                 "unique = always               | INVALID_VALUE  | 'always' is none of no, never,"
                         + " keep, replace",
-                "pools = p                     | NOT_SUPPORTED  | address pools are not supported"
-                        + " yet",
                 "if_id_out = 4294967296        | INVALID_VALUE  | '4294967296' is above 4294967295",
                 "mediation = yes               | NOT_SUPPORTED  | mediation is not supported",
                 "mediated_by = x               | NOT_SUPPORTED  | mediation is not supported",

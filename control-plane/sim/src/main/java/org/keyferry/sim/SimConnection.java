@@ -7,6 +7,7 @@ import java.util.Optional;
 import java.util.Set;
 import org.keyferry.settings.model.Action;
 import org.keyferry.settings.model.AddressSpec;
+import org.keyferry.settings.model.Addressing;
 import org.keyferry.settings.model.AuthMethod;
 import org.keyferry.settings.model.AuthRound;
 import org.keyferry.settings.model.Child;
@@ -79,6 +80,7 @@ public final class SimConnection {
     private Duration ikeOver = Duration.ofMinutes(24);
     private Duration ikeRand = Duration.ofMinutes(24);
     private Duration reauth = Duration.ZERO;
+    private Addressing addressing = Addressing.NONE;
     private Optional<AuthRound> local = Optional.empty();
     private Optional<AuthRound> remote = Optional.empty();
 
@@ -323,6 +325,23 @@ public final class SimConnection {
                         new Transform(TransformType.ESN, 0, 0)));
     }
 
+    /// As initiator it asks for these virtual IPs, and uses them in the tunnel.
+    public SimConnection vips(String... addresses) {
+        addressing =
+                new Addressing(
+                        java.util.Arrays.stream(addresses).map(IpAddress::parse).toList(),
+                        List.of());
+        localTs = List.of(new TsSpec.Dynamic(0, PortRange.ANY));
+        return this;
+    }
+
+    /// As responder it has peers use addresses of these pools.
+    public SimConnection pools(String... names) {
+        addressing = new Addressing(List.of(), List.of(names));
+        remoteTs = List.of(new TsSpec.Dynamic(0, PortRange.ANY));
+        return this;
+    }
+
     /// With public keys instead of a shared one.
     public SimConnection publicKeys(PublicKeyTerms own, PublicKeyTerms ofPeer) {
         return ownKey(own).peersKey(ofPeer);
@@ -412,6 +431,7 @@ public final class SimConnection {
                         List.of(local.orElse(new AuthRound(AuthMethod.PSK, localId))),
                         List.of(remote.orElse(new AuthRound(AuthMethod.PSK, remoteId))),
                         children)
-                .with(childless, ppk);
+                .with(childless, ppk)
+                .with(addressing);
     }
 }

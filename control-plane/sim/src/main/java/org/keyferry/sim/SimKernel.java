@@ -68,6 +68,8 @@ public final class SimKernel {
     /// CHILD_SAs of which only the inbound state is left.
     private final Set<Integer> retired = new HashSet<>();
 
+    private final Map<IpAddress, Integer> addresses = new HashMap<>();
+    private boolean addressRefused;
     private Optional<KernelAnswer.Refused> nextRefusal = Optional.empty();
 
     SimKernel(String owner, RandomGenerator random) {
@@ -100,9 +102,43 @@ public final class SimKernel {
             case KernelOp.InstallChild(var child, var keys) -> install(child, keys);
             case KernelOp.RemoveChild(var child) -> remove(child);
             case KernelOp.RetireChild(var child) -> retire(child);
+            case KernelOp.AddAddresses(var added, _, _) -> addAddresses(added);
+            case KernelOp.RemoveAddresses(var removed) -> removeAddresses(removed);
             case KernelOp.MoveChild(var before, var after) -> move(before, after);
             case KernelOp.RemoveInbound(var child) -> removeInbound(child);
         };
+    }
+
+    /// The next [KernelOp.AddAddresses] is refused.
+    public void refusesNextAddress() {
+        addressRefused = true;
+    }
+
+    private KernelAnswer addAddresses(List<IpAddress> added) {
+        if (addressRefused) {
+            addressRefused = false;
+            return new KernelAnswer.Refused("EPERM", "simulated refusal");
+        }
+        added.forEach(address -> addresses.merge(address, 1, Integer::sum));
+        return new KernelAnswer.Done();
+    }
+
+    private KernelAnswer removeAddresses(List<IpAddress> removed) {
+        for (IpAddress address : removed) {
+            require(addresses.containsKey(address), "no address %s to remove", address);
+            addresses.computeIfPresent(address, (_, users) -> users == 1 ? null : users - 1);
+        }
+        return new KernelAnswer.Done();
+    }
+
+    /// The process that counted them has ended; the next one takes over those that it needs.
+    void forgetsAddressUsers() {
+        addresses.clear();
+    }
+
+    /// Virtual IPs, with how many IKE_SAs use each.
+    public Map<IpAddress, Integer> addresses() {
+        return Map.copyOf(addresses);
     }
 
     private KernelAnswer allocate(IpAddress local, boolean withCpi) {

@@ -3,12 +3,15 @@ package org.keyferry.sim;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeSet;
 import java.util.random.RandomGenerator;
+import java.util.stream.Stream;
 import org.keyferry.crypto.cert.Credentials;
+import org.keyferry.engine.AddressAnswer;
 import org.keyferry.engine.Attempt;
 import org.keyferry.engine.Configuration;
 import org.keyferry.engine.Effect;
@@ -24,6 +27,7 @@ import org.keyferry.engine.sa.IkeView;
 import org.keyferry.settings.model.Connection;
 import org.keyferry.settings.model.SharedSecret;
 import org.keyferry.wire.Bytes;
+import org.keyferry.wire.ConfigAttribute;
 import org.keyferry.wire.Endpoint;
 import org.keyferry.wire.IpAddress;
 
@@ -46,6 +50,8 @@ public final class SimPeer {
     private int life;
     private long lastRequest;
     private int keepalives;
+    private Optional<SimPool> pool = Optional.empty();
+    private Duration addressTime = COMPUTE_TIME;
     private final List<String> traps = new ArrayList<>();
     private Instant wakeAt = Instant.MAX;
     private Instant asleepUntil = Instant.MIN;
@@ -135,6 +141,18 @@ public final class SimPeer {
                         new Endpoint(remote, 500),
                         attempt));
         return requestId;
+    }
+
+    /// Gives addresses to those who ask.
+    public SimPool gives(List<ConfigAttribute> attributes, String... addresses) {
+        var given = new SimPool(Stream.of(addresses).map(IpAddress::parse).toList(), attributes);
+        pool = Optional.of(given);
+        return given;
+    }
+
+    /// How long it takes to find an address.
+    public void findsAddressesIn(Duration time) {
+        addressTime = time;
     }
 
     /// Children whose trap was asked for, in order.
@@ -232,6 +250,7 @@ public final class SimPeer {
     public void crashes() {
         world.note("%s crashes", name);
         life++;
+        pool.ifPresent(SimPool::forgetOnline);
         ids = new Ids();
         kernel = new SimKernel(name, random);
         engine = new Engine(0, settings, random, ids);
@@ -243,6 +262,8 @@ public final class SimPeer {
     public int restartsFromSnapshots() {
         List<IkeSaSnapshot> snapshots = engine.snapshots();
         life++;
+        pool.ifPresent(SimPool::forgetOnline);
+        kernel.forgetsAddressUsers();
         ids = new Ids();
         engine = new Engine(0, settings, random, ids);
         wakeAt = Instant.MAX;
@@ -312,6 +333,16 @@ public final class SimPeer {
                         KERNEL_TIME,
                         () -> ifAlive(alive, new Input.KernelAnswered(sa, ticket, answer)));
             }
+            case Effect.Address(var sa, long ticket, var request, _) -> {
+                var answer =
+                        pool.map(p -> p.assign(request))
+                                .orElseGet(() -> AddressAnswer.nothing(request, "no pool"));
+                world.after(
+                        addressTime,
+                        () -> ifAlive(alive, new Input.Addressed(sa, ticket, request, answer)));
+            }
+            case Effect.GiveBack(var lease) -> pool.orElseThrow().giveBack(lease);
+            case Effect.TakeOver(var lease) -> pool.orElseThrow().takeOver(lease);
             case Effect.Reinitiate wish -> reinitiate(wish);
             case Effect.Trap(_, var child) -> traps.add(child);
             case Effect.Broadcast _ -> {}
@@ -343,6 +374,25 @@ public final class SimPeer {
                                                                 wish.attempt()))));
     }
 
+    /// What the SAs have and have given is what lies in the kernel and what the pool says.
+    private void checkAddresses() {
+        var own = new HashMap<IpAddress, Integer>();
+        var given = new ArrayList<String>();
+        for (IkeView view : engine.views()) {
+            view.virtualIps().local().forEach(a -> own.merge(a, 1, Integer::sum));
+            view.virtualIps()
+                    .leases()
+                    .forEach(lease -> given.add(lease.address() + " " + lease.identity()));
+        }
+        given.sort(null);
+        List<String> online = pool.map(SimPool::online).orElse(List.of());
+        if (!own.equals(kernel.addresses()) || !given.equals(online)) {
+            throw new AssertionError(
+                    "seed %d: %s has addresses %s and gave %s; kernel: %s, pool: %s"
+                            .formatted(world.seed(), name, own, given, kernel.addresses(), online));
+        }
+    }
+
     private void ifAlive(int bornIn, Input input) {
         if (bornIn == life) {
             give(input);
@@ -351,6 +401,7 @@ public final class SimPeer {
 
     /// What the engine believes to be installed is what the kernel has.
     void checkKernelMatchesEngine() {
+        checkAddresses();
         var believed = new TreeSet<Integer>();
         for (IkeView view : views()) {
             view.children().forEach(c -> believed.add(c.installation().childUniqueId()));

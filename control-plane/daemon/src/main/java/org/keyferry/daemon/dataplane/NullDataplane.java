@@ -40,6 +40,8 @@ public final class NullDataplane implements Dataplane {
                     KernelOp.RemoveChild _,
                     KernelOp.RetireChild _,
                     KernelOp.MoveChild _,
+                    KernelOp.AddAddresses _,
+                    KernelOp.RemoveAddresses _,
                     KernelOp.RemoveInbound _ ->
                     done();
         };

@@ -58,6 +58,7 @@ public final class XfrmDataplane implements Dataplane {
     /// Of which only the inbound state is left.
     private final Map<StateKey, ChildInstallation> retired = new ConcurrentHashMap<>();
 
+    private final HostAddresses hostAddresses;
     private final Reservations reservations;
 
     private volatile boolean closed;
@@ -82,6 +83,7 @@ public final class XfrmDataplane implements Dataplane {
         var placements = new Placements(routes);
         this.installer = new ChildInstaller(xfrm, states, policies, childRoutes, placements);
         this.policyInstaller = new PolicyInstaller(policies, childRoutes, placements);
+        this.hostAddresses = new HostAddresses(routes, finder, options);
         this.reservations = new Reservations(xfrm, states, options);
         this.rules = new RoutingRules(routes);
         this.portBypass = new PortBypass(xfrm);
@@ -116,6 +118,8 @@ public final class XfrmDataplane implements Dataplane {
             case KernelOp.AllocateSpi allocation -> reservations.allocate(allocation);
             case KernelOp.ReleaseSpi(Endpoint local, Endpoint remote, ChildSpi spi) ->
                     reservations.release(local.address(), remote.address(), spi);
+            case KernelOp.AddAddresses add -> hostAddresses.add(add);
+            case KernelOp.RemoveAddresses remove -> hostAddresses.remove(remove);
             case KernelOp.InstallChild install ->
                     inOrder(StateKey.inbound(install.child()), () -> install(install));
             case KernelOp.RemoveChild(ChildInstallation child) ->
@@ -332,6 +336,8 @@ public final class XfrmDataplane implements Dataplane {
                 report(batch);
             }
         }
+        report(batch);
+        batch.add(hostAddresses.removeAll());
         report(batch);
         policyInstaller.removeAll();
         await(portBypass.remove())

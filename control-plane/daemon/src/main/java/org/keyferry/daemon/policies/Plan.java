@@ -50,8 +50,8 @@ record Plan(
                 IpAddress.ANY_V4,
                 IpAddress.ANY_V4,
                 false,
-                TrafficSelection.resolve(child.localTs(), IpAddress.ANY_V4),
-                TrafficSelection.resolve(child.remoteTs(), IpAddress.ANY_V4));
+                TrafficSelection.resolve(child.localTs(), List.of(IpAddress.ANY_V4)),
+                TrafficSelection.resolve(child.remoteTs(), List.of(IpAddress.ANY_V4)));
     }
 
     private static Plan trap(Connection connection, Child child, PeerAddresses addresses)
@@ -85,7 +85,7 @@ record Plan(
     private static List<TrafficSelector> selectors(List<TsSpec> specs, IpAddress end) {
         return end.isAny()
                 ? specs.stream().map(spec -> everybody(spec, end)).toList()
-                : TrafficSelection.resolve(specs, end);
+                : TrafficSelection.resolve(specs, List.of(end));
     }
 
     private static TrafficSelector everybody(TsSpec spec, IpAddress any) {

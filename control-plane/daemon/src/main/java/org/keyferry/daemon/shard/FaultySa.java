@@ -16,6 +16,7 @@ final class FaultySa {
             case Input.Received received -> ownSpi(received);
             case Input.Computed computed -> Optional.of(computed.sa());
             case Input.KernelAnswered answered -> Optional.of(answered.sa());
+            case Input.Addressed addressed -> Optional.of(addressed.sa());
             default -> Optional.empty();
         };
     }

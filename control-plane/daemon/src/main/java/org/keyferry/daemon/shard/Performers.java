@@ -8,25 +8,36 @@ import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
+import org.keyferry.daemon.addresses.AddressProvider;
 import org.keyferry.daemon.dataplane.Dataplane;
 import org.keyferry.daemon.transport.Outgoing;
 import org.keyferry.daemon.transport.UdpTransport;
+import org.keyferry.engine.AddressAnswer;
+import org.keyferry.engine.AddressRequest;
 import org.keyferry.engine.ComputeJob;
 import org.keyferry.engine.Input.Computation;
 import org.keyferry.engine.KernelAnswer;
 import org.keyferry.engine.KernelOp;
+import org.keyferry.engine.Lease;
 
 /// Does what engines ask for: arithmetic, kernel work, sending.
 final class Performers implements AutoCloseable {
     private static final int IDLE_SECONDS = 30;
 
     private final Dataplane dataplane;
+    private final AddressProvider addresses;
     private final UdpTransport transport;
     private final Shard.Mistakes mistakes;
     private final ExecutorService workers;
 
-    Performers(Dataplane dataplane, UdpTransport transport, int workers, Shard.Mistakes mistakes) {
+    Performers(
+            Dataplane dataplane,
+            AddressProvider addresses,
+            UdpTransport transport,
+            int workers,
+            Shard.Mistakes mistakes) {
         this.dataplane = dataplane;
+        this.addresses = addresses;
         this.transport = transport;
         this.mistakes = mistakes;
         var pool =
@@ -83,6 +94,27 @@ final class Performers implements AutoCloseable {
 
     private static KernelAnswer refusal(KernelOp op) {
         return new KernelAnswer.Refused("EIO", op.getClass().getSimpleName() + " failed");
+    }
+
+    /// Never fails: what goes wrong with the sources themselves is a shortage.
+    ///
+    /// @param settled when other shards have given back what they have to
+    CompletableFuture<AddressAnswer> addresses(
+            AddressRequest request, CompletableFuture<Void> settled) {
+        return settled.thenCompose(_ -> addresses.assign(request))
+                .exceptionally(
+                        failure -> {
+                            mistakes.report("looking for addresses", failure);
+                            return AddressAnswer.nothing(request, "internal error");
+                        });
+    }
+
+    void giveBack(Lease lease) {
+        addresses.giveBack(lease);
+    }
+
+    void takeOver(Lease lease) {
+        addresses.takeOver(lease);
     }
 
     void send(List<Outgoing> batch) {

@@ -47,6 +47,9 @@ final class Shard {
     /// Gives an input to all other shards.
     interface Broadcaster {
         void broadcast(int from, Input input);
+
+        /// When the other shards have taken what was broadcast before.
+        CompletableFuture<Void> settled(int from);
     }
 
     /// Reports a mistake of ours.
@@ -196,6 +199,9 @@ final class Shard {
                     outgoing.add(new Outgoing(local, remote, Optional.empty(), false, 0));
             case Effect.Compute compute -> compute(compute);
             case Effect.Kernel kernel -> kernel(kernel);
+            case Effect.Address address -> address(address);
+            case Effect.GiveBack(var lease) -> around.performers().giveBack(lease);
+            case Effect.TakeOver(var lease) -> around.performers().takeOver(lease);
             case Effect.Reinitiate wish -> around.wishes().reinitiate(wish);
             case Effect.Trap wish -> around.wishes().trap(wish);
             case Effect.Broadcast(Input input) -> around.broadcaster().broadcast(number, input);
@@ -235,6 +241,24 @@ final class Shard {
                                             new Input.KernelAnswered(
                                                     kernel.sa(), kernel.ticket(), result)));
         }
+    }
+
+    private void address(Effect.Address address) {
+        CompletableFuture<Void> settled =
+                address.afterOthers()
+                        ? around.broadcaster().settled(number)
+                        : CompletableFuture.completedFuture(null);
+        var _ =
+                around.performers()
+                        .addresses(address.request(), settled)
+                        .thenAccept(
+                                answer ->
+                                        give(
+                                                new Input.Addressed(
+                                                        address.sa(),
+                                                        address.ticket(),
+                                                        address.request(),
+                                                        answer)));
     }
 
     private void flush() {

@@ -17,6 +17,7 @@ import java.util.function.Function;
 import java.util.function.Predicate;
 import java.util.stream.Collectors;
 import org.keyferry.daemon.MonotonicClock;
+import org.keyferry.daemon.addresses.AddressProvider;
 import org.keyferry.daemon.dataplane.Dataplane;
 import org.keyferry.daemon.log.Log;
 import org.keyferry.daemon.transport.Receiver;
@@ -64,6 +65,7 @@ public final class Shards implements Receiver, AutoCloseable {
             EngineSettings settings,
             Ids ids,
             Dataplane dataplane,
+            AddressProvider addresses,
             UdpTransport transport,
             EventSink events,
             Wishes wishes,
@@ -71,10 +73,14 @@ public final class Shards implements Receiver, AutoCloseable {
         Shard.Mistakes mistakes = (what, mistake) -> log.mistake(Group.DMN, what, mistake);
         performers =
                 new Performers(
-                        dataplane, transport, Runtime.getRuntime().availableProcessors(), mistakes);
+                        dataplane,
+                        addresses,
+                        transport,
+                        Runtime.getRuntime().availableProcessors(),
+                        mistakes);
         var around =
                 new Shard.Surroundings(
-                        clock, performers, counters, events, mistakes, this::broadcast, wishes);
+                        clock, performers, counters, events, mistakes, new ToOthers(), wishes);
         for (int number = 0; number < count; number++) {
             var engine = new Engine(number, settings, strongRandom(), ids);
             shards.add(new Shard(number, engine, inboxDatagrams, around));
@@ -132,11 +138,24 @@ public final class Shards implements Receiver, AutoCloseable {
         shards.forEach(shard -> shard.give(input));
     }
 
-    private void broadcast(int from, Input input) {
-        for (int number = 0; number < shards.size(); number++) {
-            if (number != from) {
-                give(number, input);
-            }
+    private final class ToOthers implements Shard.Broadcaster {
+        @Override
+        public void broadcast(int from, Input input) {
+            others(from).forEach(shard -> shard.give(input));
+        }
+
+        @Override
+        public CompletableFuture<Void> settled(int from) {
+            return CompletableFuture.allOf(
+                    others(from).stream()
+                            .map(shard -> shard.ask(_ -> true))
+                            .toArray(CompletableFuture<?>[]::new));
+        }
+
+        private List<Shard> others(int from) {
+            var others = new ArrayList<>(shards);
+            others.remove(from);
+            return others;
         }
     }
 

@@ -4,9 +4,11 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import org.keyferry.daemon.addresses.Pool;
+import org.keyferry.daemon.addresses.PoolAttributes;
+import org.keyferry.daemon.addresses.PoolLine;
+import org.keyferry.daemon.addresses.Pools;
 import org.keyferry.daemon.creds.CredentialRefused;
-import org.keyferry.daemon.creds.Pool;
-import org.keyferry.daemon.creds.PoolAttributes;
 import org.keyferry.engine.Event.Group;
 import org.keyferry.vici.ViciCommand;
 import org.keyferry.vici.ViciMessage;
@@ -18,7 +20,7 @@ import org.keyferry.vici.ViciRequest;
 import org.keyferry.vici.ViciValue;
 import org.keyferry.wire.ConfigAttribute;
 
-/// Commands about address pools. No address is given to a peer yet, so pools have no leases.
+/// Commands about address pools.
 final class PoolCommands {
     private final Commands.Parts parts;
 
@@ -35,13 +37,20 @@ final class PoolCommands {
         for (Section section : request.message().sections()) {
             try {
                 parts.pools().load(pool(section.name(), section.body()));
-                parts.log().log(Group.CFG, 1, "added vici pool %s", section.name());
             } catch (CredentialRefused e) {
                 parts.log().log(Group.CFG, 0, "%s", e.getMessage());
                 return ViciMessage.failure(e.getMessage());
+            } catch (Pools.InUse e) {
+                return inUse(e, "vici pool %s has online leases, unable to replace");
             }
         }
         return ViciMessage.success();
+    }
+
+    private ViciMessage inUse(Pools.InUse pool, String format) {
+        String text = format.formatted(pool.getMessage());
+        parts.log().log(Group.CFG, 0, "%s", text);
+        return ViciMessage.failure(text);
     }
 
     private static Pool pool(String name, ViciMessage body) throws CredentialRefused {
@@ -95,8 +104,12 @@ final class PoolCommands {
         if (name.isEmpty()) {
             return ViciMessage.failure("missing pool name to unload");
         }
-        if (!parts.pools().unload(name.get())) {
-            return ViciMessage.failure(name.get() + " not found");
+        try {
+            if (!parts.pools().unload(name.get())) {
+                return ViciMessage.failure(name.get() + " not found");
+            }
+        } catch (Pools.InUse e) {
+            return inUse(e, "%s has online leases, unable to unload");
         }
         parts.log().log(Group.CFG, 1, "removed vici pool %s", name.get());
         return ViciMessage.success();
@@ -106,19 +119,32 @@ final class PoolCommands {
         boolean leases = request.message().getBool("leases", false);
         String only = request.message().getString("name", "");
         var out = ViciMessage.builder();
-        for (Pool pool : parts.pools().all()) {
-            if (only.isEmpty() || only.equals(pool.name())) {
-                out.section(pool.name(), section -> facts(section, pool, leases));
+        for (Pools.View view : parts.pools().views(leases)) {
+            String name = view.pool().name();
+            if (only.isEmpty() || only.equals(name)) {
+                out.section(name, section -> facts(section, view, leases));
             }
         }
         return out.build();
     }
 
-    private static void facts(ViciMessage.Builder out, Pool pool, boolean leases) {
-        out.put("base", pool.base().toString()).put("size", pool.size());
-        out.put("online", 0).put("offline", 0);
+    private static void facts(ViciMessage.Builder out, Pools.View view, boolean leases) {
+        out.put("base", view.pool().base().toString()).put("size", view.pool().size());
+        out.put("online", view.online()).put("offline", view.offline());
         if (leases) {
-            out.section("leases", ViciMessage.EMPTY);
+            out.section("leases", section -> leases(section, view.leases()));
+        }
+    }
+
+    private static void leases(ViciMessage.Builder out, List<PoolLine> lines) {
+        for (int i = 0; i < lines.size(); i++) {
+            PoolLine line = lines.get(i);
+            out.section(
+                    Integer.toString(i),
+                    section ->
+                            section.put("address", line.address().toString())
+                                    .put("identity", line.identity().toString())
+                                    .put("status", line.online() ? "online" : "offline"));
         }
     }
 }

@@ -87,6 +87,8 @@ final class SaMessages {
             putUntil(out, "rekey-time", now, ike.rekeyAt());
             putUntil(out, "reauth-time", now, ike.reauthAt());
         }
+        out.listIfAny("local-vips", addresses(ike.virtualIps().local()));
+        out.listIfAny("remote-vips", addresses(ike.virtualIps().remote()));
         out.listIfAny("tasks-queued", ike.tasks().queued());
         out.listIfAny("tasks-active", ike.tasks().active());
         out.listIfAny("tasks-passive", ike.tasks().passive());
@@ -97,6 +99,10 @@ final class SaMessages {
         if (!at.equals(Instant.MAX)) {
             out.put(key, Duration.between(now, at).toSeconds());
         }
+    }
+
+    private static List<String> addresses(List<IpAddress> addresses) {
+        return addresses.stream().map(IpAddress::toString).toList();
     }
 
     private static String host(IpAddress address) {

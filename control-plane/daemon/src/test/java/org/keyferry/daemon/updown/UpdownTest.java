@@ -29,6 +29,7 @@ import org.keyferry.engine.Reason;
 import org.keyferry.engine.sa.ChildView;
 import org.keyferry.engine.sa.IkeTasks;
 import org.keyferry.engine.sa.IkeView;
+import org.keyferry.engine.sa.VirtualIps;
 import org.keyferry.settings.model.ChildMode;
 import org.keyferry.settings.model.Connection;
 import org.keyferry.settings.model.Mark;
@@ -107,6 +108,8 @@ class UpdownTest {
         return new Endpoint(IpAddress.parse(address), 4500);
     }
 
+    private VirtualIps virtualIps = VirtualIps.NONE;
+
     private IkeView ike() {
         return new IkeView(
                 3,
@@ -128,6 +131,7 @@ class UpdownTest {
                 Instant.EPOCH,
                 Instant.MAX,
                 Instant.MAX,
+                virtualIps,
                 List.of(),
                 IkeTasks.NONE);
     }

@@ -18,6 +18,7 @@ import org.keyferry.engine.KernelOp.ChildInstallation;
 import org.keyferry.engine.sa.ChildView;
 import org.keyferry.engine.sa.IkeTasks;
 import org.keyferry.engine.sa.IkeView;
+import org.keyferry.engine.sa.VirtualIps;
 import org.keyferry.settings.ConnectionDefaults;
 import org.keyferry.settings.FileSource;
 import org.keyferry.settings.SettingsParser;
@@ -137,6 +138,7 @@ class SaMessagesTest {
                 UP,
                 NOW.plusSeconds(700),
                 NOW.minusSeconds(2),
+                VirtualIps.NONE,
                 children,
                 new IkeTasks(
                         List.of("CHILD_REKEY", "IKE_DPD"),

@@ -11,6 +11,7 @@ import org.keyferry.engine.Reason;
 import org.keyferry.engine.sa.ChildTerms;
 import org.keyferry.engine.sa.SaCore;
 import org.keyferry.engine.sa.State;
+import org.keyferry.engine.sa.VirtualIps;
 import org.keyferry.settings.model.Child;
 import org.keyferry.settings.model.ChildMode;
 import org.keyferry.wire.AddressRange;
@@ -102,8 +103,8 @@ public final class ChildOptions {
             List<TrafficSelector> tsR,
             List<Payload> request,
             Outbox out) {
-        IpAddress own = sa.local().address();
-        IpAddress peer = sa.remote().address();
+        List<IpAddress> own = VirtualIps.hosts(sa, true);
+        List<IpAddress> peer = VirtualIps.hosts(sa, false);
         Optional<Child> child = TrafficSelection.chooseChild(children, tsI, tsR, own, peer);
         if (child.isEmpty()) {
             return Optional.empty();
@@ -162,6 +163,18 @@ public final class ChildOptions {
         if (mode == ChildMode.TRANSPORT) {
             tsI = replaced(tsI, sa.local().address(), sa.natLocal());
             tsR = replaced(tsR, sa.remote().address(), sa.natRemote());
+        }
+        List<IpAddress> wanted = VirtualIps.wanted(sa);
+        if (!wanted.isEmpty()) {
+            // the addresses that were asked for are known by now
+            tsI =
+                    TrafficSelection.narrow(
+                            TrafficSelection.resolve(
+                                    offer.child().localTs(), VirtualIps.hosts(sa, true)),
+                            tsI);
+            if (tsI.isEmpty()) {
+                return wrong(tsI(answer), tsR, "they are not those of our virtual IPs");
+            }
         }
         if (!TrafficSelection.within(tsI, offer.tsI())
                 || !TrafficSelection.within(tsR, offer.tsR())) {

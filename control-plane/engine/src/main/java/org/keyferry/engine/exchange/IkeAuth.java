@@ -125,6 +125,7 @@ public final class IkeAuth {
                 && sa.lookup().duplicates(sa).isEmpty()) {
             payloads.add(Payload.Notify.of(NotifyType.INITIAL_CONTACT));
         }
+        ConfigRequest.payload(sa).ifPresent(payloads::add);
         offer.ifPresent(
                 o -> {
                     out.log(sa, Group.CHD, 1, "establishing CHILD_SA %s", o.child().name());
@@ -203,7 +204,7 @@ public final class IkeAuth {
             return failed(wrong.get());
         }
         out.log(sa, Group.IKE, 1, "authentication of '%s' with pre-shared key successful", peer);
-        return authentic(sa, sent, peer, payloads);
+        return authentic(sa, sent, peer, payloads, out);
     }
 
     private static Verdict failed(String detail) {
@@ -223,14 +224,19 @@ public final class IkeAuth {
                                 .orElseThrow()
                                 .id();
                 PublicKeyRound.logSuccess(sa, peer, accepted.scheme(), out);
-                yield authentic(sa, state.sent(), peer, state.payloads());
+                yield authentic(sa, state.sent(), peer, state.payloads(), out);
             }
         };
     }
 
     private static Verdict authentic(
-            SaCore sa, State.AuthSent sent, Identification peer, List<Payload> payloads) {
+            SaCore sa,
+            State.AuthSent sent,
+            Identification peer,
+            List<Payload> payloads,
+            Outbox out) {
         sa.identities(sa.localId(), peer);
+        ConfigRequest.take(sa, payloads, out);
         if (sent.offer().isEmpty()) {
             return new Verdict.Authentic(Optional.empty(), Optional.empty());
         }
@@ -253,6 +259,9 @@ public final class IkeAuth {
                     case NotifyType.NO_PROPOSAL_CHOSEN -> "we offered " + offer.proposals();
                     case NotifyType.TS_UNACCEPTABLE ->
                             "we asked for %s === %s".formatted(offer.tsI(), offer.tsR());
+                    case NotifyType.INTERNAL_ADDRESS_FAILURE -> "it has no virtual IP for us";
+                    case NotifyType.FAILED_CP_REQUIRED ->
+                            "it wants us to ask for a virtual IP: set vips";
                     default -> "";
                 };
         return new Reason.PeerRefused(exchange, notify.notifyType(), offered);

@@ -4,6 +4,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.Stream;
 import org.keyferry.crypto.SignatureAuth;
 import org.keyferry.engine.Event.Group;
 import org.keyferry.engine.Outbox;
@@ -26,17 +27,13 @@ import org.keyferry.wire.Proposal;
 
 /// IKE_AUTH as responder (RFC 7296 §1.2, §2.15, §2.17).
 public final class IkeAuthAnswer {
+    private static final int CHILD_PARTS = 3;
 
     /// What a request is worth.
     public sealed interface Verdict {
         /// @param head IDr and AUTH of our answer
-        /// @param child the CHILD_SA that was agreed on
-        /// @param childRefusal the notify and the reason if there is none
-        record Authentic(
-                List<Payload> head,
-                boolean initialContact,
-                Optional<State.Agreed> child,
-                Optional<ChildRefusal> childRefusal)
+        /// @param payloads of the request, for what comes after authentication
+        record Authentic(List<Payload> head, boolean initialContact, List<Payload> payloads)
                 implements Verdict {}
 
         /// Something must be computed first.
@@ -46,7 +43,18 @@ public final class IkeAuthAnswer {
         record Failed(int answer, Reason reason) implements Verdict {}
     }
 
-    public record ChildRefusal(int notifyType, Reason reason) {}
+    /// @param notifyType with which it is told
+    record ChildRefusal(int notifyType, Reason reason) {}
+
+    /// What becomes of the CHILD_SA of a request.
+    sealed interface ChildAnswer {
+        /// None was asked for.
+        record None() implements ChildAnswer {}
+
+        record Granted(State.Agreed child) implements ChildAnswer {}
+
+        record Refused(ChildRefusal refusal) implements ChildAnswer {}
+    }
 
     public static Verdict judge(
             SaCore sa,
@@ -225,48 +233,49 @@ public final class IkeAuthAnswer {
                 1,
                 "authentication of '%s' (myself) with pre-shared key",
                 sa.localId());
-        return answer(sa, request.payloads(), List.of(own.get()), out);
+        return answer(sa, request.payloads(), List.of(own.get()));
     }
 
     /// @param proof CERT payloads, if any, and AUTH
-    static Verdict answer(
-            SaCore sa, List<Payload> payloads, List<? extends Payload> proof, Outbox out) {
+    static Verdict answer(SaCore sa, List<Payload> payloads, List<? extends Payload> proof) {
         var head = new ArrayList<Payload>();
         head.add(new Payload.IdResponder(sa.localId()));
         head.addAll(proof);
         head.addAll(PpkRound.confirmation(sa));
         boolean contact = IkeMessage.notify(payloads, NotifyType.INITIAL_CONTACT).isPresent();
-        var offered = IkeMessage.first(payloads, Payload.SecurityAssociation.class);
-        var tsI = IkeMessage.first(payloads, Payload.TsInitiator.class);
-        var tsR = IkeMessage.first(payloads, Payload.TsResponder.class);
-        boolean childless = offered.isEmpty() && tsI.isEmpty() && tsR.isEmpty();
-        Optional<String> wrong = Childlessness.refusal(sa, !childless);
-        if (wrong.isPresent()) {
-            return new Verdict.Failed(
-                    NotifyType.INVALID_SYNTAX, new Reason.AuthenticationFailed(wrong.get()));
+        int parts = childParts(payloads);
+        Optional<String> wrong = Childlessness.refusal(sa, parts > 0);
+        if (parts % CHILD_PARTS != 0) {
+            wrong = Optional.of("request with an incomplete CHILD_SA");
         }
-        if (childless) {
-            return new Verdict.Authentic(head, contact, Optional.empty(), Optional.empty());
-        }
-        if (offered.isEmpty() || tsI.isEmpty() || tsR.isEmpty()) {
-            return new Verdict.Failed(
-                    NotifyType.INVALID_SYNTAX,
-                    new Reason.AuthenticationFailed("request with an incomplete CHILD_SA"));
-        }
-        return agree(sa, head, contact, offered.get(), payloads, out);
+        return wrong.<Verdict>map(
+                        why ->
+                                new Verdict.Failed(
+                                        NotifyType.INVALID_SYNTAX,
+                                        new Reason.AuthenticationFailed(why)))
+                .orElseGet(() -> new Verdict.Authentic(head, contact, payloads));
     }
 
-    private static Verdict agree(
-            SaCore sa,
-            List<Payload> head,
-            boolean contact,
-            Payload.SecurityAssociation offered,
-            List<Payload> payloads,
-            Outbox out) {
+    /// How many of SA, TSi and TSr there are.
+    private static int childParts(List<Payload> payloads) {
+        return (int)
+                Stream.of(
+                                Payload.SecurityAssociation.class,
+                                Payload.TsInitiator.class,
+                                Payload.TsResponder.class)
+                        .filter(kind -> IkeMessage.first(payloads, kind).isPresent())
+                        .count();
+    }
+
+    /// Looks for the child that fits the request best, now that the peer's addresses are known.
+    static ChildAnswer agree(SaCore sa, List<Payload> payloads, Outbox out) {
+        if (childParts(payloads) == 0) {
+            return new ChildAnswer.None();
+        }
+        var offered = IkeMessage.first(payloads, Payload.SecurityAssociation.class).orElseThrow();
         var choice = ChildOptions.choose(sa, sa.connection().children(), payloads, out);
         if (choice.isEmpty()) {
-            return refused(
-                    head, contact, NotifyType.TS_UNACCEPTABLE, ChildOptions.noneFits(payloads));
+            return refused(NotifyType.TS_UNACCEPTABLE, ChildOptions.noneFits(payloads));
         }
         Child child = choice.get().child();
         var outcome =
@@ -280,32 +289,24 @@ public final class IkeAuthAnswer {
                 outcome.proposal().map(Proposal::spi).filter(s -> ChildSpi.find(s).isPresent());
         if (spi.isEmpty()) {
             return refused(
-                    head,
-                    contact,
                     NotifyType.NO_PROPOSAL_CHOSEN,
                     new Reason.NoProposalChosen(
                             offered.proposals(),
                             child.proposals(),
                             outcome.proposal().isEmpty() ? outcome.mismatch() : "SPI of the peer"));
         }
-        return new Verdict.Authentic(
-                head,
-                contact,
-                Optional.of(
-                        new State.Agreed(
-                                child,
-                                outcome.proposal().get(),
-                                ChildSpi.of(spi.get()),
-                                choice.get().tsI(),
-                                choice.get().tsR(),
-                                choice.get().terms())),
-                Optional.empty());
+        return new ChildAnswer.Granted(
+                new State.Agreed(
+                        child,
+                        outcome.proposal().get(),
+                        ChildSpi.of(spi.get()),
+                        choice.get().tsI(),
+                        choice.get().tsR(),
+                        choice.get().terms()));
     }
 
-    private static Verdict refused(
-            List<Payload> head, boolean contact, int notifyType, Reason reason) {
-        return new Verdict.Authentic(
-                head, contact, Optional.empty(), Optional.of(new ChildRefusal(notifyType, reason)));
+    private static ChildAnswer refused(int notifyType, Reason reason) {
+        return new ChildAnswer.Refused(new ChildRefusal(notifyType, reason));
     }
 
     /// The CHILD_SA part of our answer.

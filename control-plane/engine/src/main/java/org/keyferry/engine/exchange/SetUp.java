@@ -2,9 +2,10 @@ package org.keyferry.engine.exchange;
 
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import org.keyferry.engine.Effect;
+import org.keyferry.engine.AddressRequest;
 import org.keyferry.engine.Event;
 import org.keyferry.engine.Event.Group;
 import org.keyferry.engine.Input;
@@ -24,6 +25,7 @@ import org.keyferry.engine.trust.Judgement;
 import org.keyferry.engine.trust.PeerSupport;
 import org.keyferry.settings.model.UniquePolicy;
 import org.keyferry.wire.ExchangeType;
+import org.keyferry.wire.IpAddress;
 import org.keyferry.wire.NotifyType;
 import org.keyferry.wire.Payload;
 
@@ -58,24 +60,63 @@ public final class SetUp {
                 sa.currentTask(new Task.DeleteIke(reason, 0));
                 yield new State.Deleting(reason);
             }
-            case IkeAuth.Verdict.Authentic(var child, _) when child.isPresent() ->
-                    new State.InstallingFirst(
-                            FirstChild.install(
-                                    sa,
-                                    sent.transcript(),
-                                    child.get(),
-                                    sent.offer().orElseThrow().spi(),
-                                    out));
-            case IkeAuth.Verdict.Authentic(_, var failure) -> {
-                IkeAuth.releaseOffer(sa, sent.offer(), out);
-                boolean peerThinksItIsUp =
-                        failure.isPresent() && !(failure.get() instanceof Reason.PeerRefused);
-                if (peerThinksItIsUp) {
-                    sa.tasks().add(disown(sent.offer().orElseThrow()));
+            case IkeAuth.Verdict.Authentic(var child, var failure) -> {
+                var next =
+                        new State.InstallingAddresses(
+                                sent.transcript(), sent.offer(), child, failure);
+                List<IpAddress> addresses = sa.virtualIps().local();
+                if (addresses.isEmpty()) {
+                    yield firstChild(sa, next, now, out);
                 }
-                yield established(sa, Optional.empty(), failure, now, out);
+                // before the CHILD_SA: its routes have them as their source
+                out.addAddresses(sa, addresses);
+                yield next;
             }
         };
+    }
+
+    /// Initiator: the addresses from the peer are on an interface, or not.
+    public static State onAddressesInstalled(
+            SaCore sa,
+            State.InstallingAddresses state,
+            KernelAnswer answer,
+            Instant now,
+            Outbox out) {
+        if (!(answer instanceof KernelAnswer.Refused(String errno, String text))) {
+            return firstChild(sa, state, now, out);
+        }
+        var why = new Reason.KernelRefused(errno, text);
+        out.log(
+                sa,
+                Group.KNL,
+                0,
+                "installing virtual IP %s failed: %s",
+                sa.virtualIps().local(),
+                why);
+        sa.virtualIps(sa.virtualIps().withoutLocal());
+        return firstChild(sa, state.without(why), now, out);
+    }
+
+    /// Initiator: what IKE_AUTH came to is known.
+    private static State firstChild(
+            SaCore sa, State.InstallingAddresses state, Instant now, Outbox out) {
+        if (state.child().isPresent()) {
+            return new State.InstallingFirst(
+                    FirstChild.install(
+                            sa,
+                            state.transcript(),
+                            state.child().get(),
+                            state.offer().orElseThrow().spi(),
+                            out));
+        }
+        IkeAuth.releaseOffer(sa, state.offer(), out);
+        Optional<Reason> failure = state.childFailure();
+        boolean peerThinksItIsUp =
+                failure.isPresent() && !(failure.get() instanceof Reason.PeerRefused);
+        if (peerThinksItIsUp) {
+            sa.tasks().add(disown(state.offer().orElseThrow()));
+        }
+        return established(sa, Optional.empty(), failure, now, out);
     }
 
     private static Task disown(State.ChildOffer offer) {
@@ -138,7 +179,7 @@ public final class SetUp {
                                 conclude(
                                         sa,
                                         request.transcript(),
-                                        IkeAuthAnswer.answer(sa, request.payloads(), proof, out),
+                                        IkeAuthAnswer.answer(sa, request.payloads(), proof),
                                         now,
                                         out);
                         case PublicKeyRound.Proof.Failed(Reason reason) ->
@@ -202,24 +243,61 @@ public final class SetUp {
                 yield refuse(
                         sa, NotifyType.AUTHENTICATION_FAILED, Reason.Plain.UNIQUE_KEEP, now, out);
             }
-            case IkeAuthAnswer.Verdict.Authentic(
-                            var head,
-                            boolean contact,
-                            var child,
-                            var none) -> {
+            case IkeAuthAnswer.Verdict.Authentic(var head, boolean contact, var payloads) -> {
                 // a peer that restarted has the same selectors: its former SA goes before the new
                 // CHILD_SA comes
                 supersedeOthers(sa, contact, now, out);
                 var answer = new State.PendingAnswer(head, transcript);
-                if (child.isPresent()) {
-                    out.allocateSpi(sa, ChildOptions.reservation(sa, child.get()));
-                    yield new State.ReservingForPeer(answer, child.get());
+                Optional<AddressRequest> request = ConfigAnswer.request(sa, payloads, out);
+                if (request.isPresent()) {
+                    out.askAddresses(sa, request.get());
+                    yield new State.Addressing(answer, payloads);
                 }
-                if (none.isPresent()) {
-                    yield childless(
-                            sa, answer, none.get().notifyType(), none.get().reason(), now, out);
-                }
-                sa.sendSealedResponse(ExchangeType.IKE_AUTH, head, now, out);
+                yield answerChild(sa, answer, payloads, ConfigAnswer.unasked(sa, out), now, out);
+            }
+        };
+    }
+
+    /// Responder: there are addresses for the peer, or not. What nobody waits for goes back.
+    public static State onAddressed(
+            SaCore sa, State state, SaInput.Addressed addressed, Instant now, Outbox out) {
+        boolean expected = sa.questions().answered(addressed.ticket()).isPresent();
+        if (!expected || !(state instanceof State.Addressing(var answer, var payloads))) {
+            ConfigAnswer.giveBack(addressed.request(), addressed.answer(), out);
+            return state;
+        }
+        var head = new ArrayList<>(answer.head());
+        ConfigAnswer.give(sa, addressed.request(), addressed.answer(), out).ifPresent(head::add);
+        return answerChild(
+                sa,
+                new State.PendingAnswer(head, answer.transcript()),
+                payloads,
+                ConfigAnswer.refusal(sa, addressed.request(), addressed.answer(), out),
+                now,
+                out);
+    }
+
+    /// Responder: all is known that the CHILD_SA depends on.
+    private static State answerChild(
+            SaCore sa,
+            State.PendingAnswer answer,
+            List<Payload> payloads,
+            Optional<IkeAuthAnswer.ChildRefusal> noAddress,
+            Instant now,
+            Outbox out) {
+        var child =
+                noAddress
+                        .<IkeAuthAnswer.ChildAnswer>map(IkeAuthAnswer.ChildAnswer.Refused::new)
+                        .orElseGet(() -> IkeAuthAnswer.agree(sa, payloads, out));
+        return switch (child) {
+            case IkeAuthAnswer.ChildAnswer.Granted(var agreed) -> {
+                out.allocateSpi(sa, ChildOptions.reservation(sa, agreed));
+                yield new State.ReservingForPeer(answer, agreed);
+            }
+            case IkeAuthAnswer.ChildAnswer.Refused(var refusal) ->
+                    childless(sa, answer, refusal.notifyType(), refusal.reason(), now, out);
+            case IkeAuthAnswer.ChildAnswer.None() -> {
+                sa.sendSealedResponse(ExchangeType.IKE_AUTH, answer.head(), now, out);
                 yield established(sa, Optional.empty(), Optional.empty(), now, out);
             }
         };
@@ -339,7 +417,7 @@ public final class SetUp {
                 end(former, obsolete).ifPresent(input -> out.tellSa(former.ownSpi(), input));
             }
         }
-        out.add(new Effect.Broadcast(obsolete));
+        out.broadcast(obsolete);
     }
 
     /// What a duplicate is told; empty if it is not meant.

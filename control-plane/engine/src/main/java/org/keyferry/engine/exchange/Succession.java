@@ -19,6 +19,7 @@ import org.keyferry.engine.sa.SaInput;
 import org.keyferry.engine.sa.State;
 import org.keyferry.engine.sa.State.Established;
 import org.keyferry.engine.sa.Task;
+import org.keyferry.engine.sa.VirtualIps;
 import org.keyferry.wire.IkeSpi;
 
 /// How one IKE_SA takes the place of another: it inherits the CHILD_SAs and what is still to be
@@ -70,10 +71,12 @@ public final class Succession {
                         new ArrayList<>(sa.tasks()),
                         sa.postponed(),
                         sa.wishes(),
+                        sa.virtualIps(),
                         IkeViews.of(sa, state));
         sa.children().clear();
         sa.tasks().clear();
         sa.postponed().clear();
+        sa.virtualIps(VirtualIps.NONE);
         List.copyOf(sa.wishes().keySet()).forEach(sa::forget);
         out.tellSa(successor, new SaInput.Inherit(heritage));
     }

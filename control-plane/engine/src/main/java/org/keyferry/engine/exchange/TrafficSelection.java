@@ -6,6 +6,7 @@ import java.util.Optional;
 import java.util.stream.Stream;
 import org.keyferry.engine.Acquire;
 import org.keyferry.engine.sa.SaCore;
+import org.keyferry.engine.sa.VirtualIps;
 import org.keyferry.settings.model.Child;
 import org.keyferry.settings.model.ChildMode;
 import org.keyferry.settings.model.TsSpec;
@@ -19,16 +20,24 @@ public final class TrafficSelection {
     private static final int WEIGHT_EQUAL = 5;
     private static final int WEIGHT_OVERLAP = 1;
 
-    /// Selectors with `dynamic` replaced by the host's address.
-    public static List<TrafficSelector> resolve(List<TsSpec> specs, IpAddress host) {
+    /// Selectors with `dynamic` replaced by each of a host's addresses.
+    public static List<TrafficSelector> resolve(List<TsSpec> specs, List<IpAddress> hosts) {
+        return replace(specs, hosts.stream().map(AddressRange::host).toList());
+    }
+
+    private static List<TrafficSelector> replace(List<TsSpec> specs, List<AddressRange> dynamic) {
         return specs.stream()
-                .map(
+                .flatMap(
                         spec ->
                                 switch (spec) {
-                                    case TsSpec.Fixed(var ts) -> ts;
+                                    case TsSpec.Fixed(var ts) -> Stream.of(ts);
                                     case TsSpec.Dynamic(int protocol, var ports) ->
-                                            new TrafficSelector(
-                                                    protocol, ports, AddressRange.host(host));
+                                            dynamic.stream()
+                                                    .map(
+                                                            range ->
+                                                                    new TrafficSelector(
+                                                                            protocol, ports,
+                                                                            range));
                                 })
                 .toList();
     }
@@ -40,14 +49,26 @@ public final class TrafficSelection {
     public static List<TrafficSelector> offered(SaCore sa, Child child, boolean local) {
         List<TrafficSelector> configured =
                 local
-                        ? resolve(child.localTs(), sa.local().address())
-                        : resolve(child.remoteTs(), sa.remote().address());
+                        ? replace(child.localTs(), ownRanges(sa))
+                        : resolve(child.remoteTs(), VirtualIps.hosts(sa, false));
         Optional<Acquire> acquire = sa.acquire(child.name());
         if (acquire.isEmpty() || sa.settings().children().ignoreAcquireTs()) {
             return configured;
         }
         TrafficSelector packet = local ? acquire.get().local() : acquire.get().remote();
         return Stream.concat(Stream.of(packet), configured.stream()).distinct().toList();
+    }
+
+    /// Before the peer has told our virtual IPs they may be anything; it narrows that to what it
+    /// gives (RFC 7296 §2.19).
+    private static List<AddressRange> ownRanges(SaCore sa) {
+        List<IpAddress> wanted = VirtualIps.wanted(sa);
+        return sa.virtualIps().local().isEmpty() && !wanted.isEmpty()
+                ? wanted.stream()
+                        .map(a -> a.v6() ? AddressRange.ALL_V6 : AddressRange.ALL_V4)
+                        .distinct()
+                        .toList()
+                : VirtualIps.hosts(sa, true).stream().map(AddressRange::host).toList();
     }
 
     /// Every configured selector met with every supplied one; what others contain is dropped.
@@ -87,8 +108,8 @@ public final class TrafficSelection {
             List<Child> children,
             List<TrafficSelector> peerTs,
             List<TrafficSelector> ownTs,
-            IpAddress own,
-            IpAddress peer) {
+            List<IpAddress> own,
+            List<IpAddress> peer) {
         Child best = null;
         int bestWeight = 0;
         for (Child child : children) {

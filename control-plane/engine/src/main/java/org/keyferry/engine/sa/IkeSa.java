@@ -139,6 +139,7 @@ public final class IkeSa {
                     onComputed(ticket, result, now, out);
             case SaInput.KernelAnswered(long ticket, KernelAnswer answer) ->
                     onKernel(ticket, answer, now, out);
+            case SaInput.Addressed addressed -> SetUp.onAddressed(core, state, addressed, now, out);
             case SaInput.Terminate terminate -> onTerminate(terminate, now, out);
             case SaInput.Forget(Reason reason) ->
                     state instanceof State.Lingering ? state : new State.Closed(reason);
@@ -191,6 +192,7 @@ public final class IkeSa {
             } else if (core.isInitiator()) {
                 Comeback.setUpFailed(core, end.get(), out);
             }
+            VirtualIps.giveBack(core, out);
             finishTasks(end.get(), out);
         }
         if (next instanceof State.Lingering(_, Instant until)
@@ -237,7 +239,9 @@ public final class IkeSa {
 
     private State onReceived(SaInput.Received in, Instant now, Outbox out) {
         boolean peerIsReady =
-                state instanceof State.InstallingFirst || state instanceof State.JudgingResponder;
+                state instanceof State.InstallingFirst
+                        || state instanceof State.InstallingAddresses
+                        || state instanceof State.JudgingResponder;
         if (peerIsReady && !in.header().response()) {
             // the peer is ready before our kernel is: its first requests wait
             if (deferred.size() < MAX_DEFERRED) {
@@ -277,6 +281,8 @@ public final class IkeSa {
         }
         return switch (state) {
             case State.ReservingSpi reserving -> SetUp.onSpi(core, reserving, answer, now, out);
+            case State.InstallingAddresses installing ->
+                    SetUp.onAddressesInstalled(core, installing, answer, now, out);
             case State.InstallingFirst(var child) ->
                     SetUp.onInstalled(core, child, answer, now, out);
             case State.ReservingForPeer reserving ->
@@ -414,7 +420,9 @@ public final class IkeSa {
                 yield state;
             }
             case State.InstallingFirst _,
+                    State.InstallingAddresses _,
                     State.JudgingResponder _,
+                    State.Addressing _,
                     State.ReservingForPeer _,
                     State.InstallingForPeer _
                     when !terminate.force() -> {
@@ -498,6 +506,7 @@ public final class IkeSa {
         core.tasks().addAll(heritage.tasks());
         core.postponed().addAll(heritage.postponed());
         heritage.wishes().forEach(core::wants);
+        core.virtualIps(heritage.virtualIps());
         out.tell(new Event.IkeRekeyed(heritage.former(), view()));
         return state;
     }

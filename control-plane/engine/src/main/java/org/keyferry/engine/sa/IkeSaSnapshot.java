@@ -5,8 +5,10 @@ import java.util.List;
 import java.util.Optional;
 import org.keyferry.crypto.IkeKeys;
 import org.keyferry.engine.Configuration;
+import org.keyferry.engine.Effect;
 import org.keyferry.engine.Ids;
 import org.keyferry.engine.InterfaceIds;
+import org.keyferry.engine.KernelOp;
 import org.keyferry.engine.KernelOp.ChildInstallation;
 import org.keyferry.engine.Outbox;
 import org.keyferry.engine.TimerQueue;
@@ -62,6 +64,7 @@ public record IkeSaSnapshot(
         int nextRequestId,
         int expectedRequestId,
         List<Bytes> lastResponse,
+        VirtualIps virtualIps,
         List<ChildSa> children,
         List<SaCore.Postponed> postponed) {
     public static final int VERSION = 4;
@@ -116,6 +119,7 @@ public record IkeSaSnapshot(
                         core.requests().nextId(),
                         core.responses().expectedId(),
                         core.responses().lastResponse(),
+                        core.virtualIps(),
                         core.children(),
                         core.postponed().stream()
                                 .map(p -> new SaCore.Postponed(p.at(), p.task().unattended()))
@@ -167,6 +171,11 @@ public record IkeSaSnapshot(
         core.replacement().rekeyAt(rekeyAt);
         core.replacement().reauthAt(reauthAt);
         core.replacement().expiresAt(expiresAt);
+        core.virtualIps(virtualIps);
+        if (!virtualIps.local().isEmpty()) {
+            out.kernelAside(core, new KernelOp.AddAddresses(virtualIps.local(), remote, true));
+        }
+        virtualIps.leases().forEach(lease -> out.add(new Effect.TakeOver(lease)));
         for (ChildSa child : children) {
             core.children().add(child);
             adopt(context.ids(), child.installation(), child.reqidKey());

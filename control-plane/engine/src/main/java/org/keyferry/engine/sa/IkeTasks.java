@@ -31,12 +31,14 @@ public record IkeTasks(List<String> queued, List<String> active, List<String> pa
                     State.SigningRequest _,
                     State.AuthSent _,
                     State.JudgingResponder _,
+                    State.InstallingAddresses _,
                     State.InstallingFirst _ ->
                     active("IKE_AUTH");
             case State.Answering _, State.AnsweringRound _ -> passive("IKE_INIT");
             case State.AwaitingAuth _,
                     State.JudgingInitiator _,
                     State.SigningResponse _,
+                    State.Addressing _,
                     State.ReservingForPeer _,
                     State.InstallingForPeer _ ->
                     passive("IKE_AUTH");

@@ -37,5 +37,6 @@ public record IkeView(
         Instant established,
         Instant rekeyAt,
         Instant reauthAt,
+        VirtualIps virtualIps,
         List<ChildView> children,
         IkeTasks tasks) {}

@@ -25,6 +25,7 @@ public final class IkeViews {
                 core.established(),
                 core.replacement().rekeyAt(),
                 core.replacement().reauthAt(),
+                core.virtualIps(),
                 core.children().stream().map(ChildSa::view).toList(),
                 IkeTasks.of(core, state));
     }

@@ -5,6 +5,7 @@ import java.util.List;
 import java.util.Optional;
 import org.keyferry.settings.model.Child;
 import org.keyferry.wire.IkeSpi;
+import org.keyferry.wire.IpAddress;
 
 /// When an IKE_SA is replaced by another one, and by what.
 public final class Replacement {
@@ -13,6 +14,7 @@ public final class Replacement {
     private Instant expiresAt = Instant.MAX;
     private IkeSpi predecessor = IkeSpi.ZERO;
     private Optional<List<Child>> reborn = Optional.empty();
+    private List<IpAddress> formerAddresses = List.of();
     private boolean reauthenticating;
 
     /// When this side rekeys the IKE_SA; [Instant#MAX] for never, likewise for the others.
@@ -57,6 +59,15 @@ public final class Replacement {
 
     public void reborn(List<Child> wanted) {
         reborn = Optional.of(List.copyOf(wanted));
+    }
+
+    /// Virtual IPs that this side had of the SA in whose place this one is set up.
+    public List<IpAddress> formerAddresses() {
+        return formerAddresses;
+    }
+
+    public void formerAddresses(List<IpAddress> addresses) {
+        formerAddresses = List.copyOf(addresses);
     }
 
     /// Another IKE_SA is being set up in the place of this one.

@@ -102,6 +102,7 @@ public final class SaCore {
     private final Replacement replacement = new Replacement();
     private final Extensions extensions = new Extensions();
     private Optional<Child> wantedChild = Optional.empty();
+    private VirtualIps virtualIps = VirtualIps.NONE;
     private PeerSupport peerSupport = PeerSupport.NONE;
     private Optional<List<AddressRange>> addressBlocks = Optional.empty();
 
@@ -508,6 +509,15 @@ public final class SaCore {
 
     public void wantedChild(Optional<Child> child) {
         wantedChild = child;
+    }
+
+    /// Addresses inside its tunnels.
+    public VirtualIps virtualIps() {
+        return virtualIps;
+    }
+
+    public void virtualIps(VirtualIps present) {
+        virtualIps = present;
     }
 
     /// What the peer told about certificates and signatures; until the SA is up.

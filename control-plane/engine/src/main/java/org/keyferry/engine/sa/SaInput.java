@@ -2,6 +2,8 @@ package org.keyferry.engine.sa;
 
 import java.util.List;
 import java.util.Map;
+import org.keyferry.engine.AddressAnswer;
+import org.keyferry.engine.AddressRequest;
 import org.keyferry.engine.Attempt;
 import org.keyferry.engine.Input.Computation;
 import org.keyferry.engine.KernelAnswer;
@@ -23,6 +25,9 @@ public sealed interface SaInput {
     record Computed(long ticket, Computation result) implements SaInput {}
 
     record KernelAnswered(long ticket, KernelAnswer answer) implements SaInput {}
+
+    record Addressed(long ticket, AddressRequest request, AddressAnswer answer)
+            implements SaInput {}
 
     /// Delete it, telling the peer where it knows the SA.
     ///
@@ -61,6 +66,7 @@ public sealed interface SaInput {
             List<Task> tasks,
             List<SaCore.Postponed> postponed,
             Map<String, Attempt> wishes,
+            VirtualIps virtualIps,
             IkeView former) {
         public Heritage {
             children = List.copyOf(children);

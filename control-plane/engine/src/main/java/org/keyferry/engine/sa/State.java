@@ -163,6 +163,30 @@ public sealed interface State {
     /// Responder: IKE_SA_INIT is answered; the peer has until `deadline`.
     record AwaitingAuth(InitTranscript transcript, Instant deadline) implements State {}
 
+    /// Initiator: the addresses that the peer gave us go to the kernel.
+    ///
+    /// @param child what comes then, or why there is none
+    record InstallingAddresses(
+            InitTranscript transcript,
+            Optional<ChildOffer> offer,
+            Optional<Agreed> child,
+            Optional<Reason> childFailure)
+            implements State {
+        /// The CHILD_SA cannot be had.
+        public InstallingAddresses without(Reason why) {
+            return new InstallingAddresses(
+                    transcript,
+                    offer,
+                    Optional.empty(),
+                    childFailure.or(() -> offer.map(_ -> why)));
+        }
+    }
+
+    /// Responder: somebody looks for addresses for the peer.
+    ///
+    /// @param payloads of the request that has all but the authentication
+    record Addressing(PendingAnswer answer, List<Payload> payloads) implements State {}
+
     /// Responder: our key of an additional key exchange, and the new keys, are being made.
     ///
     /// @param octets of the request that are authenticated later

@@ -17,6 +17,8 @@ final class Undoing {
             case State.AuthSent(_, var offer) -> IkeAuth.releaseOffer(core, offer, out);
             case State.RoundSent sent -> sent.key().close();
             case State.Authenticating waiting -> IkeAuth.releaseOffer(core, waiting.offer(), out);
+            case State.InstallingAddresses(_, var offer, _, _) ->
+                    IkeAuth.releaseOffer(core, offer, out);
             case State.Established(var own, var peers, _) -> {
                 own.ifPresent(exchange -> abandon(core, exchange, out));
                 peers.ifPresent(exchange -> IkeFollowupKeAnswer.discard(core, exchange, out));

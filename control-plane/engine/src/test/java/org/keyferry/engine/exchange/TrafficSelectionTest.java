@@ -68,12 +68,17 @@ class TrafficSelectionTest {
     @Test
     void dynamicMeansTheHost() {
         var specs = List.<TsSpec>of(new TsSpec.Dynamic(6, new PortRange(22, 22)));
-        assertEquals(selectors("192.0.2.1/32[tcp/22]"), TrafficSelection.resolve(specs, OWN));
+        assertEquals(
+                selectors("192.0.2.1/32[tcp/22]"), TrafficSelection.resolve(specs, List.of(OWN)));
     }
 
     private static Optional<String> choice(String peerTs, String ownTs, Child... children) {
         return TrafficSelection.chooseChild(
-                        List.of(children), selectors(peerTs), selectors(ownTs), OWN, PEER)
+                        List.of(children),
+                        selectors(peerTs),
+                        selectors(ownTs),
+                        List.of(OWN),
+                        List.of(PEER))
                 .map(Child::name);
     }
 

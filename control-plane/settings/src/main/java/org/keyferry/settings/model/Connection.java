@@ -21,6 +21,7 @@ import org.keyferry.wire.Proposal;
 /// @param ifIdOut as `ifIdIn`
 /// @param certExchange for rounds with public keys
 /// @param childless whether IKE_SAs may, or must, come up without a CHILD_SA
+/// @param addressing what is asked for and given by configuration payloads
 /// @param local own authentication rounds, at least one
 /// @param remote the peer's authentication rounds, at least one
 public record Connection(
@@ -46,6 +47,7 @@ public record Connection(
         CertExchange certExchange,
         Childless childless,
         PpkTerms ppk,
+        Addressing addressing,
         List<AuthRound> local,
         List<AuthRound> remote,
         List<Child> children) {
@@ -105,6 +107,7 @@ public record Connection(
                 CertExchange.DEFAULT,
                 Childless.ALLOW,
                 PpkTerms.NONE,
+                Addressing.NONE,
                 local,
                 remote,
                 children);
@@ -134,6 +137,7 @@ public record Connection(
                 certExchange,
                 childless,
                 ppk,
+                addressing,
                 local,
                 remote,
                 otherChildren);
@@ -163,6 +167,37 @@ public record Connection(
                 certExchange,
                 otherChildless,
                 otherPpk,
+                addressing,
+                local,
+                remote,
+                children);
+    }
+
+    public Connection with(Addressing other) {
+        return new Connection(
+                name,
+                localAddrs,
+                remoteAddrs,
+                localPort,
+                remotePort,
+                proposals,
+                encap,
+                mobike,
+                dpdDelay,
+                fragmentation,
+                keyingTries,
+                unique,
+                reauthTime,
+                rekeyTime,
+                overTime,
+                randTime,
+                dscp,
+                ifIdIn,
+                ifIdOut,
+                certExchange,
+                childless,
+                ppk,
+                other,
                 local,
                 remote,
                 children);

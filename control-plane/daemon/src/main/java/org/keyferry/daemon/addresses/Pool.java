@@ -1,16 +1,19 @@
-package org.keyferry.daemon.creds;
+package org.keyferry.daemon.addresses;
 
 import java.math.BigInteger;
 import java.util.List;
+import java.util.Optional;
 import org.keyferry.wire.AddressRange;
 import org.keyferry.wire.ConfigAttribute;
 import org.keyferry.wire.IpAddress;
 
 /// Addresses to be given to peers, and what peers are told along with them.
 ///
-/// @param base as configured, from which addresses are counted
+/// @param base as configured
+/// @param first that is given
 /// @param size how many addresses it has
-public record Pool(String name, IpAddress base, int size, List<ConfigAttribute> attributes) {
+public record Pool(
+        String name, IpAddress base, IpAddress first, int size, List<ConfigAttribute> attributes) {
     /// Of larger blocks no more is used.
     private static final int MOST_HOST_BITS = 31;
 
@@ -26,11 +29,38 @@ public record Pool(String name, IpAddress base, int size, List<ConfigAttribute> 
         int slash = addrs.indexOf('/');
         AddressRange range = AddressRange.parse(addrs);
         if (slash < 0) {
-            return new Pool(name, range.first(), count(range), attributes);
+            return new Pool(name, range.first(), range.first(), count(range), attributes);
         }
         IpAddress base = IpAddress.parse(addrs.substring(0, slash).strip());
         int prefixBits = Integer.parseInt(addrs.substring(slash + 1).strip());
-        return new Pool(name, base, sizeOfBlock(base, prefixBits), attributes);
+        boolean network = base.bits() - prefixBits > 1 && base.equals(range.first());
+        return new Pool(
+                name,
+                base,
+                network ? base.next() : base,
+                sizeOfBlock(base, prefixBits),
+                attributes);
+    }
+
+    /// @param offset from 0, below [#size]
+    IpAddress address(int offset) {
+        long low = first.low() + offset;
+        boolean carry = Long.compareUnsigned(low, first.low()) < 0;
+        return new IpAddress(carry ? first.high() + 1 : first.high(), low, first.v6());
+    }
+
+    /// Empty unless it is one of the addresses that are given.
+    Optional<Integer> offset(IpAddress address) {
+        long offset = address.low() - first.low();
+        boolean inside =
+                address.v6() == first.v6()
+                        && Long.compareUnsigned(offset, size) < 0
+                        && address((int) offset).equals(address);
+        return inside ? Optional.of((int) offset) : Optional.empty();
+    }
+
+    boolean sameAddresses(Pool other) {
+        return base.equals(other.base) && size == other.size;
     }
 
     /// Largest number that [#size] can tell, also for the rest of a larger block.

@@ -1,4 +1,4 @@
-package org.keyferry.daemon.creds;
+package org.keyferry.daemon.addresses;
 
 import java.util.Map;
 import java.util.OptionalInt;

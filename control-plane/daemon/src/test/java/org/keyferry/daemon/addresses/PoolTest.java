@@ -1,4 +1,4 @@
-package org.keyferry.daemon.creds;
+package org.keyferry.daemon.addresses;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
