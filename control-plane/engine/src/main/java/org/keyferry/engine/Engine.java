@@ -14,6 +14,7 @@ import org.keyferry.engine.exchange.SetUp;
 import org.keyferry.engine.sa.IkeSa;
 import org.keyferry.engine.sa.IkeSaSnapshot;
 import org.keyferry.engine.sa.IkeView;
+import org.keyferry.engine.sa.Lookup;
 import org.keyferry.engine.sa.SaCore;
 import org.keyferry.engine.sa.SaInput;
 import org.keyferry.engine.sa.Task;
@@ -55,7 +56,7 @@ public final class Engine {
         logLevel = level;
     }
 
-    private final class ShardLookup implements SaCore.Lookup {
+    private final class ShardLookup implements Lookup {
         @Override
         public Configuration configuration() {
             return configuration;

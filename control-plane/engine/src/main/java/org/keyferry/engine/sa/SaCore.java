@@ -15,12 +15,10 @@ import org.keyferry.crypto.IkeSuite;
 import org.keyferry.crypto.Secret;
 import org.keyferry.engine.Acquire;
 import org.keyferry.engine.Attempt;
-import org.keyferry.engine.Configuration;
 import org.keyferry.engine.EngineSettings;
 import org.keyferry.engine.Ids;
 import org.keyferry.engine.InterfaceIds;
 import org.keyferry.engine.Outbox;
-import org.keyferry.engine.Tally;
 import org.keyferry.engine.TimerQueue;
 import org.keyferry.engine.trust.PeerSupport;
 import org.keyferry.engine.window.Fragments;
@@ -47,20 +45,6 @@ public final class SaCore {
     /// @param lookup other SAs of the same shard
     public record Context(
             EngineSettings settings, RandomGenerator random, Ids ids, Lookup lookup) {}
-
-    /// Questions about the rest of the shard.
-    public interface Lookup {
-        Configuration configuration();
-
-        /// Where messages are counted.
-        Tally tally();
-
-        /// Other established SAs with the same identities over the same address family.
-        List<IkeSa> duplicates(SaCore of);
-
-        /// A new SPI of ours, on this shard.
-        IkeSpi newSpi();
-    }
 
     private final Context context;
     private final int uniqueId;
