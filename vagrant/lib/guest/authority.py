@@ -21,11 +21,11 @@ class Authority:
                   " -out ca.pem")
         self.certificate = self._read("ca.pem")
 
-    def issue(self, name, kind, *, expired=False):
-        """A certificate for a DNS name; returns it and its key, in PEM."""
+    def issue(self, name, kind, *, expired=False, extensions=""):
+        """A certificate for a DNS name; returns it and its key, in PEM. More extensions are lines for openssl."""
         self._key(name, kind)
         self._run(f"openssl req -new -key {name}.key -subj '/CN={name}' -out {name}.csr")
-        self._run(f"printf '{EXTENSIONS.format(name=name)}' >{name}.ext")
+        self._run(f"printf '{EXTENSIONS.format(name=name)}{extensions}' >{name}.ext")
         # only `openssl ca` takes dates that have passed
         self._run("touch index.txt && echo 'unique_subject = no' >index.txt.attr")
         self._run("printf '[ca]\\ndefault_ca=d\\n[d]\\ndatabase=index.txt\\nnew_certs_dir=.\\nrand_serial=yes\\n"
@@ -34,6 +34,33 @@ class Authority:
         self._run(f"openssl ca -batch -notext -config ca.conf -cert ca.pem -keyfile ca.key {dates}"
                   f" -extfile {name}.ext -in {name}.csr -out {name}.pem 2>&1")
         return self._read(f"{name}.pem"), self._read(f"{name}.key")
+
+    def revoke(self, name, reason="keyCompromise"):
+        self._run(f"openssl ca -config ca.conf -cert ca.pem -keyfile ca.key -revoke {name}.pem"
+                  f" -crl_reason {reason} 2>&1")
+
+    def publish_crl(self):
+        """Makes a CRL of all that is revoked, for the web server to hand out."""
+        self._run("openssl ca -config ca.conf -cert ca.pem -keyfile ca.key -gencrl -crldays 2 -out crl.pem 2>&1"
+                  f" && mkdir -p www && openssl crl -in crl.pem -outform der -out www/{self.name}.crl")
+
+    def serve_http(self):
+        """What lies in the CA's directory www, on port 80 of its host."""
+        # http.server's own main program asks DNS for the host's name before it listens
+        server = ("import functools, http.server as h, socketserver as s;"
+                  " handler = functools.partial(h.SimpleHTTPRequestHandler, directory=\"www\");"
+                  " s.ThreadingTCPServer((\"\", 80), handler).serve_forever()")
+        self._run(f"mkdir -p www && {{ setsid python3 -c '{server}' >>http.log 2>&1 </dev/null & }}")
+        self._listens(80)
+
+    def serve_ocsp(self, port):
+        """An OCSP responder that signs with the CA's key."""
+        self._run(f"{{ setsid openssl ocsp -port {port} -index index.txt -CA ca.pem -rsigner ca.pem -rkey ca.key"
+                  " -nmin 5 >>ocsp.log 2>&1 </dev/null & }")
+        self._listens(port)
+
+    def _listens(self, port):
+        self.lab.eventually(lambda: f":{port} " in self.lab.run(self.host, "ss -ltn"), f"nobody listens on {port}")
 
     def _key(self, name, kind):
         self._run(f"openssl genpkey {KEYS[kind]} -out {name}.key 2>&1")

@@ -17,6 +17,8 @@ import org.keyferry.daemon.config.HostNames;
 import org.keyferry.daemon.config.Publisher;
 import org.keyferry.daemon.config.SwanctlFile;
 import org.keyferry.daemon.creds.CredentialStore;
+import org.keyferry.daemon.creds.Pools;
+import org.keyferry.daemon.creds.SwanctlCredentials;
 import org.keyferry.daemon.creds.Trust;
 import org.keyferry.daemon.dataplane.Dataplane;
 import org.keyferry.daemon.dataplane.Dataplanes;
@@ -369,6 +371,18 @@ public final class Daemon implements AutoCloseable {
             return;
         }
         try {
+            var own =
+                    SwanctlCredentials.read(
+                            files.swanctlConf(), problem -> log.log(Group.CFG, 0, "%s", problem));
+            credentials.replaceFiles(own);
+            log.log(
+                    Group.CFG,
+                    1,
+                    "loaded %d certificates, %d private keys and %d authorities from %s",
+                    own.certificates().size(),
+                    own.keys().size(),
+                    own.authorities().size(),
+                    files.swanctlDir());
             reload.replaceFile(swanctlFile.load(files.swanctlConf(), conf.charon()));
         } catch (SettingsException e) {
             log.log(Group.CFG, 0, "connections not loaded: %s", e.getMessage());

@@ -92,8 +92,7 @@ record AddressBlocks(Map<Family, Optional<List<AddressRange>>> families) {
     /// Bits that are not written down are all zeros in the lower bound and all ones in the upper.
     private static IpAddress bound(ASN1BitString bits, Family family, int filler) {
         int all = family.bytes * 8;
-        int given =
-                bits.getOctets().length == 0 ? 0 : bits.getBytes().length * 8 - bits.getPadBits();
+        int given = bits.getBytes().length * 8 - bits.getPadBits();
         if (given > all) {
             throw new IllegalArgumentException("%d bits of an address".formatted(given));
         }

@@ -59,6 +59,14 @@ class AddressBlocksTest {
                 Optional.of(List.of(AddressRange.parse("10.1.0.0/16"))),
                 trusted(sub.leaf("CN=moon", blocks(TEN_1_16)), sub, root));
         assertEquals(Optional.empty(), trusted(sub.leaf("CN=sun"), sub, root));
+        String prefixOf14Bits = "300d300b0402000130050303020a04";
+        assertEquals(
+                Optional.of(List.of(AddressRange.parse("10.4.0.0/14"))),
+                trusted(sub.leaf("CN=venus", blocks(prefixOf14Bits)), sub, root));
+        String range = "3013301104020001300b30090302010a0303010a08"; // 10.0.0.0 to 10.9.255.255
+        assertEquals(
+                Optional.of(List.of(AddressRange.parse("10.0.0.0-10.9.255.255"))),
+                trusted(sub.leaf("CN=mars", blocks(range)), sub, root));
     }
 
     @Test

@@ -1,5 +1,6 @@
 package org.keyferry.daemon.creds;
 
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -10,12 +11,13 @@ import java.util.SequencedSet;
 import org.keyferry.daemon.creds.CertificateKind.Flag;
 import org.keyferry.wire.Identification;
 
-/// Certificates and private keys that clients loaded, in the order of loading, and the certificates
-/// of the authorities. Any thread.
+/// Certificates and private keys that clients loaded, in the order of loading, those that the
+/// daemon read itself, and the certificates of the authorities. Any thread.
 public final class CredentialStore {
     private final SequencedSet<LoadedCertificate> certificates = new LinkedHashSet<>();
     private final SequencedMap<KeyId, OwnKey> keys = new LinkedHashMap<>();
     private final SequencedMap<String, Authority> authorities = new LinkedHashMap<>();
+    private SwanctlCredentials ofFiles = SwanctlCredentials.NONE;
     private long version;
 
     /// A certificate that is there already is not added again.
@@ -34,6 +36,27 @@ public final class CredentialStore {
         }
     }
 
+    /// Takes the place of what was read from files before. Keys are taken over; one that was there
+    /// before stays the same object, as somebody may sign with it just now.
+    public synchronized void replaceFiles(SwanctlCredentials read) {
+        version++;
+        var former = new LinkedHashMap<KeyId, OwnKey>();
+        ofFiles.keys().forEach(key -> former.put(key.id(), key));
+        var next = new LinkedHashMap<KeyId, OwnKey>();
+        for (OwnKey key : read.keys()) {
+            OwnKey same = former.remove(key.id());
+            OwnKey used = same == null ? next.getOrDefault(key.id(), key) : same;
+            next.put(key.id(), used);
+            if (used != key) {
+                key.close();
+            }
+        }
+        former.values().forEach(OwnKey::close);
+        ofFiles =
+                new SwanctlCredentials(
+                        read.certificates(), List.copyOf(next.values()), read.authorities());
+    }
+
     /// Wipes a key.
     ///
     /// @param id hex digits
@@ -45,13 +68,26 @@ public final class CredentialStore {
                         .findFirst();
         found.map(keys::remove).ifPresent(OwnKey::close);
         version++;
-        return found.isPresent();
+        return found.isPresent() || ofFiles.keys().stream().anyMatch(key -> dropKeyOfFile(key, id));
+    }
+
+    private boolean dropKeyOfFile(OwnKey key, String id) {
+        if (!key.id().toString().equalsIgnoreCase(id)) {
+            return false;
+        }
+        key.close();
+        var others = new ArrayList<>(ofFiles.keys());
+        others.remove(key);
+        ofFiles = new SwanctlCredentials(ofFiles.certificates(), others, ofFiles.authorities());
+        return true;
     }
 
     /// Drops all certificates and wipes all keys; authorities stay, and with them what they hold.
     public synchronized void clear() {
         version++;
         certificates.clear();
+        ofFiles.keys().forEach(OwnKey::close);
+        ofFiles = new SwanctlCredentials(List.of(), List.of(), ofFiles.authorities());
         keys.values().forEach(OwnKey::close);
         keys.clear();
     }
@@ -62,16 +98,16 @@ public final class CredentialStore {
     }
 
     public synchronized List<OwnKey> keys() {
-        return List.copyOf(keys.values());
+        return allKeys();
     }
 
     public synchronized List<KeyId> keyIds() {
-        return List.copyOf(keys.keySet());
+        return allKeys().stream().map(OwnKey::id).toList();
     }
 
     /// The private key that belongs to a certificate.
     public synchronized Optional<OwnKey> key(KeyId id) {
-        return Optional.ofNullable(keys.get(id));
+        return allKeys().stream().filter(key -> key.id().equals(id)).findFirst();
     }
 
     /// All certificates, loaded ones before those of authorities, each once.
@@ -96,9 +132,17 @@ public final class CredentialStore {
         return all().stream().filter(certificate -> certificate.flag() == Flag.CA).toList();
     }
 
+    /// A key that a client loaded goes before the same one of a file.
+    private List<OwnKey> allKeys() {
+        var all = new ArrayList<>(keys.values());
+        ofFiles.keys().stream().filter(key -> !keys.containsKey(key.id())).forEach(all::add);
+        return List.copyOf(all);
+    }
+
     private SequencedCollection<LoadedCertificate> all() {
         var all = new LinkedHashSet<LoadedCertificate>(certificates);
-        authorities.values().forEach(authority -> all.add(authority.certificate()));
+        all.addAll(ofFiles.certificates());
+        authorities().forEach(authority -> all.add(authority.certificate()));
         return all;
     }
 
@@ -110,10 +154,24 @@ public final class CredentialStore {
     /// @return whether there was one
     public synchronized boolean unloadAuthority(String name) {
         version++;
-        return authorities.remove(name) != null;
+        boolean ofFile =
+                ofFiles.authorities().stream().anyMatch(other -> other.name().equals(name));
+        if (ofFile) {
+            ofFiles =
+                    new SwanctlCredentials(
+                            ofFiles.certificates(),
+                            ofFiles.keys(),
+                            ofFiles.authorities().stream()
+                                    .filter(other -> !other.name().equals(name))
+                                    .toList());
+        }
+        return authorities.remove(name) != null || ofFile;
     }
 
     public synchronized List<Authority> authorities() {
-        return List.copyOf(authorities.values());
+        var all = new LinkedHashMap<String, Authority>();
+        ofFiles.authorities().forEach(authority -> all.put(authority.name(), authority));
+        all.putAll(authorities);
+        return List.copyOf(all.values());
     }
 }
