@@ -17,6 +17,7 @@ import org.keyferry.daemon.config.HostNames;
 import org.keyferry.daemon.config.Publisher;
 import org.keyferry.daemon.config.SwanctlFile;
 import org.keyferry.daemon.creds.CredentialStore;
+import org.keyferry.daemon.creds.ExpiryWatch;
 import org.keyferry.daemon.creds.Pools;
 import org.keyferry.daemon.creds.SwanctlCredentials;
 import org.keyferry.daemon.creds.Trust;
@@ -142,6 +143,9 @@ public final class Daemon implements AutoCloseable {
                         log);
         parts.add("configuration", publisher);
         parts.add("revocation", revocations);
+        var expiry = new ExpiryWatch(credentials, clock::now, log);
+        expiry.start();
+        parts.add("expiry", expiry);
         hosts.onChange(publisher::changed);
         var peers = new PeerAddresses(hosts, dataplane);
         initiator =

@@ -12,6 +12,7 @@ import java.util.random.RandomGenerator;
 import java.util.stream.Stream;
 import org.keyferry.crypto.cert.Credentials;
 import org.keyferry.engine.AddressAnswer;
+import org.keyferry.engine.ComputeJob;
 import org.keyferry.engine.Attempt;
 import org.keyferry.engine.Configuration;
 import org.keyferry.engine.Effect;
@@ -54,6 +55,7 @@ public final class SimPeer {
     private Duration addressTime = COMPUTE_TIME;
     private final List<String> traps = new ArrayList<>();
     private Instant wakeAt = Instant.MAX;
+    private Duration judgingTime = COMPUTE_TIME;
     private Instant asleepUntil = Instant.MIN;
 
     SimPeer(SimWorld world, String name, IpAddress address, EngineSettings settings) {
@@ -314,6 +316,12 @@ public final class SimPeer {
                 });
     }
 
+    /// From now on it takes this long until the certificates of a peer are judged, as if somebody
+    /// were asked about them who answers late.
+    public void judgesFor(Duration time) {
+        judgingTime = time;
+    }
+
     private void perform(Effect effect) {
         int alive = life;
         switch (effect) {
@@ -323,7 +331,8 @@ public final class SimPeer {
             case Effect.Compute(var sa, long ticket, var job) -> {
                 Input.Computation result = job.run();
                 world.after(
-                        COMPUTE_TIME, () -> ifAlive(alive, new Input.Computed(sa, ticket, result)));
+                        job instanceof ComputeJob.Judge ? judgingTime : COMPUTE_TIME,
+                        () -> ifAlive(alive, new Input.Computed(sa, ticket, result)));
             }
             case Effect.Kernel(var sa, long ticket, var op) -> {
                 world.traffic().send();

@@ -340,4 +340,45 @@ class CertificatesTest {
                 List.of(office().mirrored().publicKeys(own.terms(), ANY).build()), List.of());
         assertRefused(comesUp(), "no private key found for 'laptop.test'");
     }
+
+    /// While somebody is asked about the laptop's certificate, its repeated requests get no answer
+    /// of their own, and others come up.
+    @Test
+    void whoIsJudgedForLongGetsOneAnswerAndHoldsNobodyUp() throws Exception {
+        var ca = SimCa.root("CN=Root");
+        Host own = ca.host("laptop.test", SimCa.ecdsa());
+        Host other = ca.host("gateway.test", SimCa.ecdsa());
+        gateway.judgesFor(Duration.ofSeconds(20));
+        var office = office();
+        laptop.configured(
+                List.of(office.publicKeys(own.terms(), ANY).build()),
+                List.of(),
+                SimCa.credentials(own, ca.certificate()));
+        gateway.configured(
+                List.of(office.mirrored().publicKeys(other.terms(), ANY).build()),
+                List.of(),
+                SimCa.credentials(other, ca.certificate()));
+        long first = laptop.initiates("office", "net", gateway.address());
+        world.run(Duration.ofSeconds(19));
+        assertEquals(Optional.empty(), laptop.outcome(first), "still judged");
+        assertEquals(3, sent("laptop > gateway  IKE_AUTH request 1"));
+        assertEquals(0, sent("gateway > laptop  IKE_AUTH response 1"));
+        SimPeer phone = world.peer("phone", "192.0.2.3");
+        Host phones = ca.host("laptop.test", SimCa.ecdsa());
+        phone.configured(
+                List.of(office.publicKeys(phones.terms(), ANY).build()),
+                List.of(),
+                SimCa.credentials(phones, ca.certificate()));
+        gateway.judgesFor(Duration.ofMillis(1));
+        long second = phone.initiates("office", "net", gateway.address());
+        world.run(Duration.ofMillis(500));
+        assertEquals(Optional.empty(), phone.outcome(second).orElseThrow());
+        world.run(LONG);
+        assertEquals(Optional.empty(), laptop.outcome(first).orElseThrow());
+        assertEquals(1, sent("gateway > laptop  IKE_AUTH response 1"));
+    }
+
+    private long sent(String message) {
+        return world.transcript().stream().filter(line -> line.contains(message)).count();
+    }
 }
