@@ -14,7 +14,8 @@ import org.keyferry.daemon.creds.CertificateKind.Flag;
 import org.keyferry.daemon.log.Log;
 import org.keyferry.engine.Event.Group;
 
-/// Warns of own certificates and of CAs that end within a month: when they are loaded, and every day.
+/// Warns of own certificates and of CAs that end within a month: when they are loaded, and every
+/// day.
 public final class ExpiryWatch implements AutoCloseable {
     private static final Duration EARLY = Duration.ofDays(30);
     private static final Duration ROUND = Duration.ofMinutes(1);
@@ -37,9 +38,7 @@ public final class ExpiryWatch implements AutoCloseable {
     }
 
     public void start() {
-        var _ =
-                thread.scheduleWithFixedDelay(
-                        this::look, 1, ROUND.toSeconds(), TimeUnit.SECONDS);
+        var _ = thread.scheduleWithFixedDelay(this::look, 1, ROUND.toSeconds(), TimeUnit.SECONDS);
     }
 
     /// Cheap where nothing was loaded since and no day has passed.

@@ -45,8 +45,7 @@ class ExpiryWatchTest {
     @Test
     void whatEndsSoonIsToldOnceADay() throws Exception {
         var ca =
-                CertificateReader.read(
-                        CertificateKind.X509, Flag.CA, Samples.file("files/ca.pem"));
+                CertificateReader.read(CertificateKind.X509, Flag.CA, Samples.file("files/ca.pem"));
         Instant end = ca.x509().orElseThrow().getNotAfter().toInstant();
         var log = new Log();
         log.use(List.of(new Lines()));
