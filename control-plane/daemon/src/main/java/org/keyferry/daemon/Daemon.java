@@ -9,6 +9,7 @@ import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import org.keyferry.daemon.addresses.AddressProvider;
 import org.keyferry.daemon.addresses.AddressProviders;
+import org.keyferry.daemon.addresses.PoolReader;
 import org.keyferry.daemon.addresses.Pools;
 import org.keyferry.daemon.config.ConfigStore;
 import org.keyferry.daemon.config.DaemonConf;
@@ -31,6 +32,7 @@ import org.keyferry.daemon.policies.Acquires;
 import org.keyferry.daemon.policies.PolicyManager;
 import org.keyferry.daemon.revocation.Fetcher;
 import org.keyferry.daemon.revocation.RevocationService;
+import org.keyferry.daemon.resolver.NameServers;
 import org.keyferry.daemon.service.LoadingScript;
 import org.keyferry.daemon.service.Privileges;
 import org.keyferry.daemon.service.Scripts;
@@ -50,6 +52,7 @@ import org.keyferry.engine.Event.Group;
 import org.keyferry.engine.Ids;
 import org.keyferry.engine.Input;
 import org.keyferry.settings.Service.Script;
+import org.keyferry.settings.LoadedConf;
 import org.keyferry.settings.SettingsException;
 import org.keyferry.settings.SocketConf;
 import org.keyferry.vici.ViciAddress;
@@ -79,6 +82,7 @@ public final class Daemon implements AutoCloseable {
     private Reload reload;
     private Initiator initiator;
     private PolicyManager policies;
+    private PoolReader poolsOfFile;
 
     private Daemon(DaemonFiles files, DaemonConf conf) {
         this.files = files;
@@ -161,7 +165,8 @@ public final class Daemon implements AutoCloseable {
         policies = new PolicyManager(peers, dataplane, ids, log);
         reload = new Reload(store, publisher, initiator, shards, policies, log);
         var face = new ViciFace(requests, log, clock);
-        var updown = new UpdownScripts(dataplane, log);
+        var updown = new UpdownScripts(
+                        dataplane, conf.charon().configPayloads().updownHasNameServers(), log);
         parts.add("updown scripts", updown);
         var inactivity =
                 new InactivityWatch(
@@ -173,13 +178,21 @@ public final class Daemon implements AutoCloseable {
         var traffic =
                 new TrafficWatch(shards, dataplane, conf.charon().paths().dpdCountsEsp(), clock);
         var pools = new Pools(log);
-        var addresses = new AddressProviders(List.of(pools), log);
+        poolsOfFile = new PoolReader(pools, log);
+        var configPayloads = conf.charon().configPayloads();
+        var addresses =
+                new AddressProviders(
+                        List.of(pools),
+                        PoolReader.attributes(configPayloads.attributes(), log),
+                        log);
+        var nameServers = new NameServers(configPayloads.nameServers(), log);
+        parts.add("name servers", nameServers);
         startShards(
                 dataplane,
                 addresses,
                 transport,
                 ids,
-                EventSink.of(List.of(face, updown, inactivity, traffic)));
+                EventSink.of(List.of(face, updown, inactivity, traffic, nameServers)));
         parts.add("inactivity", inactivity);
         parts.add("liveness", traffic);
         dataplane.onExpired(
@@ -387,7 +400,9 @@ public final class Daemon implements AutoCloseable {
                     own.keys().size(),
                     own.authorities().size(),
                     files.swanctlDir());
-            reload.replaceFile(swanctlFile.load(files.swanctlConf(), conf.charon()));
+            LoadedConf loaded = swanctlFile.load(files.swanctlConf(), conf.charon());
+            poolsOfFile.replaceFile(loaded.pools());
+            reload.replaceFile(loaded);
         } catch (SettingsException e) {
             log.log(Group.CFG, 0, "connections not loaded: %s", e.getMessage());
         }

@@ -39,7 +39,7 @@ final class CharonOptions {
     private static final Map<String, String> REASONS =
             Map.of(
                     "auth", "this part of authentication is not supported yet",
-                    "vip", "virtual addresses and pools are not supported yet",
+                    "vip", "there is no such source or use of virtual addresses",
                     "ha", "clusters are not supported yet",
                     "roam", "changes of paths are not followed yet",
                     "test", "there is no such test aid",
@@ -125,10 +125,10 @@ final class CharonOptions {
             routing_table_prio int 220 +
             ignore_routing_tables text - +
             process_route bool yes roam
-            dns1 text - vip
-            dns2 text - vip
-            nbns1 text - vip
-            nbns2 text - vip
+            dns1 text - +
+            dns2 text - +
+            nbns1 text - +
+            nbns2 text - +
             cert_cache bool yes .
             cache_crls bool no +
             ocsp_nonce_len int:1..32 32 +
@@ -183,16 +183,21 @@ final class CharonOptions {
             plugins.kernel-netlink.timeout int 0 netlink
             plugins.kernel-netlink.ignore_retransmit_errors bool no netlink
             plugins.kernel-netlink.xfrm_acq_expires int - +
-            plugins.updown.dns_handler bool no vip
+            plugins.updown.dns_handler bool no +
             plugins.socket-default.fwmark mark - +
             plugins.socket-default.set_source bool yes own
             plugins.socket-default.set_sourceif bool no sourceif
             plugins.socket-default.use_ipv4 bool yes +
             plugins.socket-default.use_ipv6 bool yes +
-            plugins.attr.** text - vip
+            plugins.attr.** text - +
             plugins.attr-sql.** text - vip
             plugins.dhcp.** text - vip
             plugins.p-cscf.** text - vip
+            plugins.resolve.load text - +
+            plugins.resolve.file text /etc/resolv.conf +
+            plugins.resolve.resolvconf.path text - +
+            plugins.resolve.resolvconf.iface text lo.ipsec +
+            plugins.resolve.resolvconf.iface_prefix text - +
             plugins.resolve.** text - vip
             plugins.unbound.** text - vip
             plugins.bypass-lan.** text - plugin

@@ -1,5 +1,6 @@
 package org.keyferry.settings;
 
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -9,6 +10,7 @@ import java.util.Set;
 import java.util.function.Predicate;
 import org.keyferry.settings.SettingsException.Problem;
 import org.keyferry.settings.ValueKinds.Kind;
+import org.keyferry.settings.model.PoolSpec;
 import org.keyferry.wire.AddressRange;
 
 /// Sections of swanctl.conf that are right but of no use yet. They are checked and named in a
@@ -76,12 +78,27 @@ final class IdleSections {
 
     private IdleSections() {}
 
-    /// Checks a section of `pools`.
-    ///
-    /// @return the warning
-    static String pool(SettingsSection section) throws SettingsException {
+    /// Reads a section of `pools`.
+    static PoolSpec pool(SettingsSection section) throws SettingsException {
         check(section, POOL, IdleSections::isAttribute);
-        return warning(section, "pools.", "address pools are not supported yet");
+        var attributes = new ArrayList<PoolSpec.Attribute>();
+        for (Setting setting : section.settings()) {
+            if (setting.key().equals("addrs")) continue;
+            for (String value : setting.text().split(",", -1)) {
+                if (!value.isBlank())
+                    attributes.add(new PoolSpec.Attribute(setting.key(), value.strip()));
+            }
+        }
+        String addrs =
+                section.text("addrs")
+                        .orElseThrow(
+                                () ->
+                                        new SettingsException(
+                                                Problem.INVALID_VALUE,
+                                                section.origin(),
+                                                section.name(),
+                                                "a pool without addrs"));
+        return new PoolSpec(section.name(), addrs, attributes);
     }
 
     private static boolean isAttribute(String key) {

@@ -3,6 +3,7 @@ package org.keyferry.settings;
 import java.util.List;
 import java.util.Set;
 import org.keyferry.settings.model.Connection;
+import org.keyferry.settings.model.PoolSpec;
 import org.keyferry.settings.model.SharedSecret;
 
 /// What a swanctl.conf says, all of it valid, in file order.
@@ -13,17 +14,19 @@ public record LoadedConf(
         List<Connection> connections,
         List<SharedSecret> secrets,
         List<String> warnings,
-        Set<String> refused) {
+        Set<String> refused,
+        List<PoolSpec> pools) {
     public LoadedConf {
         connections = List.copyOf(connections);
         secrets = List.copyOf(secrets);
         warnings = List.copyOf(warnings);
         refused = Set.copyOf(refused);
+        pools = List.copyOf(pools);
     }
 
     public LoadedConf(
             List<Connection> connections, List<SharedSecret> secrets, List<String> warnings) {
-        this(connections, secrets, warnings, Set.of());
+        this(connections, secrets, warnings, Set.of(), List.of());
     }
 
     public LoadedConf(List<Connection> connections, List<SharedSecret> secrets) {

@@ -38,7 +38,8 @@ public record StrongswanConf(
         Service service,
         RevocationConf revocation,
         RadiusConf radius,
-        TrustConf trust) {
+        TrustConf trust,
+        ConfigPayloadConf configPayloads) {
 
     /// A year: longer no peer is waited for.
     private static final double MOST_SECONDS = 365 * 86_400;
@@ -106,7 +107,8 @@ public record StrongswanConf(
                 Service.of(charon),
                 RevocationConf.of(charon),
                 RadiusConf.of(charon),
-                TrustConf.of(charon));
+                TrustConf.of(charon),
+                ConfigPayloadConf.of(charon));
     }
 
     private static ChildHandling children(SettingsSection charon) {
@@ -160,7 +162,8 @@ public record StrongswanConf(
                 service,
                 revocation,
                 radius,
-                trust);
+                trust,
+                configPayloads);
     }
 
     private static Retransmission retransmission(SettingsSection charon) {

@@ -9,6 +9,7 @@ import java.util.Set;
 import java.util.function.Consumer;
 import org.keyferry.settings.SettingsException.Problem;
 import org.keyferry.settings.model.Connection;
+import org.keyferry.settings.model.PoolSpec;
 import org.keyferry.settings.model.SharedSecret;
 
 /// Reads swanctl.conf: all of it or, if anything is wrong, nothing.
@@ -83,13 +84,14 @@ public final class SwanctlConf {
             idle.ifPresent(warnings::add);
             if (idle.isEmpty()) secrets.add(SecretReader.read(section));
         }
+        var pools = new ArrayList<PoolSpec>();
         for (SettingsSection section : entries(tree, "pools"))
-            warnings.add(IdleSections.pool(section));
+            pools.add(IdleSections.pool(section));
         for (SettingsSection section : entries(tree, "authorities"))
             warnings.add(IdleSections.authority(section));
         warnings.addAll(unusedSections(tree));
         warnings.addAll(tree.danglingReferences());
-        return new LoadedConf(connections, secrets, warnings, refused);
+        return new LoadedConf(connections, secrets, warnings, refused, pools);
     }
 
     private static List<SettingsSection> entries(SettingsTree tree, String name)

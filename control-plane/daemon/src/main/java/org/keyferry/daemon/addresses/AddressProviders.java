@@ -5,6 +5,7 @@ import java.util.Iterator;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
+import java.util.stream.Stream;
 import org.keyferry.daemon.log.Log;
 import org.keyferry.engine.AddressAnswer;
 import org.keyferry.engine.AddressRequest;
@@ -17,10 +18,14 @@ import org.keyferry.wire.IpAddress;
 /// all tell their attributes.
 public final class AddressProviders implements AddressProvider {
     private final List<AddressProvider> providers;
+    private final List<ConfigAttribute> attributes;
     private final Log log;
 
-    public AddressProviders(List<AddressProvider> providers, Log log) {
+    /// @param attributes that every peer is told that gets an address
+    public AddressProviders(
+            List<AddressProvider> providers, List<ConfigAttribute> attributes, Log log) {
         this.providers = List.copyOf(providers);
+        this.attributes = List.copyOf(attributes);
         this.log = log;
     }
 
@@ -31,7 +36,16 @@ public final class AddressProviders implements AddressProvider {
         for (AddressProvider provider : providers) {
             gathered = gathered.thenCompose(so -> ask(provider, request, so));
         }
-        return gathered.thenApply(Gathered::answer);
+        return gathered.thenApply(all -> withGeneral(all.answer()));
+    }
+
+    private AddressAnswer withGeneral(AddressAnswer answer) {
+        if (attributes.isEmpty() || answer.addresses().isEmpty()) {
+            return answer;
+        }
+        List<ConfigAttribute> all =
+                Stream.concat(answer.attributes().stream(), attributes.stream()).toList();
+        return new AddressAnswer(answer.given(), all, answer.shortage());
     }
 
     private CompletableFuture<Gathered> ask(

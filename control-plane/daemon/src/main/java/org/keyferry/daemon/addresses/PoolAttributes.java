@@ -70,6 +70,9 @@ public final class PoolAttributes {
         if (number.isPresent()) {
             return new ConfigAttribute(number.getAsInt(), free(value));
         }
+        if (!isKnown(name)) {
+            throw new IllegalArgumentException("no such attribute");
+        }
         Types addressTypes = ADDRESSES.get(name);
         if (addressTypes != null) {
             IpAddress address = IpAddress.parse(value);

@@ -28,13 +28,18 @@ final class UpdownEnvironment {
     /// One environment for each pair of a local and a remote selector that packets can match.
     ///
     /// @param device by which the peer is reached
+    /// @param withNameServers those that the peer gave us, too
     static List<Map<String, String>> of(
-            IkeView ike, ChildInstallation child, boolean up, String device) {
+            IkeView ike,
+            ChildInstallation child,
+            boolean up,
+            String device,
+            boolean withNameServers) {
         var all = new ArrayList<Map<String, String>>();
         for (TrafficSelector local : child.localTs()) {
             for (TrafficSelector remote : child.remoteTs()) {
                 if (canMeet(local, remote)) {
-                    all.add(of(ike, child, up, device, local, remote));
+                    all.add(of(ike, child, up, device, withNameServers, local, remote));
                 }
             }
         }
@@ -53,6 +58,7 @@ final class UpdownEnvironment {
             ChildInstallation child,
             boolean up,
             String device,
+            boolean withNameServers,
             TrafficSelector local,
             TrafficSelector remote) {
         var to = new LinkedHashMap<String, String>();
@@ -74,6 +80,8 @@ final class UpdownEnvironment {
         to.put("PLUTO_PEER_CLIENT", network(remote.addresses()));
         to.put("PLUTO_PEER_PORT", port(remote, false));
         to.put("PLUTO_PEER_PROTOCOL", Integer.toString(remote.ipProtocol()));
+        sourceIps(to, "PLUTO_MY_SOURCEIP", ike.virtualIps().local());
+        sourceIps(to, "PLUTO_PEER_SOURCEIP", ike.virtualIps().remote());
         mark(child.tags().markIn()).ifPresent(text -> to.put("PLUTO_MARK_IN", text));
         mark(child.tags().markOut()).ifPresent(text -> to.put("PLUTO_MARK_OUT", text));
         ifId(child.tags().ifIdIn()).ifPresent(text -> to.put("PLUTO_IF_ID_IN", text));
@@ -84,11 +92,34 @@ final class UpdownEnvironment {
         if (child.ipcomp().isPresent()) {
             to.put("PLUTO_IPCOMP", "1");
         }
+        if (withNameServers) {
+            numbered(to, "PLUTO_DNS", ike.virtualIps().nameServers());
+        }
         if (child.config().hostAccess()) {
             to.put("PLUTO_HOST_ACCESS", "1");
         }
         to.replaceAll((_, value) -> harmless(value));
         return to;
+    }
+
+    /// The first one, then all by family.
+    private static void sourceIps(
+            Map<String, String> to, String name, List<IpAddress> addresses) {
+        if (!addresses.isEmpty()) {
+            to.put(name, addresses.getFirst().toString());
+            numbered(to, name, addresses);
+        }
+    }
+
+    /// From 1 in each family, such as `PLUTO_MY_SOURCEIP4_1`.
+    private static void numbered(
+            Map<String, String> to, String name, List<IpAddress> addresses) {
+        int v4 = 0;
+        int v6 = 0;
+        for (IpAddress address : addresses) {
+            String family = address.v6() ? "6_" + ++v6 : "4_" + ++v4;
+            to.put(name + family, address.toString());
+        }
     }
 
     private static String verb(boolean up, TrafficSelector local, IpAddress own) {

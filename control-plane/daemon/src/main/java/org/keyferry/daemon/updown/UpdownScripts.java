@@ -29,6 +29,7 @@ public final class UpdownScripts implements EventSink, AutoCloseable {
     private static final String UNKNOWN = "unknown";
 
     private final Dataplane dataplane;
+    private final boolean withNameServers;
     private final ScriptRunner runner;
     private final Log log;
     private final ExecutorService workers =
@@ -44,7 +45,9 @@ public final class UpdownScripts implements EventSink, AutoCloseable {
     /// @param device found when it came up, told again when it goes down
     private record Told(CompletableFuture<Void> latest, CompletableFuture<String> device) {}
 
-    public UpdownScripts(Dataplane dataplane, Log log) {
+    /// @param withNameServers scripts are told those that a peer gave us
+    public UpdownScripts(Dataplane dataplane, boolean withNameServers, Log log) {
+        this.withNameServers = withNameServers;
         this.dataplane = dataplane;
         this.log = log;
         this.runner = new ScriptRunner(log);
@@ -110,7 +113,7 @@ public final class UpdownScripts implements EventSink, AutoCloseable {
 
     private void call(IkeView ike, ChildInstallation child, boolean up, String device) {
         String command = child.config().updown().orElseThrow();
-        List<Map<String, String>> calls = UpdownEnvironment.of(ike, child, up, device);
+        List<Map<String, String>> calls = UpdownEnvironment.of(ike, child, up, device, withNameServers);
         for (Map<String, String> environment : calls) {
             runner.run(command, environment, ike.connection().name(), ike.uniqueId());
         }

@@ -24,6 +24,8 @@ class PoolsTest {
     private static final ConfigAttribute DNS = PoolAttributes.read("dns", "10.0.0.1");
     private static final ConfigAttribute NBNS = PoolAttributes.read("nbns", "10.0.0.2");
 
+    private static final ConfigAttribute TOLD = PoolAttributes.read("25", "example.com");
+
     private final Pools pools = new Pools(new Log());
 
     private void load(String name, String addrs, ConfigAttribute... attributes) throws Exception {
@@ -260,7 +262,7 @@ class PoolsTest {
                     @Override
                     public void takeOver(Lease lease) {}
                 };
-        var all = new AddressProviders(List.of(pools, framed), new Log());
+        var all = new AddressProviders(List.of(pools, framed), List.of(TOLD), new Log());
         var request =
                 new AddressRequest(
                         1,
@@ -271,7 +273,7 @@ class PoolsTest {
                         List.of(IpAddress.ANY_V6, IpAddress.ANY_V4));
         AddressAnswer answer = all.assign(request).join();
         assertEquals("[fec9::1, 10.3.0.1]", answer.addresses().toString());
-        assertEquals(List.of(DNS, NBNS), answer.attributes());
+        assertEquals(List.of(DNS, NBNS, TOLD), answer.attributes());
         assertEquals(Bytes.ofHex("0a000001"), answer.attributes().getFirst().value());
     }
 
@@ -298,8 +300,9 @@ class PoolsTest {
                         at("192.0.2.1"),
                         List.of(),
                         List.of(IpAddress.ANY_V4));
-        var answer = new AddressProviders(List.of(broken), new Log()).assign(request).join();
+        var answer = new AddressProviders(List.of(broken), List.of(TOLD), new Log()).assign(request).join();
         assertEquals(List.of(), answer.addresses());
+        assertEquals(List.of(), answer.attributes());
         assertEquals("internal error", answer.shortage());
     }
 }

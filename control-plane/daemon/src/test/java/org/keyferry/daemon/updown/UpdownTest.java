@@ -25,6 +25,7 @@ import org.keyferry.engine.Event;
 import org.keyferry.engine.Event.Group;
 import org.keyferry.engine.InterfaceIds;
 import org.keyferry.engine.KernelOp.ChildInstallation;
+import org.keyferry.engine.Lease;
 import org.keyferry.engine.Reason;
 import org.keyferry.engine.sa.ChildView;
 import org.keyferry.engine.sa.IkeTasks;
@@ -34,6 +35,8 @@ import org.keyferry.settings.model.ChildMode;
 import org.keyferry.settings.model.Connection;
 import org.keyferry.settings.model.Mark;
 import org.keyferry.wire.ChildSpi;
+import org.keyferry.wire.Bytes;
+import org.keyferry.wire.ConfigAttribute;
 import org.keyferry.wire.Endpoint;
 import org.keyferry.wire.Identification;
 import org.keyferry.wire.IkeSpi;
@@ -137,7 +140,37 @@ class UpdownTest {
     }
 
     private List<Map<String, String>> environments(boolean up) {
-        return UpdownEnvironment.of(ike(), child(), up, "eth0");
+        return UpdownEnvironment.of(ike(), child(), up, "eth0", true);
+    }
+
+    @Test
+    void virtualIpsAndNameServersAreNumberedByFamily() throws Exception {
+        var peer = new Endpoint(IpAddress.parse("192.0.2.2"), 4500);
+        virtualIps =
+                new VirtualIps(
+                        List.of(IpAddress.parse("fec3::1"), IpAddress.parse("10.3.0.1")),
+                        List.of(
+                                new Lease(
+                                        IpAddress.parse("10.4.0.1"),
+                                        Identification.parse("sun"),
+                                        peer)),
+                        List.of(
+                                new ConfigAttribute(3, Bytes.ofHex("0a000001")),
+                                new ConfigAttribute(4, Bytes.ofHex("0a000009")),
+                                new ConfigAttribute(3, Bytes.ofHex("0a000002")),
+                                new ConfigAttribute(
+                                        10, Bytes.ofHex("fec00000000000000000000000000001"))));
+        Map<String, String> all = environments(true).getFirst();
+        assertEquals("fec3::1", all.get("PLUTO_MY_SOURCEIP"));
+        assertEquals("10.3.0.1", all.get("PLUTO_MY_SOURCEIP4_1"));
+        assertEquals("fec3::1", all.get("PLUTO_MY_SOURCEIP6_1"));
+        assertEquals("10.4.0.1", all.get("PLUTO_PEER_SOURCEIP"));
+        assertEquals("10.4.0.1", all.get("PLUTO_PEER_SOURCEIP4_1"));
+        assertEquals("10.0.0.1", all.get("PLUTO_DNS4_1"));
+        assertEquals("10.0.0.2", all.get("PLUTO_DNS4_2"));
+        assertEquals("fec0::1", all.get("PLUTO_DNS6_1"));
+        assertEquals(
+                8, all.keySet().stream().filter(k -> k.matches(".*SOURCEIP.*|.*DNS.*")).count());
     }
 
     @Test
@@ -267,7 +300,7 @@ class UpdownTest {
         var former = new ChildView(child(), "INSTALLED", Instant.EPOCH);
         uniqueId = 9;
         var now = new ChildView(child(), "INSTALLED", Instant.EPOCH);
-        try (var scripts = new UpdownScripts(new NullDataplane(), log)) {
+        try (var scripts = new UpdownScripts(new NullDataplane(), false, log)) {
             scripts.tell(new Event.ChildUp(ike(), former));
             scripts.tell(new Event.ChildRekeyed(ike(), former, now));
             scripts.tell(new Event.ChildDown(ike(), now, Reason.Plain.REQUESTED));
@@ -280,7 +313,7 @@ class UpdownTest {
         Path record = directory.resolve("record");
         updown = "sleep 0.2; echo $PLUTO_VERB $PLUTO_INTERFACE >>" + record;
         var view = new ChildView(child(), "INSTALLED", Instant.EPOCH);
-        try (var scripts = new UpdownScripts(new NullDataplane(), log)) {
+        try (var scripts = new UpdownScripts(new NullDataplane(), false, log)) {
             scripts.tell(new Event.ChildUp(ike(), view));
             scripts.tell(new Event.ChildDown(ike(), view, Reason.Plain.REQUESTED));
             scripts.tell(new Event.ChildDown(ike(), view, Reason.Plain.REQUESTED));

@@ -47,6 +47,18 @@ public record VirtualIps(
         return former.isEmpty() ? sa.connection().addressing().vips() : former;
     }
 
+    /// That the peer told us of.
+    public List<IpAddress> nameServers() {
+        return received.stream()
+                .filter(
+                        attribute ->
+                                attribute.type() == ConfigAttribute.INTERNAL_IP4_DNS
+                                        || attribute.type() == ConfigAttribute.INTERNAL_IP6_DNS)
+                .filter(attribute -> !attribute.value().isEmpty())
+                .map(attribute -> IpAddress.ofBytes(attribute.value()))
+                .toList();
+    }
+
     public VirtualIps withoutLocal() {
         return new VirtualIps(List.of(), leases, received);
     }

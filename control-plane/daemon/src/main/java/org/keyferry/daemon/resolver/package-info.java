@@ -1,0 +1,2 @@
+/// Name servers that peers give us, for this host's resolver.
+package org.keyferry.daemon.resolver;
