@@ -30,9 +30,9 @@ import org.keyferry.daemon.log.Log;
 import org.keyferry.daemon.log.Loggers;
 import org.keyferry.daemon.policies.Acquires;
 import org.keyferry.daemon.policies.PolicyManager;
+import org.keyferry.daemon.resolver.NameServers;
 import org.keyferry.daemon.revocation.Fetcher;
 import org.keyferry.daemon.revocation.RevocationService;
-import org.keyferry.daemon.resolver.NameServers;
 import org.keyferry.daemon.service.LoadingScript;
 import org.keyferry.daemon.service.Privileges;
 import org.keyferry.daemon.service.Scripts;
@@ -51,8 +51,8 @@ import org.keyferry.engine.Effect;
 import org.keyferry.engine.Event.Group;
 import org.keyferry.engine.Ids;
 import org.keyferry.engine.Input;
-import org.keyferry.settings.Service.Script;
 import org.keyferry.settings.LoadedConf;
+import org.keyferry.settings.Service.Script;
 import org.keyferry.settings.SettingsException;
 import org.keyferry.settings.SocketConf;
 import org.keyferry.vici.ViciAddress;
@@ -165,7 +165,8 @@ public final class Daemon implements AutoCloseable {
         policies = new PolicyManager(peers, dataplane, ids, log);
         reload = new Reload(store, publisher, initiator, shards, policies, log);
         var face = new ViciFace(requests, log, clock);
-        var updown = new UpdownScripts(
+        var updown =
+                new UpdownScripts(
                         dataplane, conf.charon().configPayloads().updownHasNameServers(), log);
         parts.add("updown scripts", updown);
         var inactivity =

@@ -25,7 +25,8 @@ public record ConfigPayloadConf(
     /// @param resolvconf the program that takes them in place of the file; empty for charon's
     ///   default, which is used if it is there
     /// @param label under which the program keeps them
-    /// @param labelPrefix if set, the program gets each server by itself, under this and its address
+    /// @param labelPrefix if set, the program gets each server by itself, under this and its
+    ///   address
     public record NameServers(
             boolean install,
             Path file,

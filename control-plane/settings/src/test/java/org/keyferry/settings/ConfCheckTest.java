@@ -36,8 +36,8 @@ class ConfCheckTest {
                         + " 'x' cannot be taken, the default holds",
                 "cisco_flexvpn = yes           | charon.cisco_flexvpn: has no effect: a FlexVPN"
                         + " peer is not told apart",
-                "plugins { p-cscf { enable = x } } | charon.plugins.p-cscf.enable: has no effect: there is"
-                        + " no such source or use of virtual addresses",
+                "plugins { p-cscf { enable = x } } | charon.plugins.p-cscf.enable: has no effect:"
+                    + " there is no such source or use of virtual addresses",
                 "rsa_pss_trailerfield = 1      | charon.rsa_pss_trailerfield: has no effect: this"
                         + " part of authentication is not supported yet",
                 "send_delay = 100              | charon.send_delay: has no effect: there is no such"

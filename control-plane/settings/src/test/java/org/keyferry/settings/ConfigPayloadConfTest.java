@@ -28,25 +28,23 @@ class ConfigPayloadConfTest {
                         new Attribute("dns", "fec0::1"),
                         new Attribute("split_include", "10.1.0.0/16"),
                         new Attribute("25", "example.com")),
-                conf(
-                                """
-                                charon {
-                                  dns1 = 10.0.0.1
-                                  nbns1 = 10.0.0.3
-                                  plugins { attr {
-                                    load = yes
-                                    dns = 10.0.0.4, fec0::1
-                                    split-include = 10.1.0.0/16
-                                    25 = example.com
-                                  } }
-                                }
-                                """)
+                conf("""
+                charon {
+                  dns1 = 10.0.0.1
+                  nbns1 = 10.0.0.3
+                  plugins { attr {
+                    load = yes
+                    dns = 10.0.0.4, fec0::1
+                    split-include = 10.1.0.0/16
+                    25 = example.com
+                  } }
+                }
+                """)
                         .configPayloads()
                         .attributes());
         assertEquals(
                 List.of(),
-                conf("charon { plugins { attr { load = no, dns = 10.0.0.4 } } }"
-                                .replace(",", "\n"))
+                conf("charon { plugins { attr { load = no, dns = 10.0.0.4 } } }".replace(",", "\n"))
                         .configPayloads()
                         .attributes());
     }
@@ -64,19 +62,18 @@ class ConfigPayloadConfTest {
                         Optional.empty()),
                 byDefault.nameServers());
         var set =
-                conf(
-                        """
-                        charon { plugins {
-                          updown { dns_handler = yes }
-                          resolve {
-                            load = no
-                            file = /tmp/r
-                            resolvconf { path = /bin/rc
-                              iface = a
-                              iface_prefix = b. }
-                          }
-                        } }
-                        """)
+                conf("""
+                charon { plugins {
+                  updown { dns_handler = yes }
+                  resolve {
+                    load = no
+                    file = /tmp/r
+                    resolvconf { path = /bin/rc
+                      iface = a
+                      iface_prefix = b. }
+                  }
+                } }
+                """)
                         .configPayloads();
         assertTrue(set.updownHasNameServers());
         assertEquals(

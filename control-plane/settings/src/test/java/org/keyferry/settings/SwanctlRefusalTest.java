@@ -14,6 +14,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.keyferry.settings.SettingsException.Problem;
+import org.keyferry.settings.model.PoolSpec;
 
 class SwanctlRefusalTest {
     /// The option is written on line 2.
@@ -278,14 +279,22 @@ class SwanctlRefusalTest {
         assertEquals(1, loaded.secrets().size());
         assertEquals(
                 List.of(
+                        new PoolSpec(
+                                "v4",
+                                "10.3.0.0/24",
+                                List.of(
+                                        new PoolSpec.Attribute("dns", "10.3.0.1"),
+                                        new PoolSpec.Attribute("dns", "10.3.0.2"),
+                                        new PoolSpec.Attribute("28674", "x")))),
+                loaded.pools());
+        assertEquals(
+                List.of(
                         "swanctl.conf:9: secrets.rsa-key: passed over: private keys are not"
                                 + " supported yet",
                         "swanctl.conf:11: secrets.token1: passed over: private keys are not"
                                 + " supported yet",
                         "swanctl.conf:15: secrets.xauth: passed over: XAuth belongs to IKEv1,"
                                 + " which is not supported",
-                        "swanctl.conf:18: pools.v4: passed over: address pools are not supported"
-                                + " yet",
                         "swanctl.conf:21: authorities.ca: passed over: certificates are not"
                                 + " supported yet"),
                 loaded.warnings());

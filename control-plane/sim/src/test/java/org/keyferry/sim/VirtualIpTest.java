@@ -12,6 +12,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.keyferry.engine.EngineSettings;
 import org.keyferry.engine.Event;
+import org.keyferry.settings.model.Action;
 import org.keyferry.settings.model.Renewal;
 import org.keyferry.settings.model.UniquePolicy;
 import org.keyferry.wire.Bytes;
@@ -319,5 +320,39 @@ class VirtualIpTest {
         pool = gateway.gives(List.of());
         var outcome = laptop.outcome(initiates()).orElseThrow();
         assertTrue(outcome.orElseThrow().toString().contains("INTERNAL_ADDRESS_FAILURE"));
+    }
+
+    @Test
+    void whoGaveAddressesWaitsForThePeerToComeBack() {
+        meet(
+                1,
+                asking("0.0.0.0"),
+                giving().dpd(Duration.ofSeconds(30)).whenDead(Action.START),
+                EngineSettings.defaults());
+        initiates();
+        gateway.reauthenticates(gateway.ike());
+        world.run(SECOND);
+        assertEquals(1, gateway.views().size());
+        assertTrue(log(gateway).contains("initiator did not reauthenticate as requested"));
+        laptop.crashes();
+        world.run(Duration.ofMinutes(10));
+        assertEquals(0, gateway.views().size());
+        assertEquals(List.of(), pool.online());
+        assertTrue(log(gateway).contains("unable to reestablish IKE_SA due to asymmetric setup"));
+    }
+
+    @Test
+    void aClientThatIsCutOffComesBackToItsAddress() {
+        meet(
+                1,
+                asking("0.0.0.0").dpd(Duration.ofSeconds(30)).whenDead(Action.START),
+                giving(),
+                EngineSettings.defaults());
+        initiates();
+        gateway.crashes();
+        world.run(Duration.ofMinutes(10));
+        assertEquals("[10.3.0.1/32] === [10.2.0.0/16]", selectors(laptop));
+        assertEquals(List.of("10.3.0.1 laptop.test"), pool.online());
+        world.checkAgreement();
     }
 }

@@ -31,11 +31,7 @@ public final class PoolReader {
             } catch (IllegalArgumentException e) {
                 log.log(Group.CFG, 0, "pool '%s' refused: %s", spec.name(), e.getMessage());
             } catch (Pools.InUse _) {
-                log.log(
-                        Group.CFG,
-                        0,
-                        "pool %s has online leases, unable to replace",
-                        spec.name());
+                log.log(Group.CFG, 0, "pool %s has online leases, unable to replace", spec.name());
             }
         }
         Set<String> present = new HashSet<>(specs.stream().map(PoolSpec::name).toList());

@@ -88,7 +88,8 @@ public final class SwanctlFile {
                 accepted.size(),
                 loaded.secrets().size(),
                 file);
-        return new LoadedConf(accepted, loaded.secrets(), loaded.warnings(), refused, loaded.pools());
+        return new LoadedConf(
+                accepted, loaded.secrets(), loaded.warnings(), refused, loaded.pools());
     }
 
     private void refused(SettingsException mistake) {

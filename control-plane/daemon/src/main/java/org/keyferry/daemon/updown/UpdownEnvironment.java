@@ -103,8 +103,7 @@ final class UpdownEnvironment {
     }
 
     /// The first one, then all by family.
-    private static void sourceIps(
-            Map<String, String> to, String name, List<IpAddress> addresses) {
+    private static void sourceIps(Map<String, String> to, String name, List<IpAddress> addresses) {
         if (!addresses.isEmpty()) {
             to.put(name, addresses.getFirst().toString());
             numbered(to, name, addresses);
@@ -112,8 +111,7 @@ final class UpdownEnvironment {
     }
 
     /// From 1 in each family, such as `PLUTO_MY_SOURCEIP4_1`.
-    private static void numbered(
-            Map<String, String> to, String name, List<IpAddress> addresses) {
+    private static void numbered(Map<String, String> to, String name, List<IpAddress> addresses) {
         int v4 = 0;
         int v6 = 0;
         for (IpAddress address : addresses) {

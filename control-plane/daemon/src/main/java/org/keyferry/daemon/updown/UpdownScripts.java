@@ -113,7 +113,8 @@ public final class UpdownScripts implements EventSink, AutoCloseable {
 
     private void call(IkeView ike, ChildInstallation child, boolean up, String device) {
         String command = child.config().updown().orElseThrow();
-        List<Map<String, String>> calls = UpdownEnvironment.of(ike, child, up, device, withNameServers);
+        List<Map<String, String>> calls =
+                UpdownEnvironment.of(ike, child, up, device, withNameServers);
         for (Map<String, String> environment : calls) {
             runner.run(command, environment, ike.connection().name(), ike.uniqueId());
         }

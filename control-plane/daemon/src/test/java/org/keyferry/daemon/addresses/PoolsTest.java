@@ -300,7 +300,10 @@ class PoolsTest {
                         at("192.0.2.1"),
                         List.of(),
                         List.of(IpAddress.ANY_V4));
-        var answer = new AddressProviders(List.of(broken), List.of(TOLD), new Log()).assign(request).join();
+        var answer =
+                new AddressProviders(List.of(broken), List.of(TOLD), new Log())
+                        .assign(request)
+                        .join();
         assertEquals(List.of(), answer.addresses());
         assertEquals(List.of(), answer.attributes());
         assertEquals("internal error", answer.shortage());

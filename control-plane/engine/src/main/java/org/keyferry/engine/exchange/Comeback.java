@@ -28,7 +28,17 @@ public final class Comeback {
     public static void ikeLost(SaCore sa, Reason reason, Outbox out) {
         for (ChildSa child : List.copyOf(sa.children())) {
             if (Tasks.carries(child)) {
-                act(sa, child, actions(child.installation().config(), reason), out);
+                Set<Action> wanted = actions(child.installation().config(), reason);
+                if (wanted.contains(Action.START) && sa.virtualIps().onlyPeerCanBegin()) {
+                    out.log(
+                            sa,
+                            Group.IKE,
+                            1,
+                            "unable to reestablish IKE_SA due to asymmetric setup: the peer has to"
+                                    + " ask for its virtual IPs");
+                    wanted = wanted.contains(Action.TRAP) ? Set.of(Action.TRAP) : Set.of();
+                }
+                act(sa, child, wanted, out);
             }
         }
     }

@@ -59,6 +59,11 @@ public record VirtualIps(
                 .toList();
     }
 
+    /// An IKE_SA in the place of this one has to be begun by the peer, as it asks for addresses.
+    public boolean onlyPeerCanBegin() {
+        return !leases.isEmpty();
+    }
+
     public VirtualIps withoutLocal() {
         return new VirtualIps(List.of(), leases, received);
     }
