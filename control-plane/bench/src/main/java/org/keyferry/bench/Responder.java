@@ -128,6 +128,7 @@ final class Responder implements AutoCloseable {
           dos_protection = %s
           %s
           keyferry { dataplane = null
+            crash_detection = no
             stdout { default = -1 } }
           filelog { quiet { path = %s/daemon.log
             default = -1 } }

@@ -162,6 +162,9 @@ public final class Daemon implements AutoCloseable {
                         conf.charon().children().retryInitiateInterval(),
                         log);
         var ids = new Ids(conf.charon().kernel().reqidBase());
+        if (conf.charon().service().crashDetection()) {
+            ids.crashTokens(CrashSecret.load(conf.charon().service().stateDir(), log));
+        }
         policies = new PolicyManager(peers, dataplane, ids, log);
         reload = new Reload(store, publisher, initiator, shards, policies, log);
         var face = new ViciFace(requests, log, clock);

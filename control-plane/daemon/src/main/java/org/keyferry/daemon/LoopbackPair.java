@@ -82,6 +82,7 @@ public final class LoopbackPair implements AutoCloseable {
           plugins { vici { socket = unix://%s } }
           keyferry {
             dataplane = null
+            crash_detection = no
             listen = %s
             stdout { default = %d }
           }

@@ -10,6 +10,7 @@ import java.util.random.RandomGenerator;
 import org.keyferry.engine.Event.Dropped.Cause;
 import org.keyferry.engine.Event.Group;
 import org.keyferry.engine.exchange.ConfigAnswer;
+import org.keyferry.engine.exchange.CrashDetection;
 import org.keyferry.engine.exchange.SetUp;
 import org.keyferry.engine.sa.IkeSa;
 import org.keyferry.engine.sa.IkeSaSnapshot;
@@ -239,6 +240,10 @@ public final class Engine {
         if (sa == null || !fits(sa.core(), header) || header.majorVersion() != MAJOR_VERSION) {
             tally.count("", Tally.Counter.INVALID_SPI);
             out.tell(new Event.Dropped(Cause.UNKNOWN_SPI));
+            if (sa == null && header.majorVersion() == MAJOR_VERSION) {
+                CrashDetection.answer(
+                        context.ids().crashTokens(), in, context.settings().port(), now, out);
+            }
             return;
         }
         run(sa, in, now, out);

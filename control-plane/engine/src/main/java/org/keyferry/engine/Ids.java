@@ -62,6 +62,15 @@ public final class Ids {
         }
     }
 
+    /// Tokens that all shards make of the same secret.
+    public CrashTokens crashTokens() {
+        return crashTokens;
+    }
+
+    public void crashTokens(CrashTokens tokens) {
+        crashTokens = tokens;
+    }
+
     private record Use(int reqid, int users) {}
 
     private record ChildName(String connection, String child) {}
@@ -74,6 +83,7 @@ public final class Ids {
     private final Map<ChildName, Trap> traps = new ConcurrentHashMap<>();
     private final Deque<Integer> released = new ArrayDeque<>();
     private final Census census = new Census();
+    private volatile CrashTokens crashTokens = CrashTokens.NONE;
     private int lastReqid;
 
     public Ids() {

@@ -105,6 +105,7 @@ public sealed interface Reason {
     enum Plain implements Reason {
         REQUESTED("requested"),
         PEER_DELETED("deleted by peer"),
+        PEER_RESTARTED("peer has lost its state"),
         IKE_SA_CLOSED("its IKE_SA was closed"),
         SHUTDOWN("daemon shuts down"),
         REPLACED("replaced by a newer SA of the same peer"),

@@ -1,5 +1,6 @@
 package org.keyferry.settings;
 
+import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
 
@@ -9,11 +10,15 @@ import java.util.Optional;
 /// @param stopScripts run in this order before anything is taken down
 /// @param user by name, empty for none
 /// @param group by name, empty for none
+/// @param crashDetection tokens of RFC 6290 are given and taken
+/// @param stateDir what must outlive the daemon
 public record Service(
         List<Script> startScripts,
         List<Script> stopScripts,
         Optional<String> user,
-        Optional<String> group) {
+        Optional<String> group,
+        boolean crashDetection,
+        Path stateDir) {
 
     /// A command for the shell.
     public record Script(String name, String command) {}
@@ -28,7 +33,9 @@ public record Service(
                 scripts(charon, "start-scripts"),
                 scripts(charon, "stop-scripts"),
                 charon.text("user"),
-                charon.text("group"));
+                charon.text("group"),
+                charon.bool("keyferry.crash_detection", true),
+                Path.of(charon.text("keyferry.state_dir").orElse("/var/lib/keyferry")));
     }
 
     private static List<Script> scripts(SettingsSection charon, String section) {

@@ -15,6 +15,7 @@ import org.keyferry.engine.AddressAnswer;
 import org.keyferry.engine.Attempt;
 import org.keyferry.engine.ComputeJob;
 import org.keyferry.engine.Configuration;
+import org.keyferry.engine.CrashTokens;
 import org.keyferry.engine.Effect;
 import org.keyferry.engine.Engine;
 import org.keyferry.engine.EngineSettings;
@@ -253,11 +254,26 @@ public final class SimPeer {
         world.note("%s crashes", name);
         life++;
         pool.ifPresent(SimPool::forgetOnline);
-        ids = new Ids();
+        ids = freshIds();
         kernel = new SimKernel(name, random);
         engine = new Engine(0, settings, random, ids);
         wakeAt = Instant.MAX;
         configured(connections, secrets);
+    }
+
+    /// With the tokens' secret, which lies in a file.
+    private Ids freshIds() {
+        var fresh = new Ids();
+        fresh.crashTokens(ids.crashTokens());
+        return fresh;
+    }
+
+    /// Makes and takes tokens for quick crash detection from now on.
+    public SimPeer detectsCrashes() {
+        byte[] secret = new byte[CrashTokens.SECRET_BYTES];
+        random.nextBytes(secret);
+        ids.crashTokens(CrashTokens.of(secret));
+        return this;
     }
 
     /// The process is replaced by one that takes over its SAs; the kernel keeps running.
@@ -266,7 +282,7 @@ public final class SimPeer {
         life++;
         pool.ifPresent(SimPool::forgetOnline);
         kernel.forgetsAddressUsers();
-        ids = new Ids();
+        ids = freshIds();
         engine = new Engine(0, settings, random, ids);
         wakeAt = Instant.MAX;
         configured(connections, secrets);

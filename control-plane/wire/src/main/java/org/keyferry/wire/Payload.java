@@ -153,7 +153,7 @@ public sealed interface Payload {
     /// Notify (RFC 7296 §3.10). With an empty SPI `protocolId` is sent as zero and ignored on
     /// receipt; `notifyType` is one of [NotifyType].
     record Notify(int protocolId, Bytes spi, int notifyType, Bytes data) implements Payload {
-        static final int TYPE = 41;
+        public static final int TYPE = 41;
 
         public static Notify of(int notifyType) {
             return of(notifyType, Bytes.EMPTY);
@@ -291,7 +291,7 @@ public sealed interface Payload {
     /// @param firstInner type of the first payload inside, 0 if there is none
     /// @param body IV, ciphertext and integrity check value
     record Encrypted(int firstInner, Bytes body) implements Payload {
-        static final int TYPE = 46;
+        public static final int TYPE = 46;
 
         @Override
         public int type() {

@@ -48,19 +48,20 @@ class ServedDaemonTest {
         Files.writeString(
                 directory.resolve("strongswan.conf"),
                 """
-            charon {
-              port = %d
-              port_nat_t = %d
-              plugins { vici { socket = unix://%s/charon.vici } }
-              filelog { log { path = %s/log
-                flush_line = yes } }
-              start-scripts { one = echo begun >>%s/scripts; echo said }
-              stop-scripts { two = test -S %s/charon.vici && echo ended >>%s/scripts }
-              %s
-              keyferry { dataplane = null
-                listen = 127.0.0.1 }
-            }
-            """
+                charon {
+                  port = %d
+                  port_nat_t = %d
+                  plugins { vici { socket = unix://%s/charon.vici } }
+                  filelog { log { path = %s/log
+                    flush_line = yes } }
+                  start-scripts { one = echo begun >>%s/scripts; echo said }
+                  stop-scripts { two = test -S %s/charon.vici && echo ended >>%s/scripts }
+                  %s
+                  keyferry { dataplane = null
+                    crash_detection = no
+                    listen = 127.0.0.1 }
+                }
+                """
                         .formatted(freePort(), freePort(), at, at, at, at, at, further));
     }
 

@@ -63,7 +63,7 @@ public final class Comeback {
     }
 
     private static Set<Action> actions(Child config, Reason reason) {
-        if (reason instanceof Reason.Timeout) {
+        if (reason instanceof Reason.Timeout || reason == Reason.Plain.PEER_RESTARTED) {
             return config.dpdAction();
         }
         return reason == Reason.Plain.PEER_DELETED ? config.closeAction() : Set.of();
@@ -157,7 +157,10 @@ public final class Comeback {
     /// Not against the wish of a user, or at the end of the daemon.
     private static void insist(
             SaCore sa, Optional<String> child, Attempt attempt, Reason reason, Outbox out) {
-        boolean wished = reason instanceof Reason.Plain && reason != Reason.Plain.PEER_DELETED;
+        boolean wished =
+                reason instanceof Reason.Plain
+                        && reason != Reason.Plain.PEER_DELETED
+                        && reason != Reason.Plain.PEER_RESTARTED;
         if (!wished && !(reason instanceof Reason.CannotDo)) {
             Attempt next = attempt.nextRound();
             initiate(sa, child, next, next.round(), out);

@@ -121,6 +121,7 @@ public final class IkeAuth {
         }
         payloads.addAll(proof);
         payloads.addAll(PpkRound.identity(sa));
+        payloads.addAll(CrashDetection.token(sa, sa.ownSpi()));
         if (sa.connection().unique() != UniquePolicy.NEVER
                 && sa.lookup().duplicates(sa).isEmpty()) {
             payloads.add(Payload.Notify.of(NotifyType.INITIAL_CONTACT));
@@ -237,6 +238,7 @@ public final class IkeAuth {
             Outbox out) {
         sa.identities(sa.localId(), peer);
         ConfigRequest.take(sa, payloads, out);
+        CrashDetection.read(sa, payloads);
         if (sent.offer().isEmpty()) {
             return new Verdict.Authentic(Optional.empty(), Optional.empty());
         }

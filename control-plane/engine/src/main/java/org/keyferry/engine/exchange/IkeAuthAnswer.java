@@ -242,6 +242,8 @@ public final class IkeAuthAnswer {
         head.add(new Payload.IdResponder(sa.localId()));
         head.addAll(proof);
         head.addAll(PpkRound.confirmation(sa));
+        head.addAll(CrashDetection.token(sa, sa.ownSpi()));
+        CrashDetection.read(sa, payloads);
         boolean contact = IkeMessage.notify(payloads, NotifyType.INITIAL_CONTACT).isPresent();
         int parts = childParts(payloads);
         Optional<String> wrong = Childlessness.refusal(sa, parts > 0);

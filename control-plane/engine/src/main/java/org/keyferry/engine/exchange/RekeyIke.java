@@ -2,6 +2,7 @@ package org.keyferry.engine.exchange;
 
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
@@ -104,11 +105,11 @@ public final class RekeyIke {
                 IkeSaInit.numbered(sa.connection().proposals()).stream()
                         .map(p -> p.withSpi(spi))
                         .toList();
-        List<Payload> payloads =
-                List.of(
-                        new Payload.SecurityAssociation(proposals),
-                        new Payload.Nonce(draft.nonce()),
-                        new Payload.KeyExchange(draft.methodId(), key.publicValue()));
+        var payloads = new ArrayList<Payload>();
+        payloads.add(new Payload.SecurityAssociation(proposals));
+        payloads.add(new Payload.Nonce(draft.nonce()));
+        payloads.add(new Payload.KeyExchange(draft.methodId(), key.publicValue()));
+        payloads.addAll(CrashDetection.token(sa, draft.spi()));
         out.log(sa, Group.IKE, 1, "initiating rekeying of IKE_SA %s[%d]", sa.name(), sa.uniqueId());
         sa.sendSealedRequest(ExchangeType.CREATE_CHILD_SA, payloads, now, out);
         return up.with(new OwnExchange.IkeAsked(draft, key));
@@ -148,6 +149,7 @@ public final class RekeyIke {
         SaCore successor = sa.successor(true, draft.spi());
         successor.peerSpi(peerSpi.get());
         successor.chosen(proposal.get());
+        CrashDetection.read(successor, payloads);
         Bytes nonceR = nonce.get().data();
         IkeFollowupKe.Plan plan = IkeFollowupKe.plan(proposal.get(), payloads);
         if (plan.wrong().isPresent()) {

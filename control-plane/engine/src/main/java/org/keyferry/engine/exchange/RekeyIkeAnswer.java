@@ -69,6 +69,7 @@ public final class RekeyIkeAnswer {
         SaCore successor = sa.successor(false, sa.lookup().newSpi());
         successor.peerSpi(peerSpi.get());
         successor.chosen(chosen.get());
+        CrashDetection.read(successor, payloads);
         Bytes nonceR = KeyOffer.nonce(sa);
         Bytes nonceI = nonce.get().data();
         var method = KeyExchangeMethod.of(methodId).orElseThrow();
@@ -161,10 +162,12 @@ public final class RekeyIkeAnswer {
     private static List<Payload> answer(PeersIke peers, Bytes publicValue) {
         SaCore successor = peers.successor();
         Bytes spi = successor.ownSpi().bytes();
-        return List.of(
-                new Payload.SecurityAssociation(List.of(successor.proposal().withSpi(spi))),
-                new Payload.Nonce(peers.nonceR()),
-                new Payload.KeyExchange(successor.suite().keId(), publicValue));
+        var payloads = new ArrayList<Payload>();
+        payloads.add(new Payload.SecurityAssociation(List.of(successor.proposal().withSpi(spi))));
+        payloads.add(new Payload.Nonce(peers.nonceR()));
+        payloads.add(new Payload.KeyExchange(successor.suite().keId(), publicValue));
+        payloads.addAll(CrashDetection.token(successor, successor.ownSpi()));
+        return payloads;
     }
 
     /// Answers; the new IKE_SA is there when the additional key exchanges are done.

@@ -3,6 +3,7 @@ package org.keyferry.engine.sa;
 import java.util.Optional;
 import org.keyferry.crypto.IkeKeys;
 import org.keyferry.settings.model.SharedSecret;
+import org.keyferry.wire.Bytes;
 import org.keyferry.wire.Identification;
 
 /// What both ends of an IKE_SA can do beyond RFC 7296, and what they made of it.
@@ -14,6 +15,7 @@ public final class Extensions {
     private Optional<OfferedPpk> offeredPpk = Optional.empty();
     private boolean ppkUsed;
     private Optional<IkeKeys> formerKeys = Optional.empty();
+    private Bytes crashToken = Bytes.EMPTY;
     private boolean peerGoesChildless;
     private boolean childFollows;
 
@@ -53,6 +55,15 @@ public final class Extensions {
     public void formerKeys(Optional<IkeKeys> keys) {
         formerKeys.ifPresent(IkeKeys::wipe);
         formerKeys = keys;
+    }
+
+    /// The peer's token for quick crash detection (RFC 6290), empty if there is none.
+    public Bytes crashToken() {
+        return crashToken;
+    }
+
+    public void crashToken(Bytes token) {
+        crashToken = token;
     }
 
     /// As initiator: the responder sent CHILDLESS_IKEV2_SUPPORTED (RFC 6023).

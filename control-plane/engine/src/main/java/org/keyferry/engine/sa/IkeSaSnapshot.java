@@ -32,6 +32,7 @@ import org.keyferry.wire.Proposal;
 /// @param nextRequestId of our next request; `expectedRequestId` of the peer's
 /// @param postponed tasks that a busy peer refused, without the users who waited
 /// @param ppk a postquantum pre-shared key is in the keys
+/// @param crashToken of the peer (RFC 6290), empty if there is none
 /// @param fragmentation both sides announced it
 /// @param lastResponse to answer a repeated request with, in fragments if it was sent so; empty if
 ///   there is none
@@ -50,6 +51,7 @@ public record IkeSaSnapshot(
         boolean peerIsStrongSwan,
         boolean fragmentation,
         boolean ppk,
+        Bytes crashToken,
         InterfaceIds interfaceIds,
         Proposal proposal,
         Bytes keys,
@@ -67,7 +69,7 @@ public record IkeSaSnapshot(
         VirtualIps virtualIps,
         List<ChildSa> children,
         List<SaCore.Postponed> postponed) {
-    public static final int VERSION = 4;
+    public static final int VERSION = 5;
 
     public IkeSaSnapshot {
         if (version != VERSION) {
@@ -105,6 +107,7 @@ public record IkeSaSnapshot(
                         core.isPeerStrongSwan(),
                         core.fragments().isPresent(),
                         core.extensions().ppkUsed(),
+                        core.extensions().crashToken(),
                         core.interfaceIds(),
                         core.proposal(),
                         Bytes.wrapOwned(core.keys().export()),
@@ -161,6 +164,7 @@ public record IkeSaSnapshot(
             core.fragmentationAgreed();
         }
         core.extensions().ppkUsed(ppk);
+        core.extensions().crashToken(crashToken);
         core.interfaceIds(interfaceIds);
         core.chosen(proposal);
         core.keys(IkeKeys.restore(core.suite(), keys.toArray()));

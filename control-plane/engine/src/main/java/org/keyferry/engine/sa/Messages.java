@@ -10,6 +10,7 @@ import org.keyferry.engine.Event.Group;
 import org.keyferry.engine.Outbox;
 import org.keyferry.engine.Reason;
 import org.keyferry.engine.Tally;
+import org.keyferry.engine.exchange.CrashDetection;
 import org.keyferry.engine.exchange.CreateChild;
 import org.keyferry.engine.exchange.CreateChildAnswer;
 import org.keyferry.engine.exchange.IkeFollowupKe;
@@ -44,6 +45,17 @@ final class Messages {
     }
 
     State onResponse() {
+        boolean usable =
+                state instanceof State.Established
+                        || state instanceof State.Deleting
+                        || state instanceof State.Rekeyed;
+        if (usable && CrashDetection.proves(core, in)) {
+            out.log(core, Group.IKE, 0, "peer has lost the IKE_SA, as its token proves");
+            return new State.Closed(
+                    state instanceof State.Deleting(Reason reason)
+                            ? reason
+                            : Reason.Plain.PEER_RESTARTED);
+        }
         if (state instanceof State.Closed
                 || !core.requests().expects(in.header().messageId(), in.header().exchangeType())) {
             return dropped(Cause.NOT_EXPECTED);
