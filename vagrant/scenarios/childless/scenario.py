@@ -9,7 +9,7 @@ def prepare(lab):
         local_ts = 10.1.0.0/16
         remote_ts = 10.2.0.0/16
         esp_proposals = aes128gcm16-x25519
-      }""", "childless = force")
+      }""", "childless = force\n    proposals = aes128-sha256-x25519")
     lab.start("sun", "moon")
     lab.up("moon", "nets")
 
