@@ -180,6 +180,7 @@ final class LoadGenerator implements AutoCloseable {
                     Effect.GiveBack _,
                     Effect.TakeOver _,
                     Effect.Reinitiate _,
+                    Effect.FindPaths _,
                     Effect.Trap _ -> {}
         }
     }

@@ -333,7 +333,10 @@ public final class Daemon implements AutoCloseable {
     private void listen(UdpTransport transport) throws IOException {
         OwnAddresses addresses =
                 conf.listen().isEmpty()
-                        ? KernelAddresses.open(conf.charon().sockets().interfaces(), log)
+                        ? KernelAddresses.open(
+                                conf.charon().sockets().interfaces(),
+                                KernelAddresses.Changes.of(conf.charon().kernel()),
+                                log)
                         : OwnAddresses.fixed(conf.listen());
         parts.add("addresses", addresses);
         addresses.follow(
@@ -343,7 +346,8 @@ public final class Daemon implements AutoCloseable {
                     } catch (IOException e) {
                         throw new java.io.UncheckedIOException(e);
                     }
-                });
+                },
+                own -> shards.giveAll(new Input.NetworkChanged(own)));
     }
 
     /// Reads strongswan.conf again for what may change while running, which is where the log goes.

@@ -1,11 +1,13 @@
 package org.keyferry.engine;
 
 import java.time.Duration;
+import java.util.List;
 import java.util.Optional;
 import org.keyferry.settings.model.Connection;
 import org.keyferry.wire.Bytes;
 import org.keyferry.wire.Endpoint;
 import org.keyferry.wire.IkeSpi;
+import org.keyferry.wire.IpAddress;
 
 /// What an [Engine] wants done, in order. The performer does all effects of one input before it
 /// gives the next one.
@@ -43,6 +45,16 @@ public sealed interface Effect {
 
     /// An SA from a record of it still uses this.
     record TakeOver(Lease lease) implements Effect {}
+    /// Asks for the host's ways to each of these addresses; they come back as [Input.PathsFound].
+    ///
+    /// @param sa our SPI, to find the way back
+    /// @param local the own address in use, which is stayed with if it still leads to the first of
+    ///   `remotes`
+    record FindPaths(IkeSpi sa, IpAddress local, List<IpAddress> remotes) implements Effect {
+        public FindPaths {
+            remotes = List.copyOf(remotes);
+        }
+    }
 
     /// Asks for [Input.Initiate] after a while, with names resolved again.
     ///

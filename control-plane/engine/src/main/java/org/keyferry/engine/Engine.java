@@ -24,6 +24,7 @@ import org.keyferry.settings.model.Connection;
 import org.keyferry.wire.Endpoint;
 import org.keyferry.wire.IkeHeader;
 import org.keyferry.wire.IkeSpi;
+import org.keyferry.wire.IpAddress;
 import org.keyferry.wire.PeerViolation;
 
 /// All IKE_SAs of one shard. Single-threaded; time, randomness and everything slow come from
@@ -38,6 +39,7 @@ public final class Engine {
     private final SaTable table;
     private Configuration configuration = Configuration.empty();
     private final Tally tally = new Tally();
+    private Optional<List<IpAddress>> ownAddresses = Optional.empty();
     private boolean shuttingDown;
     private int logLevel;
 
@@ -75,6 +77,11 @@ public final class Engine {
         @Override
         public Tally tally() {
             return tally;
+        }
+
+        @Override
+        public Optional<List<IpAddress>> ownAddresses() {
+            return ownAddresses;
         }
 
         @Override
@@ -128,6 +135,9 @@ public final class Engine {
                             now,
                             out);
             case Input.TrafficSeen traffic -> onTraffic(traffic);
+            case Input.NetworkChanged(var own) -> onNetworkChanged(own, now, out);
+            case Input.PathsFound(IkeSpi spi, var paths) ->
+                    tell(spi, new SaInput.PathsFound(paths), now, out);
             case Input.DuplicatesObsolete obsolete -> onObsolete(obsolete, now, out);
             case Input.Shutdown() -> onShutdown(now, out);
         }
@@ -290,6 +300,13 @@ public final class Engine {
         for (Input.InboundState state : traffic.states()) {
             table.byChildState(state.destination(), state.protocolId(), state.spi())
                     .ifPresent(sa -> sa.onTraffic(traffic.from(), traffic.to()));
+        }
+    }
+
+    private void onNetworkChanged(List<IpAddress> own, Instant now, Outbox out) {
+        ownAddresses = Optional.of(own);
+        for (IkeSa sa : List.copyOf(table.all())) {
+            run(sa, new SaInput.NetworkChanged(), now, out);
         }
     }
 

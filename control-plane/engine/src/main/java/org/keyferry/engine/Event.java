@@ -4,6 +4,7 @@ import java.util.List;
 import java.util.Optional;
 import org.keyferry.engine.sa.ChildView;
 import org.keyferry.engine.sa.IkeView;
+import org.keyferry.wire.Endpoint;
 
 /// What an [Engine] tells the world: for VICI clients, metrics and the log.
 public sealed interface Event {
@@ -50,6 +51,14 @@ public sealed interface Event {
     /// An IKE_SA took the place of another and has its children. Neither [IkeUp] nor [IkeDown] are
     /// told for that.
     record IkeRekeyed(IkeView former, IkeView now) implements Event {}
+
+    /// The IKE_SA goes between other endpoints from now on.
+    ///
+    /// @param former as it was before
+    record IkeMoved(IkeView former, Endpoint local, Endpoint remote) implements Event {}
+
+    /// A CHILD_SA followed its IKE_SA: it is under other addresses in the kernel.
+    record ChildMoved(IkeView ike, ChildView former, ChildView now) implements Event {}
 
     /// A request of a user is done.
     ///

@@ -136,6 +136,25 @@ public sealed interface Input {
             Optional<Connection> replacing)
             implements Input {}
 
+    /// Addresses or routes of this host may have changed. Given once at the start, too.
+    ///
+    /// @param own all addresses that can be used
+    record NetworkChanged(List<IpAddress> own) implements Input {
+        public NetworkChanged {
+            own = List.copyOf(own);
+        }
+    }
+
+    /// The answer to [Effect.FindPaths].
+    ///
+    /// @param paths for each address that can be reached the way that the host prefers, in the
+    ///   order of the question; then the present one, if it is another but may still be used
+    record PathsFound(IkeSpi sa, List<Path> paths) implements Input {
+        public PathsFound {
+            paths = List.copyOf(paths);
+        }
+    }
+
     /// Result of an [Effect.Compute].
     sealed interface Computation {
         /// As initiator: our public value.

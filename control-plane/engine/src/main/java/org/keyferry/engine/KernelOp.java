@@ -41,10 +41,10 @@ public sealed interface KernelOp {
     record RemoveInbound(ChildInstallation child) implements KernelOp {}
 
     /// Moves a CHILD_SA to other endpoints: both states with their sequence numbers, counters and
-    /// what is left of their lifetime, and its policies. What is as it was stays untouched. If it
-    /// fails half way, the dataplane tells that the states are gone.
+    /// what is left of their lifetime, its policies and routes. What is as it was stays untouched.
+    /// If it fails half way, the dataplane tells that the states are gone.
     ///
-    /// @param after the same but for the endpoints
+    /// @param after the same but for endpoints, encapsulation, selectors and reqid
     record MoveChild(ChildInstallation before, ChildInstallation after) implements KernelOp {}
 
     /// Puts addresses that the peer gave us on an interface: all or none. An address that several
@@ -114,7 +114,26 @@ public sealed interface KernelOp {
         }
 
         /// The same between other endpoints.
-        public ChildInstallation between(Endpoint otherLocal, Endpoint otherRemote) {
+        public ChildInstallation between(
+                Endpoint otherLocal, Endpoint otherRemote, boolean otherEncap) {
+            return with(otherLocal, otherRemote, otherEncap, localTs, remoteTs, reqid);
+        }
+
+        /// The same for other traffic.
+        public ChildInstallation covering(
+                List<TrafficSelector> otherLocalTs,
+                List<TrafficSelector> otherRemoteTs,
+                int otherReqid) {
+            return with(local, remote, encap, otherLocalTs, otherRemoteTs, otherReqid);
+        }
+
+        private ChildInstallation with(
+                Endpoint otherLocal,
+                Endpoint otherRemote,
+                boolean otherEncap,
+                List<TrafficSelector> otherLocalTs,
+                List<TrafficSelector> otherRemoteTs,
+                int otherReqid) {
             return new ChildInstallation(
                     ikeName,
                     ikeUniqueId,
@@ -125,17 +144,17 @@ public sealed interface KernelOp {
                     ipcomp,
                     padding,
                     tags,
-                    reqid,
+                    otherReqid,
                     spiIn,
                     spiOut,
                     otherLocal,
                     otherRemote,
-                    encap,
+                    otherEncap,
                     encr,
                     integ,
                     esn,
-                    localTs,
-                    remoteTs,
+                    otherLocalTs,
+                    otherRemoteTs,
                     softSeconds,
                     hardSeconds,
                     patient,

@@ -41,7 +41,6 @@ final class CharonOptions {
                     "auth", "this part of authentication is not supported yet",
                     "vip", "there is no such source or use of virtual addresses",
                     "ha", "clusters are not supported yet",
-                    "roam", "changes of paths are not followed yet",
                     "test", "there is no such test aid",
                     "plugin", "there is no such plugin",
                     "own", "every socket is bound to the address that it sends from",
@@ -79,8 +78,8 @@ final class CharonOptions {
             hash_and_url bool no +
             prefer_configured_proposals bool yes +
             prefer_previous_dh_group bool yes +
-            prefer_best_path bool no roam
-            check_current_path bool no roam
+            prefer_best_path bool no +
+            check_current_path bool no +
             prefer_temporary_addrs bool no temporary
             cisco_flexvpn bool no flexvpn
             send_vendor_id bool no +
@@ -126,7 +125,7 @@ final class CharonOptions {
             routing_table int 220 +
             routing_table_prio int 220 +
             ignore_routing_tables text - +
-            process_route bool yes roam
+            process_route bool yes +
             dns1 text - +
             dns2 text - +
             nbns1 text - +
@@ -172,10 +171,10 @@ final class CharonOptions {
             plugins.kernel-netlink.parallel_xfrm bool no .
             plugins.kernel-netlink.policy_update bool no +
             plugins.kernel-netlink.port_bypass bool no +
-            plugins.kernel-netlink.process_rules bool no roam
+            plugins.kernel-netlink.process_rules bool no +
             plugins.kernel-netlink.receive_buffer_size int 8388608 +
             plugins.kernel-netlink.force_receive_buffer_size bool no .
-            plugins.kernel-netlink.roam_events bool yes roam
+            plugins.kernel-netlink.roam_events bool yes +
             plugins.kernel-netlink.set_proto_port_transport_sa bool no +
             plugins.kernel-netlink.spdh_thresh.ipv4.lbits int:0..32 32 +
             plugins.kernel-netlink.spdh_thresh.ipv4.rbits int:0..32 32 +

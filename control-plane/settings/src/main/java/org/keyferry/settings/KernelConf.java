@@ -42,7 +42,8 @@ public record KernelConf(
     ///
     /// @param table 0 is the main table, without a rule
     /// @param ignoredTables names or numbers of tables that do not count when a route is looked up
-    /// @param followChanges changes of routes are acted on
+    /// @param followChanges changes of routes are acted on; `followRules` likewise
+    /// @param roamEvents changes of addresses, links and routes are acted on
     /// @param xfrmInterfaces also for CHILD_SAs with an XFRM interface id
     /// @param mtu metric of the routes; 0 for none
     /// @param mss advertised maximum segment size of the routes; 0 for none
@@ -53,12 +54,15 @@ public record KernelConf(
             int rulePriority,
             Set<String> ignoredTables,
             boolean followChanges,
+            boolean followRules,
+            boolean roamEvents,
             boolean xfrmInterfaces,
             int mtu,
             int mss,
             Optional<RuleMark> fwmark) {
         public static final Routes DEFAULT =
-                new Routes(true, 220, 220, Set.of(), true, false, 0, 0, Optional.empty());
+                new Routes(
+                        true, 220, 220, Set.of(), true, false, true, false, 0, 0, Optional.empty());
 
         public Routes {
             ignoredTables = Set.copyOf(ignoredTables);
@@ -71,6 +75,8 @@ public record KernelConf(
                     rulePriority,
                     ignoredTables,
                     followChanges,
+                    followRules,
+                    roamEvents,
                     xfrmInterfaces,
                     mtu,
                     mss,
@@ -170,6 +176,8 @@ public record KernelConf(
                 count(charon, "routing_table_prio", 220),
                 words(charon.text("ignore_routing_tables").orElse("")),
                 charon.bool("process_route", true),
+                charon.bool(plugin + "process_rules", false),
+                charon.bool(plugin + "roam_events", true),
                 charon.bool(plugin + "install_routes_xfrmi", false),
                 count(charon, plugin + "mtu", 0),
                 count(charon, plugin + "mss", 0),

@@ -65,6 +65,8 @@ public final class SimKernel {
     /// By CHILD_SA.
     private final Map<Integer, Pair> endpoints = new HashMap<>();
 
+    private final Map<Integer, Boolean> encapsulated = new HashMap<>();
+
     /// CHILD_SAs of which only the inbound state is left.
     private final Set<Integer> retired = new HashSet<>();
 
@@ -166,6 +168,7 @@ public final class SimKernel {
             var out = new StateKey(child.remote().address(), child.spiOut().value());
             require(larval.remove(in) != null, "inbound SPI %s was not reserved", child.spiIn());
             endpoints.put(child.childUniqueId(), Pair.of(child));
+            encapsulated.put(child.childUniqueId(), child.encap());
             add(in, child, false, both(keys.encrIn(), keys.integIn()));
             add(out, child, true, both(keys.encrOut(), keys.integOut()));
             var use = new Use(child.childUniqueId(), out);
@@ -224,20 +227,40 @@ public final class SimKernel {
         add(inAfter, after, false, oldIn.keys());
         add(outAfter, after, true, oldOut.keys());
         endpoints.put(after.childUniqueId(), Pair.of(after));
-        policies.values()
-                .forEach(
-                        users ->
-                                users.replaceAll(
-                                        use ->
-                                                use.childUniqueId() == after.childUniqueId()
-                                                        ? new Use(after.childUniqueId(), outAfter)
-                                                        : use));
+        var use = new Use(after.childUniqueId(), outAfter);
+        if (before.localTs().equals(after.localTs())
+                && before.remoteTs().equals(after.remoteTs())) {
+            forEachPolicy(
+                    after,
+                    key ->
+                            policies.get(key)
+                                    .replaceAll(
+                                            u ->
+                                                    u.childUniqueId() == use.childUniqueId()
+                                                            ? use
+                                                            : u));
+        } else {
+            removeUses(before);
+            forEachPolicy(
+                    after,
+                    key -> policies.computeIfAbsent(key, _ -> new ArrayList<>()).addFirst(use));
+        }
+        encapsulated.put(after.childUniqueId(), after.encap());
         return new KernelAnswer.Done();
     }
 
     /// Where the kernel sends packets of a CHILD_SA, ports included.
     public Optional<Endpoint> remote(int childUniqueId) {
         return Optional.ofNullable(endpoints.get(childUniqueId)).map(Pair::remote);
+    }
+
+    public Optional<Endpoint> local(int childUniqueId) {
+        return Optional.ofNullable(endpoints.get(childUniqueId)).map(Pair::local);
+    }
+
+    /// Whether ESP goes inside UDP.
+    public boolean isEncapsulated(int childUniqueId) {
+        return encapsulated.get(childUniqueId);
     }
 
     private KernelAnswer removeInbound(ChildInstallation child) {
@@ -247,6 +270,11 @@ public final class SimKernel {
     }
 
     private void takeOutOfUse(ChildInstallation child) {
+        removeUses(child);
+        removeState(child.remote().address(), child.spiOut());
+    }
+
+    private void removeUses(ChildInstallation child) {
         forEachPolicy(
                 child,
                 key -> {
@@ -257,7 +285,6 @@ public final class SimKernel {
                         policies.remove(key);
                     }
                 });
-        removeState(child.remote().address(), child.spiOut());
     }
 
     private void removeState(IpAddress destination, ChildSpi spi) {

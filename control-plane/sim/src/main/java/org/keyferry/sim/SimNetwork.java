@@ -1,9 +1,13 @@
 package org.keyferry.sim;
 
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.Consumer;
 import java.util.random.RandomGenerator;
 import org.keyferry.wire.Bytes;
@@ -21,7 +25,8 @@ public final class SimNetwork {
 
     private final SimWorld world;
     private final RandomGenerator random;
-    private final Map<IpAddress, SimPeer> peers = new HashMap<>();
+    private final List<SimPeer> peers = new ArrayList<>();
+    private final Set<Set<IpAddress>> cut = new HashSet<>();
     private final Map<IpAddress, SimNat> natsByInside = new HashMap<>();
     private final Map<IpAddress, SimNat> natsByOutside = new HashMap<>();
     private Duration delay = Duration.ofMillis(20);
@@ -41,13 +46,33 @@ public final class SimNetwork {
     }
 
     void attach(SimPeer peer) {
-        peers.put(peer.address(), peer);
+        peers.add(peer);
+    }
+
+    private SimPeer at(IpAddress address) {
+        return peers.stream().filter(peer -> peer.holds(address)).findFirst().orElse(null);
+    }
+
+    /// Nothing passes between these addresses any more, and nobody is told.
+    public SimNetwork cuts(String one, String other) {
+        cut.add(Set.of(IpAddress.parse(one), IpAddress.parse(other)));
+        return this;
+    }
+
+    public SimNetwork heals(String one, String other) {
+        cut.remove(Set.of(IpAddress.parse(one), IpAddress.parse(other)));
+        return this;
     }
 
     /// Puts `peer` behind a NAT with this outside address.
     public SimNat nat(SimPeer peer, String outside) {
+        return nat(peer.address().toString(), outside);
+    }
+
+    /// Puts one address of a peer behind a NAT.
+    public SimNat nat(String inside, String outside) {
         var nat = new SimNat(IpAddress.parse(outside), random);
-        natsByInside.put(peer.address(), nat);
+        natsByInside.put(IpAddress.parse(inside), nat);
         natsByOutside.put(nat.outside(), nat);
         return nat;
     }
@@ -146,6 +171,9 @@ public final class SimNetwork {
                 loseNext > 0
                         || isVictim(line)
                         || isTooLarge(datagram, marked)
+                        || !from.holds(source.address())
+                        || source.address().v6() != target.address().v6()
+                        || cut.contains(Set.of(source.address(), target.address()))
                         || random.nextDouble() < loss;
         if (loseNext > 0) {
             loseNext--;
@@ -154,7 +182,7 @@ public final class SimNetwork {
         if (lost) {
             return;
         }
-        SimNat outgoing = natsByInside.get(from.address());
+        SimNat outgoing = natsByInside.get(source.address());
         Endpoint seenSource = outgoing == null ? source : outgoing.outward(source, target);
         if (noise.isPresent()) {
             noise.get()
@@ -191,7 +219,7 @@ public final class SimNetwork {
         if (listeners.containsKey(target.address())) {
             listeners.get(target.address()).accept(datagram);
         }
-        SimPeer to = peers.get(inside.get().address());
+        SimPeer to = at(inside.get().address());
         if (to != null && marked == (inside.get().port() != to.settings().port())) {
             delivered++;
             to.receive(inside.get(), source, datagram);
@@ -201,7 +229,7 @@ public final class SimNetwork {
     private String describe(SimPeer from, Endpoint target, Bytes datagram) {
         try {
             IkeHeader header = IkeHeader.decode(datagram.asBuffer());
-            SimPeer to = peers.get(target.address());
+            SimPeer to = at(target.address());
             return "%s > %s  %s %s %d"
                     .formatted(
                             from.name(),

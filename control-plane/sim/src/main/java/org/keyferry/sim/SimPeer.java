@@ -22,6 +22,7 @@ import org.keyferry.engine.EngineSettings;
 import org.keyferry.engine.Event;
 import org.keyferry.engine.Ids;
 import org.keyferry.engine.Input;
+import org.keyferry.engine.Path;
 import org.keyferry.engine.Reason;
 import org.keyferry.engine.sa.ChildView;
 import org.keyferry.engine.sa.IkeSaSnapshot;
@@ -40,7 +41,8 @@ public final class SimPeer {
 
     private final SimWorld world;
     private final String name;
-    private final IpAddress address;
+    private final List<IpAddress> addresses = new ArrayList<>();
+    private IpAddress address;
     private final EngineSettings settings;
     private final RandomGenerator random;
     private final List<Event> events = new ArrayList<>();
@@ -63,18 +65,59 @@ public final class SimPeer {
         this.world = world;
         this.name = name;
         this.address = address;
+        this.addresses.add(address);
         this.settings = settings;
         this.random = world.split();
         this.kernel = new SimKernel(name, random);
         this.engine = new Engine(0, settings, random, ids);
+        networkChanged();
     }
 
     public String name() {
         return name;
     }
 
+    /// The preferred one of its addresses, or the last one that it had.
     public IpAddress address() {
         return address;
+    }
+
+    public boolean holds(IpAddress wanted) {
+        return addresses.contains(wanted);
+    }
+
+    /// Has these addresses from now on, the preferred one of each family first, and its engine
+    /// hears of it.
+    public SimPeer movesTo(String... wanted) {
+        addresses.clear();
+        for (String text : wanted) {
+            addresses.add(IpAddress.parse(text));
+        }
+        if (!addresses.isEmpty()) {
+            address = addresses.getFirst();
+        }
+        world.note("%s is at %s", name, addresses);
+        networkChanged();
+        return this;
+    }
+
+    private void networkChanged() {
+        give(new Input.NetworkChanged(addresses));
+    }
+
+    /// As a host with one default route in each family answers.
+    private List<Path> paths(IpAddress local, List<IpAddress> remotes) {
+        var paths = new ArrayList<Path>();
+        for (IpAddress remote : remotes) {
+            addresses.stream()
+                    .filter(own -> own.v6() == remote.v6())
+                    .findFirst()
+                    .ifPresent(own -> paths.add(new Path(own, remote)));
+        }
+        if (holds(local) && !remotes.isEmpty() && remotes.getFirst().v6() == local.v6()) {
+            paths.add(new Path(local, remotes.getFirst()));
+        }
+        return paths.stream().distinct().toList();
     }
 
     EngineSettings settings() {
@@ -258,6 +301,7 @@ public final class SimPeer {
         kernel = new SimKernel(name, random);
         engine = new Engine(0, settings, random, ids);
         wakeAt = Instant.MAX;
+        networkChanged();
         configured(connections, secrets);
     }
 
@@ -285,6 +329,7 @@ public final class SimPeer {
         ids = freshIds();
         engine = new Engine(0, settings, random, ids);
         wakeAt = Instant.MAX;
+        networkChanged();
         configured(connections, secrets);
         snapshots.forEach(snapshot -> perform(engine.restore(world.now(), snapshot)));
         return snapshots.size();
@@ -370,6 +415,10 @@ public final class SimPeer {
             case Effect.TakeOver(var lease) -> pool.orElseThrow().takeOver(lease);
             case Effect.Reinitiate wish -> reinitiate(wish);
             case Effect.Trap(_, var child) -> traps.add(child);
+            case Effect.FindPaths(var sa, var local, var remotes) ->
+                    world.after(
+                            KERNEL_TIME,
+                            () -> ifAlive(alive, new Input.PathsFound(sa, paths(local, remotes))));
             case Effect.Broadcast _ -> {}
             case Effect.Tell(var event) -> events.add(event);
         }

@@ -59,7 +59,7 @@ public final class SimTraffic {
     private void arrive(SimPeer from, SimKernel.State state) {
         boolean taken =
                 world.peers().stream()
-                        .filter(peer -> peer.address().equals(state.destination()))
+                        .filter(peer -> peer.holds(state.destination()))
                         .anyMatch(peer -> peer.kernel().takes(state));
         if (!taken) {
             lose("%s sent by %s, which nobody takes".formatted(from.name(), state));

@@ -152,7 +152,7 @@ public final class SimWorld {
     }
 
     private void checkCounterpart(SimPeer owner, SimKernel.State state) {
-        boolean outbound = !state.destination().equals(owner.address());
+        boolean outbound = state.outbound();
         long found =
                 peers.values().stream()
                         .filter(peer -> peer != owner)

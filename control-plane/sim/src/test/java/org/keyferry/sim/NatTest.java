@@ -85,7 +85,7 @@ class NatTest {
     @Test
     void aLateKeepaliveIsALivenessCheck() {
         world.network().nat(laptop, "192.0.2.77");
-        configure(SimConnection.between("laptop.test", "gateway.test"));
+        configure(SimConnection.between("laptop.test", "gateway.test").withoutMobike());
         laptop.initiates("office", "net", gateway.address());
         world.run(Duration.ofSeconds(10));
         laptop.sleeps(Duration.ofSeconds(40));

@@ -3,20 +3,30 @@ package org.keyferry.daemon.dataplane;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import org.keyferry.engine.KernelOp.ChildInstallation;
 import org.keyferry.netlink.xfrm.Xfrm;
+import org.keyferry.netlink.xfrm.XfrmDirection;
 import org.keyferry.netlink.xfrm.XfrmEncap;
 import org.keyferry.netlink.xfrm.XfrmPolicyId;
+import org.keyferry.netlink.xfrm.XfrmSelector;
 import org.keyferry.netlink.xfrm.XfrmState;
 import org.keyferry.netlink.xfrm.XfrmStateId;
 import org.keyferry.wire.Endpoint;
+import org.keyferry.wire.TrafficSelector;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
-/// Moves the states and policies of a CHILD_SA to other endpoints. A change of ports alone is
-/// written into the states where they are; a state under another address is a copy of what the
-/// kernel has, keys, sequence numbers and counters included, in place of the old one.
+/// Moves the states, policies and routes of a CHILD_SA to other endpoints. A change of ports alone
+/// is written into the states where they are; a state under another address, or one whose
+/// encapsulation begins or ends, is a copy of what the kernel has, keys, sequence numbers and
+/// counters included, in place of the old one. While that is made nothing is sent: a packet in
+/// between would use a number, and so a nonce, that the copy uses again.
 final class ChildMover {
+    private static final Logger LOG = LoggerFactory.getLogger(ChildMover.class);
+
     private final Xfrm xfrm;
     private final Policies policies;
     private final ChildRoutes routes;
@@ -33,12 +43,31 @@ final class ChildMover {
     /// @return fails if the kernel refused a part
     CompletableFuture<Void> move(
             ChildInstallation before, ChildInstallation after, Placement placement) {
-        return moveStates(before, after)
+        if (sameAddresses(before, after) && before.encap() == after.encap()) {
+            return moveStates(before, after);
+        }
+        List<ChildPolicy> stops =
+                ChildPolicy.of(PolicySource.of(before), placement).stream()
+                        .filter(policy -> policy.id().direction() == XfrmDirection.OUT)
+                        .map(ChildPolicy::blocking)
+                        .toList();
+        var stop = new Object();
+        return Settled.of(policies.acquire(stop, stops))
+                .thenCompose(_ -> moveStates(before, after))
+                .handle((_, failure) -> failure)
                 .thenCompose(
-                        _ ->
-                                sameAddresses(before, after)
-                                        ? CompletableFuture.completedFuture(null)
-                                        : movePolicies(before, after, placement));
+                        failure ->
+                                movePolicies(before, after, placement, stop, stops)
+                                        .thenCompose(
+                                                _ ->
+                                                        failure == null
+                                                                ? done()
+                                                                : CompletableFuture.failedFuture(
+                                                                        failure)));
+    }
+
+    private static CompletableFuture<Void> done() {
+        return CompletableFuture.completedFuture(null);
     }
 
     private static boolean sameAddresses(ChildInstallation before, ChildInstallation after) {
@@ -48,58 +77,96 @@ final class ChildMover {
 
     private CompletableFuture<Void> moveStates(ChildInstallation before, ChildInstallation after) {
         var moves = new ArrayList<CompletableFuture<Void>>();
-        List<XfrmStateId> in = ChildStates.inboundIds(before);
-        List<XfrmStateId> inAfter = ChildStates.inboundIds(after);
-        for (int i = 0; i < in.size(); i++) {
-            moves.add(move(in.get(i), inAfter.get(i), after.remote(), after.local()));
-        }
-        List<XfrmStateId> out = ChildStates.outboundIds(before);
-        List<XfrmStateId> outAfter = ChildStates.outboundIds(after);
-        for (int i = 0; i < out.size(); i++) {
-            moves.add(move(out.get(i), outAfter.get(i), after.local(), after.remote()));
-        }
+        moves.addAll(
+                moveStates(
+                        before,
+                        after,
+                        ChildStates.outboundIds(before),
+                        after.local(),
+                        after.remote(),
+                        selector(after, after.localTs(), after.remoteTs())));
+        moves.addAll(
+                moveStates(
+                        before,
+                        after,
+                        ChildStates.inboundIds(before),
+                        after.remote(),
+                        after.local(),
+                        selector(after, after.remoteTs(), after.localTs())));
         return CompletableFuture.allOf(moves.toArray(CompletableFuture[]::new));
     }
 
-    private CompletableFuture<Void> move(
-            XfrmStateId from, XfrmStateId to, Endpoint source, Endpoint destination) {
-        return xfrm.getState(from)
-                .thenCompose(
-                        held -> {
-                            try (held;
-                                    XfrmState moved = moved(held, source, destination)) {
-                                return replace(held, from, moved, to);
-                            }
-                        });
+    private List<CompletableFuture<Void>> moveStates(
+            ChildInstallation before,
+            ChildInstallation after,
+            List<XfrmStateId> ids,
+            Endpoint source,
+            Endpoint destination,
+            Optional<XfrmSelector> selector) {
+        boolean copies = !sameAddresses(before, after) || before.encap() != after.encap();
+        return ids.stream()
+                .map(
+                        from ->
+                                xfrm.getState(from)
+                                        .thenCompose(
+                                                held -> {
+                                                    try (held;
+                                                            XfrmState moved =
+                                                                    moved(
+                                                                            held,
+                                                                            after,
+                                                                            source,
+                                                                            destination,
+                                                                            selector)) {
+                                                        return copies
+                                                                ? replace(held, moved)
+                                                                : xfrm.updateState(moved);
+                                                    }
+                                                }))
+                .toList();
     }
 
-    private static XfrmState moved(XfrmState held, Endpoint source, Endpoint destination) {
+    private static Optional<XfrmSelector> selector(
+            ChildInstallation child, List<TrafficSelector> from, List<TrafficSelector> to) {
+        return ChildStates.needsSelector(child)
+                ? Optional.of(Selectors.addresses(from.getFirst(), to.getFirst()))
+                : Optional.empty();
+    }
+
+    private static XfrmState moved(
+            XfrmState held,
+            ChildInstallation after,
+            Endpoint source,
+            Endpoint destination,
+            Optional<XfrmSelector> selector) {
         var state =
                 held.toBuilder()
                         .addresses(Inet.of(source.address()), Inet.of(destination.address()))
+                        .reqid(after.reqid())
                         .usage(held.usage());
-        if (held.options().encap().isPresent()) {
+        selector.ifPresent(state::selector);
+        if (after.encap() && held.id().protocol() != IpProtocols.COMP) {
             state.encap(XfrmEncap.udp(source.port(), destination.port()));
+        } else {
+            state.noEncap();
         }
         return state.build();
     }
 
-    /// Requests reach the kernel in the order in which they are made.
-    private CompletableFuture<Void> replace(
-            XfrmState held, XfrmStateId from, XfrmState moved, XfrmStateId to) {
-        if (!from.equals(to)) {
-            CompletableFuture<Void> added = xfrm.addState(moved);
-            return added.thenCombine(xfrm.deleteState(from, held.source()), (_, _) -> null);
-        }
-        if (held.source().equals(moved.source())) {
-            return xfrm.updateState(moved);
-        }
-        CompletableFuture<Void> deleted = xfrm.deleteState(from, held.source());
+    /// Requests reach the kernel in the order in which they are made. The copy comes last: no
+    /// number may be used under both states, and where only the source is another one, the kernel
+    /// takes both for the same.
+    private CompletableFuture<Void> replace(XfrmState held, XfrmState moved) {
+        CompletableFuture<Void> deleted = xfrm.deleteState(held.id(), held.source());
         return deleted.thenCombine(xfrm.addState(moved), (_, _) -> null);
     }
 
     private CompletableFuture<Void> movePolicies(
-            ChildInstallation before, ChildInstallation after, Placement placement) {
+            ChildInstallation before,
+            ChildInstallation after,
+            Placement placement,
+            Object stop,
+            List<ChildPolicy> stops) {
         StateKey owner = StateKey.inbound(before);
         StateKey nextOwner = StateKey.inbound(after);
         List<ChildPolicy> wanted = ChildPolicy.of(PolicySource.of(after), placement);
@@ -113,9 +180,25 @@ final class ChildMover {
                 requests.add(policies.release(owner, policy, true));
             }
         }
+        stops.forEach(policy -> requests.add(policies.release(stop, policy, true)));
         requests.add(
                 routes.remove(owner)
+                        .exceptionally(ChildMover::wentWithTheAddress)
                         .thenCompose(_ -> routes.install(nextOwner, PolicySource.of(after))));
-        return CompletableFuture.allOf(requests.toArray(CompletableFuture[]::new));
+        return Settled.of(requests)
+                .thenCompose(
+                        result ->
+                                result.firstFailureButGone()
+                                        .<CompletableFuture<Void>>map(
+                                                CompletableFuture::failedFuture)
+                                        .orElseGet(ChildMover::done));
+    }
+
+    /// The kernel removes routes when their source or their way is gone.
+    private static Void wentWithTheAddress(Throwable failure) {
+        if (!Refusals.isGone(failure)) {
+            LOG.warn("a route stays: {}", Refusals.cause(failure).getMessage());
+        }
+        return null;
     }
 }

@@ -84,6 +84,12 @@ record ChildPolicy(XfrmPolicy policy, int computedPriority, boolean patient) {
         return newcomer.patient || (newcomer.reqid() == 0 && reqid() != 0);
     }
 
+    /// Drops instead what it would have let through, and comes first.
+    ChildPolicy blocking() {
+        var block = XfrmPolicy.of(policy.id(), policy.priority(), XfrmAction.BLOCK, List.of());
+        return new ChildPolicy(block, computedPriority - 1, false);
+    }
+
     private int reqid() {
         return policy.templates().stream().mapToInt(XfrmTemplate::reqid).findFirst().orElse(0);
     }

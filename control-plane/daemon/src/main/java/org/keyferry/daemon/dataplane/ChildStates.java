@@ -183,7 +183,7 @@ final class ChildStates {
 
     /// A state has one selector only: below an IPComp tunnel, too, it has none, or packets of other
     /// selectors were dropped.
-    private static boolean needsSelector(ChildInstallation child) {
+    static boolean needsSelector(ChildInstallation child) {
         return child.mode() != ChildMode.TUNNEL;
     }
 

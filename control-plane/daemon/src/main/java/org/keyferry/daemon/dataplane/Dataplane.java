@@ -1,11 +1,13 @@
 package org.keyferry.daemon.dataplane;
 
 import java.io.IOException;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import org.keyferry.engine.KernelAnswer;
 import org.keyferry.engine.KernelOp;
+import org.keyferry.engine.Path;
 import org.keyferry.wire.IpAddress;
 
 /// What carries packets: it holds the states, policies and routes that the engine asks for.
@@ -55,6 +57,13 @@ public interface Dataplane extends AutoCloseable {
     ///
     /// @return empty if there is no way to `remote`
     Optional<IpAddress> sourceAddress(IpAddress remote) throws IOException;
+
+    /// The ways to some addresses of a peer, as if no CHILD_SA had a route: for each the one that
+    /// the kernel prefers; then the one from `local` to the first of them, if it may be used too.
+    ///
+    /// @param local of any family
+    /// @return never fails; what cannot be reached is left out
+    CompletableFuture<List<Path>> paths(IpAddress local, List<IpAddress> remotes);
 
     /// Of all states that were installed here, in one read of the kernel's table. Blocks; empty if
     /// the kernel does not tell, which is logged.

@@ -5,12 +5,14 @@ import java.net.InetSocketAddress;
 import java.net.SocketException;
 import java.net.StandardProtocolFamily;
 import java.nio.channels.DatagramChannel;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.keyferry.engine.KernelAnswer;
 import org.keyferry.engine.KernelOp;
+import org.keyferry.engine.Path;
 import org.keyferry.wire.ChildSpi;
 import org.keyferry.wire.IpAddress;
 
@@ -99,6 +101,16 @@ public final class NullDataplane implements Dataplane {
         } catch (SocketException e) {
             return Optional.empty(); // the network is unreachable
         }
+    }
+
+    /// Nothing moves in a load test.
+    @Override
+    public CompletableFuture<List<Path>> paths(IpAddress local, List<IpAddress> remotes) {
+        return CompletableFuture.completedFuture(
+                remotes.stream()
+                        .filter(remote -> remote.v6() == local.v6())
+                        .map(remote -> new Path(local, remote))
+                        .toList());
     }
 
     @Override

@@ -78,6 +78,20 @@ final class RouteFinder {
                                         : onInterface(found.get(), destination));
     }
 
+    /// Whether packets from `source` have a way to `destination`.
+    CompletableFuture<Boolean> leads(InetAddress source, InetAddress destination) {
+        return routes.lookup(destination, Optional.of(source), 0, 0)
+                .thenApply(Optional::of)
+                .exceptionallyCompose(RouteFinder::noRoute)
+                .thenCompose(
+                        found ->
+                                found.filter(route -> route.table() == ownTable).isPresent()
+                                        ? inMainTable(destination)
+                                        : CompletableFuture.completedFuture(found))
+                .thenApply(Optional::isPresent)
+                .exceptionally(_ -> false); // the kernel does not know such a source
+    }
+
     private static CompletableFuture<Optional<Route>> noRoute(Throwable failure) {
         boolean unreachable =
                 Refusals.cause(failure) instanceof KernelError error

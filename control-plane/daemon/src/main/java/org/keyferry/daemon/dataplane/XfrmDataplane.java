@@ -15,6 +15,7 @@ import java.util.random.RandomGenerator;
 import org.keyferry.engine.KernelAnswer;
 import org.keyferry.engine.KernelOp;
 import org.keyferry.engine.KernelOp.ChildInstallation;
+import org.keyferry.engine.Path;
 import org.keyferry.netlink.KernelLink;
 import org.keyferry.netlink.route.Route;
 import org.keyferry.netlink.route.Routes;
@@ -127,7 +128,7 @@ public final class XfrmDataplane implements Dataplane {
             case KernelOp.RetireChild(ChildInstallation child) ->
                     inOrder(StateKey.inbound(child), () -> retire(child));
             case KernelOp.MoveChild(ChildInstallation before, ChildInstallation after) ->
-                    inOrder(StateKey.inbound(before), () -> move(before, after));
+                    moveInOrder(before, after);
             case KernelOp.RemoveInbound(ChildInstallation child) ->
                     inOrder(StateKey.inbound(child), () -> removeInbound(child));
         };
@@ -184,6 +185,41 @@ public final class XfrmDataplane implements Dataplane {
         return await(finder.sourceTowards(Inet.of(remote)))
                 .map(InetAddress::getAddress)
                 .map(IpAddress::ofBytes);
+    }
+
+    @Override
+    public CompletableFuture<List<Path>> paths(IpAddress local, List<IpAddress> remotes) {
+        var found = new ArrayList<CompletableFuture<Optional<Path>>>();
+        for (IpAddress remote : remotes) {
+            found.add(
+                    finder.sourceTowards(Inet.of(remote))
+                            .thenApply(
+                                    source ->
+                                            source.map(
+                                                    s ->
+                                                            new Path(
+                                                                    IpAddress.ofBytes(
+                                                                            s.getAddress()),
+                                                                    remote))));
+        }
+        remotes.stream()
+                .limit(1)
+                .filter(remote -> remote.v6() == local.v6())
+                .forEach(remote -> found.add(presentPath(local, remote)));
+        return Settled.of(found.stream().map(f -> f.<Void>thenApply(_ -> null)).toList())
+                .thenApply(
+                        _ ->
+                                found.stream()
+                                        .filter(f -> !f.isCompletedExceptionally())
+                                        .flatMap(f -> f.join().stream())
+                                        .distinct()
+                                        .toList());
+    }
+
+    private CompletableFuture<Optional<Path>> presentPath(IpAddress local, IpAddress remote) {
+        return finder.leads(Inet.of(local), Inet.of(remote))
+                .thenApply(
+                        leads -> leads ? Optional.of(new Path(local, remote)) : Optional.empty());
     }
 
     @Override
@@ -281,6 +317,19 @@ public final class XfrmDataplane implements Dataplane {
         watch.remove(child);
         retired.remove(StateKey.inbound(child));
         return installer.removeInbound(child);
+    }
+
+    /// What comes for the CHILD_SA at its new place waits, too.
+    private CompletableFuture<KernelAnswer> moveInOrder(
+            ChildInstallation before, ChildInstallation after) {
+        StateKey from = StateKey.inbound(before);
+        StateKey to = StateKey.inbound(after);
+        CompletableFuture<KernelAnswer> moved = inOrder(from, () -> move(before, after));
+        if (!to.equals(from) && !moved.isDone()) {
+            underWay.put(to, moved);
+            var _ = moved.whenComplete((_, _) -> underWay.remove(to, moved));
+        }
+        return moved;
     }
 
     /// Begins `operation` when what was begun before for the same CHILD_SA has ended.

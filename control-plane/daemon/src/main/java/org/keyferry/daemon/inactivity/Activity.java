@@ -44,6 +44,16 @@ final class Activity {
         }
     }
 
+    /// It has other addresses, the same counters.
+    void move(ChildInstallation child) {
+        Watched before = watched.get(child.childUniqueId());
+        if (before != null) {
+            var moved = new Watched(child, before.lastUse);
+            moved.packets = before.packets;
+            watched.put(child.childUniqueId(), moved);
+        }
+    }
+
     /// The shortest time without traffic after which one of them is closed.
     Optional<Duration> shortest() {
         return watched.values().stream()

@@ -59,6 +59,7 @@ public final class InactivityWatch implements EventSink, AutoCloseable {
             case Event.ChildDown(_, ChildView child, _) -> down(child.installation());
             case Event.ChildRekeyed(_, ChildView former, ChildView now) ->
                     rekeyed(former.installation(), now.installation());
+            case Event.ChildMoved(_, _, ChildView now) -> moved(now.installation());
             default -> {}
         }
     }
@@ -76,6 +77,10 @@ public final class InactivityWatch implements EventSink, AutoCloseable {
 
     private synchronized void rekeyed(ChildInstallation former, ChildInstallation now) {
         activity.replace(former, now);
+    }
+
+    private synchronized void moved(ChildInstallation child) {
+        activity.move(child);
     }
 
     private synchronized void schedule() {

@@ -26,8 +26,13 @@ final class Traffic {
 
     private final Map<Integer, Watched> watched = new HashMap<>();
 
+    /// A CHILD_SA that has moved keeps its count.
     void add(ChildInstallation child, Duration dpdDelay) {
-        watched.put(child.childUniqueId(), new Watched(StateKey.inbound(child), dpdDelay));
+        var added = new Watched(StateKey.inbound(child), dpdDelay);
+        Watched before = watched.put(child.childUniqueId(), added);
+        if (before != null) {
+            added.packets = before.packets;
+        }
     }
 
     void remove(ChildInstallation child) {

@@ -59,6 +59,7 @@ public final class TrafficWatch implements EventSink, AutoCloseable {
                 down(former.installation());
                 up(ike, now.installation());
             }
+            case Event.ChildMoved(IkeView ike, _, ChildView now) -> up(ike, now.installation());
             default -> {}
         }
     }
@@ -68,6 +69,8 @@ public final class TrafficWatch implements EventSink, AutoCloseable {
         if (!delay.isZero() && (allEsp || child.encap())) {
             traffic.add(child, delay);
             schedule();
+        } else {
+            traffic.remove(child);
         }
     }
 

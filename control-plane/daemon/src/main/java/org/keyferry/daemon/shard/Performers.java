@@ -15,10 +15,12 @@ import org.keyferry.daemon.transport.UdpTransport;
 import org.keyferry.engine.AddressAnswer;
 import org.keyferry.engine.AddressRequest;
 import org.keyferry.engine.ComputeJob;
+import org.keyferry.engine.Effect;
 import org.keyferry.engine.Input.Computation;
 import org.keyferry.engine.KernelAnswer;
 import org.keyferry.engine.KernelOp;
 import org.keyferry.engine.Lease;
+import org.keyferry.engine.Path;
 
 /// Does what engines ask for: arithmetic, kernel work, sending.
 final class Performers implements AutoCloseable {
@@ -89,6 +91,22 @@ final class Performers implements AutoCloseable {
         } catch (RuntimeException e) {
             mistakes.report(op.getClass().getSimpleName(), e);
             return CompletableFuture.completedFuture(refusal(op));
+        }
+    }
+
+    /// Never fails: without an answer there is no path.
+    CompletableFuture<List<Path>> paths(Effect.FindPaths question) {
+        try {
+            return dataplane
+                    .paths(question.local(), question.remotes())
+                    .exceptionally(
+                            failure -> {
+                                mistakes.report("paths", failure);
+                                return List.of();
+                            });
+        } catch (RuntimeException e) {
+            mistakes.report("paths", e);
+            return CompletableFuture.completedFuture(List.of());
         }
     }
 

@@ -204,6 +204,7 @@ final class Shard {
             case Effect.TakeOver(var lease) -> around.performers().takeOver(lease);
             case Effect.Reinitiate wish -> around.wishes().reinitiate(wish);
             case Effect.Trap wish -> around.wishes().trap(wish);
+            case Effect.FindPaths question -> findPaths(question);
             case Effect.Broadcast(Input input) -> around.broadcaster().broadcast(number, input);
             case Effect.Tell(Event.Dropped(var cause)) -> around.counters().dropped(cause);
             case Effect.Tell(Event event) -> around.events().tell(event);
@@ -259,6 +260,13 @@ final class Shard {
                                                         address.ticket(),
                                                         address.request(),
                                                         answer)));
+    }
+
+    private void findPaths(Effect.FindPaths question) {
+        var _ =
+                around.performers()
+                        .paths(question)
+                        .thenAccept(paths -> give(new Input.PathsFound(question.sa(), paths)));
     }
 
     private void flush() {

@@ -4,12 +4,18 @@ import java.io.IOException;
 import java.net.InetAddress;
 import java.util.List;
 import java.util.function.Consumer;
+import org.keyferry.wire.IpAddress;
 
 /// The host's own addresses.
 public interface OwnAddresses extends AutoCloseable {
-    /// Calls `listener` with all addresses, once before this returns and then at each change, on
-    /// any thread but never two at a time.
-    void follow(Consumer<List<InetAddress>> listener) throws IOException;
+    /// Calls both with all addresses, once before this returns and then at each change, on any
+    /// thread but never two at a time.
+    ///
+    /// @param sockets is told at once
+    /// @param network also hears of changed routes, a little later and once for several changes;
+    ///   only addresses that can be used count
+    void follow(Consumer<List<InetAddress>> sockets, Consumer<List<IpAddress>> network)
+            throws IOException;
 
     @Override
     void close();
@@ -18,8 +24,9 @@ public interface OwnAddresses extends AutoCloseable {
     static OwnAddresses fixed(List<InetAddress> addresses) {
         return new OwnAddresses() {
             @Override
-            public void follow(Consumer<List<InetAddress>> listener) {
-                listener.accept(addresses);
+            public void follow(
+                    Consumer<List<InetAddress>> sockets, Consumer<List<IpAddress>> network) {
+                sockets.accept(addresses);
             }
 
             @Override

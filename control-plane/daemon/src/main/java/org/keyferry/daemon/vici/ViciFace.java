@@ -19,6 +19,7 @@ import org.keyferry.vici.ViciCommand;
 import org.keyferry.vici.ViciMessage;
 import org.keyferry.vici.ViciServer;
 import org.keyferry.vici.ViciServerOptions;
+import org.keyferry.wire.Endpoint;
 
 /// Tells the world what the engines tell: the log, VICI clients and those who wait for a request.
 public final class ViciFace implements EventSink, Log.Listener, AutoCloseable {
@@ -69,6 +70,9 @@ public final class ViciFace implements EventSink, Log.Listener, AutoCloseable {
                 log.log(rekeyed(now));
                 raise("ike-rekey", out -> ikeRekeyed(out, former, now));
             }
+            case Event.IkeMoved(IkeView former, var local, var remote) ->
+                    raise("ike-update", out -> ikeUpdated(out, former, local, remote));
+            case Event.ChildMoved _ -> {}
             case Event.RequestBegan(long id, int ikeUniqueId) -> requests.began(id, ikeUniqueId);
             case Event.RequestDone(long id, var failure) -> requests.done(id, failure);
             case Event.Dropped _ -> {}
@@ -126,6 +130,13 @@ public final class ViciFace implements EventSink, Log.Listener, AutoCloseable {
                 sa ->
                         sa.section("old", SaMessages.ofEvent(former, List.of(), time))
                                 .section("new", SaMessages.ofEvent(now, List.of(), time)));
+    }
+
+    private void ikeUpdated(
+            ViciMessage.Builder out, IkeView former, Endpoint local, Endpoint remote) {
+        out.put("local-host", local.address().toString()).put("local-port", local.port());
+        out.put("remote-host", remote.address().toString()).put("remote-port", remote.port());
+        section(out, former, List.of());
     }
 
     private void alert(String type, IkeView ike) {

@@ -97,7 +97,9 @@ class ChildRoutesTest {
     void routesThroughXfrmInterfacesIfAskedFor() {
         routes.hasXfrmInterface(8, "ipsec0", 5);
         var d = KernelConf.Routes.DEFAULT;
-        var through = new KernelConf.Routes(true, 220, 220, Set.of(), true, true, 0, 0, d.fwmark());
+        var through =
+                new KernelConf.Routes(
+                        true, 220, 220, Set.of(), true, false, true, true, 0, 0, d.fwmark());
         var options = new XfrmOptions(KernelConf.DEFAULT.with(through));
         var other = TestDataplane.over(new FakeKernel(), routes, options);
         child.ifIdOut = 5;

@@ -9,6 +9,7 @@ import org.keyferry.engine.KernelOp;
 import org.keyferry.engine.Outbox;
 import org.keyferry.engine.Reason;
 import org.keyferry.engine.sa.ChildTerms;
+import org.keyferry.engine.sa.Roaming;
 import org.keyferry.engine.sa.SaCore;
 import org.keyferry.engine.sa.State;
 import org.keyferry.engine.sa.VirtualIps;
@@ -33,14 +34,15 @@ public final class ChildOptions {
     /// Initiator: what has to be reserved before a child can be offered.
     static KernelOp.AllocateSpi reservation(SaCore sa, Child child) {
         int protocolId = child.proposals().getFirst().protocolId();
-        return new KernelOp.AllocateSpi(sa.local(), sa.remote(), protocolId, asksIpcomp(sa, child));
+        return new KernelOp.AllocateSpi(
+                Roaming.childLocal(sa), Roaming.childRemote(sa), protocolId, asksIpcomp(sa, child));
     }
 
     /// Responder: what has to be reserved for a child that was agreed on.
     static KernelOp.AllocateSpi reservation(SaCore sa, State.Agreed agreed) {
         return new KernelOp.AllocateSpi(
-                sa.local(),
-                sa.remote(),
+                Roaming.childLocal(sa),
+                Roaming.childRemote(sa),
                 agreed.proposal().protocolId(),
                 agreed.terms().cpiOut() != 0);
     }

@@ -20,6 +20,7 @@ import org.keyferry.engine.sa.Lane;
 import org.keyferry.engine.sa.OwnExchange;
 import org.keyferry.engine.sa.OwnExchange.ChildDraft;
 import org.keyferry.engine.sa.OwnExchange.ChildWish;
+import org.keyferry.engine.sa.Roaming;
 import org.keyferry.engine.sa.SaCore;
 import org.keyferry.engine.sa.State;
 import org.keyferry.engine.sa.State.Established;
@@ -352,7 +353,11 @@ public final class CreateChild {
                 .ifPresent(
                         spi ->
                                 out.kernelAside(
-                                        sa, new KernelOp.ReleaseSpi(sa.local(), sa.remote(), spi)));
+                                        sa,
+                                        new KernelOp.ReleaseSpi(
+                                                Roaming.childLocal(sa),
+                                                Roaming.childRemote(sa),
+                                                spi)));
     }
 
     /// What the peer chose, or else what it was offered first.

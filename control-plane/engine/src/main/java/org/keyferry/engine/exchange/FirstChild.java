@@ -20,6 +20,7 @@ import org.keyferry.engine.Reason;
 import org.keyferry.engine.sa.ChildSa;
 import org.keyferry.engine.sa.IkeView;
 import org.keyferry.engine.sa.Lane;
+import org.keyferry.engine.sa.Roaming;
 import org.keyferry.engine.sa.SaCore;
 import org.keyferry.engine.sa.State;
 import org.keyferry.settings.model.Child;
@@ -124,8 +125,8 @@ public final class FirstChild {
                         reqid,
                         spiIn,
                         agreed.peerSpi(),
-                        sa.local(),
-                        sa.remote(),
+                        Roaming.childLocal(sa),
+                        Roaming.childRemote(sa),
                         sa.encap(),
                         encr,
                         integ,

@@ -135,6 +135,7 @@ public final class IkeAuth {
                     payloads.add(Labels.tsInitiator(o.child(), o.tsI()));
                     payloads.add(Labels.tsResponder(o.child(), o.tsR()));
                 });
+        payloads.addAll(Mobike.announced(sa));
         sa.sendSealedRequest(ExchangeType.IKE_AUTH, payloads, now, out);
         return new State.AuthSent(transcript, offer);
     }
@@ -239,6 +240,7 @@ public final class IkeAuth {
         sa.identities(sa.localId(), peer);
         ConfigRequest.take(sa, payloads, out);
         CrashDetection.read(sa, payloads);
+        Mobike.read(sa, payloads, out);
         if (sent.offer().isEmpty()) {
             return new Verdict.Authentic(Optional.empty(), Optional.empty());
         }

@@ -244,6 +244,12 @@ public final class IkeAuthAnswer {
         head.addAll(PpkRound.confirmation(sa));
         head.addAll(CrashDetection.token(sa, sa.ownSpi()));
         CrashDetection.read(sa, payloads);
+        if (Mobike.metForbiddenNat(sa, payloads)) {
+            return new Verdict.Failed(
+                    NotifyType.UNEXPECTED_NAT_DETECTED,
+                    new Reason.AuthenticationFailed("NAT found where the peer allows none"));
+        }
+        head.addAll(Mobike.answered(sa, payloads, out));
         boolean contact = IkeMessage.notify(payloads, NotifyType.INITIAL_CONTACT).isPresent();
         int parts = childParts(payloads);
         Optional<String> wrong = Childlessness.refusal(sa, parts > 0);

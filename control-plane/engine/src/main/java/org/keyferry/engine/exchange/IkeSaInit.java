@@ -109,18 +109,23 @@ public final class IkeSaInit {
     /// NAT_DETECTION_SOURCE_IP and NAT_DETECTION_DESTINATION_IP (RFC 7296 §2.23). With `encap` the
     /// own address is hidden, so that the peer sees a NAT where none is.
     static List<Payload> natDetection(SaCore sa) {
+        return natDetection(sa, sa.local(), sa.remote());
+    }
+
+    /// The same for a message from `local` to `remote`.
+    static List<Payload> natDetection(SaCore sa, Endpoint local, Endpoint remote) {
         Endpoint source =
                 sa.connection().encap()
                         ? new Endpoint(
-                                sa.local().address().v6() ? IpAddress.ANY_V6 : IpAddress.ANY_V4, 0)
-                        : sa.local();
+                                local.address().v6() ? IpAddress.ANY_V6 : IpAddress.ANY_V4, 0)
+                        : local;
         return List.of(
                 Payload.Notify.of(
                         NotifyType.NAT_DETECTION_SOURCE_IP,
                         NatDetection.hash(sa.initiatorSpi(), sa.responderSpi(), source)),
                 Payload.Notify.of(
                         NotifyType.NAT_DETECTION_DESTINATION_IP,
-                        NatDetection.hash(sa.initiatorSpi(), sa.responderSpi(), sa.remote())));
+                        NatDetection.hash(sa.initiatorSpi(), sa.responderSpi(), remote)));
     }
 
     /// Reads the peer's NAT detection: the side whose hash does not fit is behind a NAT. A peer

@@ -18,6 +18,7 @@ import org.keyferry.engine.sa.State;
 import org.keyferry.engine.sa.Task;
 import org.keyferry.wire.Bytes;
 import org.keyferry.wire.ChildSpi;
+import org.keyferry.wire.Endpoint;
 import org.keyferry.wire.ExchangeType;
 import org.keyferry.wire.IkeMessage;
 import org.keyferry.wire.NotifyType;
@@ -31,15 +32,15 @@ public final class Informational {
         return switch (task) {
             case Task.Liveness() -> {
                 out.log(sa, Group.IKE, 1, "sending DPD request");
-                yield ask(sa, state, List.of(), now, out);
+                yield ask(sa, state, Mobike.ofLiveness(sa), now, out);
             }
             case Task.DeleteChild(int childUniqueId, _, long requestId) ->
                     deleteChild(sa, state, childUniqueId, requestId, now, out);
             case Task.DisownChild(int protocolId, var spi) ->
                     ask(sa, state, List.of(childDelete(protocolId, spi)), now, out);
             case Task.DeleteIke(Reason reason, _) -> deleteIke(sa, reason, view, now, out);
-            case Task.CreateChild _, Task.RekeyChild _, Task.RekeyIke _ ->
-                    throw new IllegalStateException("no INFORMATIONAL: " + task);
+            case Task.CreateChild _, Task.RekeyChild _, Task.RekeyIke _, Task.Mobike _ ->
+                    throw new IllegalStateException("not begun here: " + task);
         };
     }
 
@@ -127,14 +128,20 @@ public final class Informational {
     }
 
     /// The peer's answer to what is in flight.
-    public static State onResponse(SaCore sa, State state, IkeView view, Instant now, Outbox out) {
+    public static State onResponse(
+            SaCore sa, State state, List<Payload> payloads, IkeView view, Instant now, Outbox out) {
         Optional<Task> task = sa.currentTask();
         sa.currentTask(null);
         if (task.isEmpty()) {
             return state;
         }
         return switch (task.get()) {
-            case Task.Liveness(), Task.DisownChild _ -> state;
+            case Task.Liveness() -> {
+                Mobike.onAlive(sa, payloads, out);
+                yield state;
+            }
+            case Task.Mobike mobike -> Mobike.onResponse(sa, state, mobike, payloads, now, out);
+            case Task.DisownChild _ -> state;
             case Task.DeleteChild(int childUniqueId, Reason reason, long requestId) -> {
                 sa.childByUniqueId(childUniqueId)
                         .ifPresent(child -> onDeleted(sa, child, view, reason, now, out));
@@ -174,8 +181,17 @@ public final class Informational {
     }
 
     /// A request of the peer in an established SA.
+    ///
+    /// @param to, from the path that it came along
     public static State onRequest(
-            SaCore sa, State state, List<Payload> payloads, IkeView view, Instant now, Outbox out) {
+            SaCore sa,
+            State state,
+            List<Payload> payloads,
+            Endpoint to,
+            Endpoint from,
+            IkeView view,
+            Instant now,
+            Outbox out) {
         List<Payload.Delete> deletes = IkeMessage.all(payloads, Payload.Delete.class);
         if (deletes.stream().anyMatch(d -> d.protocolId() == ProtocolId.IKE)) {
             out.log(
@@ -205,7 +221,8 @@ public final class Informational {
                     new Reason.PeerRefused("IKE_AUTH", NotifyType.AUTHENTICATION_FAILED, ""),
                     now);
         }
-        List<Payload> own = deleteByPeer(sa, deletes, view, now, out);
+        var own = new ArrayList<>(deleteByPeer(sa, deletes, view, now, out));
+        own.addAll(Mobike.onRequest(sa, state, payloads, to, from, now, out));
         sa.sendSealedResponse(ExchangeType.INFORMATIONAL, own, now, out);
         return state;
     }

@@ -12,6 +12,7 @@ import org.keyferry.engine.TimerQueue;
 import org.keyferry.engine.sa.IkeSa;
 import org.keyferry.engine.sa.IkeViews;
 import org.keyferry.engine.sa.Lifetimes;
+import org.keyferry.engine.sa.Mobility;
 import org.keyferry.engine.sa.OwnExchange.IkeReady;
 import org.keyferry.engine.sa.Rival;
 import org.keyferry.engine.sa.SaCore;
@@ -72,6 +73,7 @@ public final class Succession {
                         sa.postponed(),
                         sa.wishes(),
                         sa.virtualIps(),
+                        Mobility.Whereabouts.of(sa),
                         IkeViews.of(sa, state));
         sa.children().clear();
         sa.tasks().clear();

@@ -5,7 +5,6 @@ import org.keyferry.engine.Ids;
 import org.keyferry.engine.KernelOp.ChildInstallation;
 import org.keyferry.engine.KernelOp.DirectionKeys;
 import org.keyferry.wire.Bytes;
-import org.keyferry.wire.Endpoint;
 
 /// One CHILD_SA of an IKE_SA.
 ///
@@ -83,17 +82,9 @@ public record ChildSa(
         return seconds == 0 ? Instant.MAX : now.plusSeconds(seconds);
     }
 
-    /// Now between these endpoints.
-    public ChildSa between(Endpoint local, Endpoint remote) {
-        return new ChildSa(
-                installation.between(local, remote),
-                reqidKey,
-                state,
-                installed,
-                keys,
-                rekeyAt,
-                expiresAt,
-                replacedBy);
+    /// Elsewhere in the kernel.
+    public ChildSa moved(ChildInstallation there, Ids.ReqidKey key) {
+        return new ChildSa(there, key, state, installed, keys, rekeyAt, expiresAt, replacedBy);
     }
 
     public ChildSa with(State next) {

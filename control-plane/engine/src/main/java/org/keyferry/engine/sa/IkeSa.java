@@ -19,14 +19,13 @@ import org.keyferry.engine.exchange.IkeFollowupKeAnswer;
 import org.keyferry.engine.exchange.IkeSaInit;
 import org.keyferry.engine.exchange.IkeSaInitAnswer;
 import org.keyferry.engine.exchange.Informational;
+import org.keyferry.engine.exchange.PathChoice;
 import org.keyferry.engine.exchange.Reauthentication;
 import org.keyferry.engine.exchange.SetUp;
 import org.keyferry.engine.exchange.Succession;
 import org.keyferry.engine.exchange.Tasks;
 import org.keyferry.engine.sa.Questions.Question;
-import org.keyferry.engine.window.RequestWindow.Outstanding;
 import org.keyferry.settings.model.Child;
-import org.keyferry.wire.ExchangeType;
 import org.keyferry.wire.IkeSpi;
 import org.keyferry.wire.Payload;
 
@@ -127,6 +126,7 @@ public final class IkeSa {
         }
         if (state instanceof State.Established up) {
             Reauthentication.finish(core, up, out);
+            Roaming.catchUp(core, up, out);
             Lifetimes.arm(core, out);
         }
     }
@@ -156,7 +156,21 @@ public final class IkeSa {
                     state instanceof State.Established ? Succession.rekeyed(core, now, out) : state;
             case SaInput.CreateChild create -> onCreateChild(create, out);
             case SaInput.PeerSeen(var remote) -> {
-                Roaming.follow(core, state, core.local(), remote, out);
+                Roaming.followNat(core, state, core.local(), remote, out);
+                yield state;
+            }
+            case SaInput.NetworkChanged() -> {
+                if (state instanceof State.Established || state instanceof State.Deleting) {
+                    PathChoice.networkChanged(core, out);
+                }
+                yield state;
+            }
+            case SaInput.PathsFound(var paths) -> {
+                switch (state) {
+                    case State.Established up -> PathChoice.onPaths(core, up, paths, now, out);
+                    case State.Deleting _ -> PathChoice.takeLeave(core, paths, now, out);
+                    default -> {}
+                }
                 yield state;
             }
             case SaInput.ChildExpired expired -> onExpired(expired, out);
@@ -312,7 +326,7 @@ public final class IkeSa {
 
     private State onTimer(TimerQueue.Kind kind, Instant now, Outbox out) {
         return switch (kind) {
-            case RETRANSMIT -> onRetransmit(now, out);
+            case RETRANSMIT -> Retransmission.onDue(core, state, now, out);
             case HALF_OPEN ->
                     state instanceof State.AwaitingAuth(_, Instant deadline)
                                     && !now.isBefore(deadline)
@@ -352,41 +366,6 @@ public final class IkeSa {
                                     now,
                                     out);
         };
-    }
-
-    private State onRetransmit(Instant now, Outbox out) {
-        Optional<Outstanding> open = core.requests().outstanding();
-        if (open.isEmpty()
-                || now.isBefore(open.get().due())
-                || state instanceof State.Rekeyed
-                || state instanceof State.Closed
-                || state instanceof State.Lingering) {
-            return state;
-        }
-        int transmissions = open.get().transmissions();
-        Optional<Outstanding> again = core.requests().again(now, core.settings(), core.random());
-        if (again.isPresent()) {
-            out.log(
-                    core,
-                    Group.IKE,
-                    0,
-                    "retransmit %d of request with message ID %d",
-                    transmissions,
-                    open.get().messageId());
-            out.timer(core.ownSpi(), TimerQueue.Kind.RETRANSMIT, again.get().due());
-            again.get().datagrams().forEach(datagram -> core.send(datagram, now, out));
-            return state;
-        }
-        out.log(core, Group.IKE, 0, "giving up after %d retransmits", transmissions - 1);
-        if (state instanceof State.Established up
-                && up.rival().orElse(null) instanceof Rival.OfIke rival) {
-            return Succession.yieldToRival(core, up.withoutOwn(), rival, now, out);
-        }
-        return state instanceof State.Deleting(Reason reason)
-                ? new State.Closed(reason)
-                : new State.Closed(
-                        new Reason.Timeout(
-                                ExchangeType.name(open.get().exchangeType()), transmissions));
     }
 
     private State onTerminate(SaInput.Terminate terminate, Instant now, Outbox out) {
@@ -505,6 +484,7 @@ public final class IkeSa {
         core.children().addAll(heritage.children());
         core.tasks().addAll(heritage.tasks());
         core.postponed().addAll(heritage.postponed());
+        heritage.whereabouts().applyTo(core);
         heritage.wishes().forEach(core::wants);
         core.virtualIps(heritage.virtualIps());
         out.tell(new Event.IkeRekeyed(heritage.former(), view()));

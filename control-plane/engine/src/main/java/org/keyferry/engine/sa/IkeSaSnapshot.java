@@ -34,6 +34,7 @@ import org.keyferry.wire.Proposal;
 /// @param ppk a postquantum pre-shared key is in the keys
 /// @param crashToken of the peer (RFC 6290), empty if there is none
 /// @param fragmentation both sides announced it
+/// @param mobility of MOBIKE
 /// @param lastResponse to answer a repeated request with, in fragments if it was sent so; empty if
 ///   there is none
 public record IkeSaSnapshot(
@@ -52,6 +53,7 @@ public record IkeSaSnapshot(
         boolean fragmentation,
         boolean ppk,
         Bytes crashToken,
+        Mobility.Facts mobility,
         InterfaceIds interfaceIds,
         Proposal proposal,
         Bytes keys,
@@ -87,7 +89,8 @@ public record IkeSaSnapshot(
                 sa.state() instanceof State.Established up
                         && up.isIdle()
                         && core.requests().isFree()
-                        && core.currentTask().isEmpty();
+                        && core.currentTask().isEmpty()
+                        && core.mobility().childrenAt().isEmpty();
         if (!between) {
             return Optional.empty();
         }
@@ -108,6 +111,7 @@ public record IkeSaSnapshot(
                         core.fragments().isPresent(),
                         core.extensions().ppkUsed(),
                         core.extensions().crashToken(),
+                        core.mobility().facts(),
                         core.interfaceIds(),
                         core.proposal(),
                         Bytes.wrapOwned(core.keys().export()),
@@ -165,6 +169,7 @@ public record IkeSaSnapshot(
         }
         core.extensions().ppkUsed(ppk);
         core.extensions().crashToken(crashToken);
+        core.mobility().facts(mobility);
         core.interfaceIds(interfaceIds);
         core.chosen(proposal);
         core.keys(IkeKeys.restore(core.suite(), keys.toArray()));

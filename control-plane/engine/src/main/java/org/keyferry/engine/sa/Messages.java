@@ -19,6 +19,7 @@ import org.keyferry.engine.exchange.IkeIntermediate;
 import org.keyferry.engine.exchange.IkeIntermediateAnswer;
 import org.keyferry.engine.exchange.IkeSaInit;
 import org.keyferry.engine.exchange.Informational;
+import org.keyferry.engine.exchange.PathChoice;
 import org.keyferry.engine.exchange.RekeyIke;
 import org.keyferry.engine.exchange.SetUp;
 import org.keyferry.wire.Bytes;
@@ -78,6 +79,7 @@ final class Messages {
         core.heard(now);
         countReceived();
         Roaming.follow(core, state, in.local(), in.remote(), out);
+        PathChoice.onAnswer(core, state, in.local(), in.remote(), out);
         core.requests().answered();
         return switch (state) {
             case State.RoundSent sent ->
@@ -93,7 +95,8 @@ final class Messages {
                     when up.own().orElse(null) instanceof OwnExchange.IkeAsked asked ->
                     RekeyIke.onResponse(core, up, asked, payloads, now, out);
             case State.Established _, State.Deleting _ ->
-                    Informational.onResponse(core, state, IkeViews.of(core, state), now, out);
+                    Informational.onResponse(
+                            core, state, payloads, IkeViews.of(core, state), now, out);
             default -> state;
         };
     }
@@ -212,7 +215,14 @@ final class Messages {
         return switch (type) {
             case ExchangeType.INFORMATIONAL ->
                     Informational.onRequest(
-                            core, state, payloads, IkeViews.of(core, state), now, out);
+                            core,
+                            state,
+                            payloads,
+                            in.local(),
+                            in.remote(),
+                            IkeViews.of(core, state),
+                            now,
+                            out);
             case ExchangeType.IKE_FOLLOWUP_KE ->
                     IkeFollowupKeAnswer.onRequest(core, state, payloads, now, out);
             case ExchangeType.CREATE_CHILD_SA ->

@@ -31,6 +31,7 @@ import org.keyferry.wire.Bytes;
 import org.keyferry.wire.Endpoint;
 import org.keyferry.wire.Identification;
 import org.keyferry.wire.IkeSpi;
+import org.keyferry.wire.IpAddress;
 import org.keyferry.wire.Payload;
 import org.keyferry.wire.Proposal;
 
@@ -85,6 +86,7 @@ public final class SaCore {
     private Instant begun = Instant.MAX;
     private final Replacement replacement = new Replacement();
     private final Extensions extensions = new Extensions();
+    private final Mobility mobility;
     private Optional<Child> wantedChild = Optional.empty();
     private VirtualIps virtualIps = VirtualIps.NONE;
     private PeerSupport peerSupport = PeerSupport.NONE;
@@ -112,6 +114,7 @@ public final class SaCore {
         this.responses = responses;
         this.replyLocal = local;
         this.replyRemote = remote;
+        this.mobility = new Mobility(initiator);
     }
 
     public static SaCore fresh(
@@ -144,6 +147,7 @@ public final class SaCore {
             next.fragmentationAgreed();
         }
         next.extensions.ppkUsed(extensions.ppkUsed());
+        Mobility.Whereabouts.of(this).applyTo(next);
         next.identities(localId, remoteId);
         next.addressBlocks = addressBlocks;
         next.attempt = attempt;
@@ -513,6 +517,11 @@ public final class SaCore {
         peerSupport = told;
     }
 
+    /// Other ways to the peer.
+    public Mobility mobility() {
+        return mobility;
+    }
+
     /// What is asked and not answered yet.
     public Questions questions() {
         return questions;
@@ -538,11 +547,10 @@ public final class SaCore {
     ///
     /// @param datagrams the message, or its fragments
     public void sendRequest(int exchangeType, List<Bytes> datagrams, Instant now, Outbox out) {
-        Instant due =
-                requests.sent(exchangeType, datagrams, now, context.settings(), context.random());
-        out.timer(ownSpi, TimerQueue.Kind.RETRANSMIT, due);
+        requests.sent(exchangeType, datagrams, now, context.settings(), context.random());
+        out.timer(ownSpi, TimerQueue.Kind.RETRANSMIT, Roaming.paced(this, now));
         context.lookup().tally().sent(name(), exchangeType, false);
-        datagrams.forEach(datagram -> send(datagram, now, out));
+        Roaming.transmit(this, datagrams, now, out);
     }
 
     public void sendSealedRequest(int exchangeType, List<Payload> inner, Instant now, Outbox out) {

@@ -7,6 +7,7 @@ import org.keyferry.engine.AddressRequest;
 import org.keyferry.engine.Attempt;
 import org.keyferry.engine.Input.Computation;
 import org.keyferry.engine.KernelAnswer;
+import org.keyferry.engine.Path;
 import org.keyferry.engine.Reason;
 import org.keyferry.engine.TimerQueue;
 import org.keyferry.settings.model.Child;
@@ -67,6 +68,7 @@ public sealed interface SaInput {
             List<SaCore.Postponed> postponed,
             Map<String, Attempt> wishes,
             VirtualIps virtualIps,
+            Mobility.Whereabouts whereabouts,
             IkeView former) {
         public Heritage {
             children = List.copyOf(children);
@@ -78,6 +80,12 @@ public sealed interface SaInput {
 
     /// Genuine ESP came from there.
     record PeerSeen(Endpoint remote) implements SaInput {}
+
+    /// Addresses or routes of this host changed.
+    record NetworkChanged() implements SaInput {}
+
+    /// What the host answers to [org.keyferry.engine.Effect.FindPaths].
+    record PathsFound(List<Path> paths) implements SaInput {}
 
     record ChildExpired(int protocolId, ChildSpi spi, boolean hard) implements SaInput {}
 }

@@ -78,6 +78,23 @@ public sealed interface Task {
         }
     }
 
+    /// INFORMATIONAL of MOBIKE (RFC 4555).
+    record Mobike(What what) implements Task {
+        public enum What {
+            /// UPDATE_SA_ADDRESSES (§3.5).
+            UPDATE,
+            /// Own addresses (§3.6).
+            LIST,
+            /// Whether a path works (§3.10), and leads to the peer (§3.7).
+            CHECK
+        }
+
+        @Override
+        public String viciName() {
+            return "IKE_MOBIKE";
+        }
+    }
+
     record DeleteChild(int childUniqueId, Reason reason, long requestId) implements Task {
         @Override
         public String viciName() {

@@ -45,7 +45,10 @@ final class Undoing {
     /// The SA ended while the kernel worked for it: what came of that is undone.
     static void undo(SaCore core, Question question, KernelAnswer answer, Outbox out) {
         if (answer instanceof KernelAnswer.SpiAllocated(var spi, _)) {
-            out.kernelAside(core, new KernelOp.ReleaseSpi(core.local(), core.remote(), spi));
+            out.kernelAside(
+                    core,
+                    new KernelOp.ReleaseSpi(
+                            Roaming.childLocal(core), Roaming.childRemote(core), spi));
         } else if (question.installing().isPresent()) {
             ChildSa child = question.installing().get();
             var installed = child.installation();

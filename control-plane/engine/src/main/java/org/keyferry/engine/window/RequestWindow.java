@@ -80,6 +80,17 @@ public final class RequestWindow {
         return Optional.of(outstanding);
     }
 
+    /// Comes back at another time than planned.
+    public void postpone(Instant due) {
+        outstanding =
+                new Outstanding(
+                        outstanding.messageId(),
+                        outstanding.exchangeType(),
+                        outstanding.datagrams(),
+                        outstanding.transmissions(),
+                        due);
+    }
+
     /// Whether a response with this id and type answers what is in flight.
     public boolean expects(int messageId, int exchangeType) {
         return outstanding != null
