@@ -52,19 +52,15 @@ final class RouteFinder {
     /// @param source narrows the search by rules that look at it; not needed
     CompletableFuture<Optional<Route>> towards(
             InetAddress destination, Optional<InetAddress> source) {
-        return routes.lookup(destination, source, 0, mark)
-                .exceptionallyCompose(
-                        failure ->
-                                source.isPresent()
-                                        ? routes.lookup(destination, Optional.empty(), 0, mark)
-                                        : CompletableFuture.failedFuture(failure))
-                .thenApply(Optional::of)
-                .exceptionallyCompose(RouteFinder::noRoute)
-                .thenCompose(
-                        found ->
-                                found.map(Route::table).filter(passedOver::contains).isPresent()
-                                        ? inOtherTables(destination)
-                                        : CompletableFuture.completedFuture(found));
+        CompletableFuture<Route> lookup =
+                routes.lookup(destination, source, 0, mark)
+                        .exceptionallyCompose(
+                                failure ->
+                                        source.isPresent()
+                                                ? routes.lookup(
+                                                        destination, Optional.empty(), 0, mark)
+                                                : CompletableFuture.failedFuture(failure));
+        return counting(lookup, destination);
     }
 
     /// The address that packets to `destination` get.
@@ -80,16 +76,20 @@ final class RouteFinder {
 
     /// Whether packets from `source` have a way to `destination`.
     CompletableFuture<Boolean> leads(InetAddress source, InetAddress destination) {
-        return routes.lookup(destination, Optional.of(source), 0, 0)
-                .thenApply(Optional::of)
+        return counting(routes.lookup(destination, Optional.of(source), 0, mark), destination)
+                .thenApply(Optional::isPresent)
+                .exceptionally(_ -> false); // the kernel does not know such a source
+    }
+
+    private CompletableFuture<Optional<Route>> counting(
+            CompletableFuture<Route> lookup, InetAddress destination) {
+        return lookup.thenApply(Optional::of)
                 .exceptionallyCompose(RouteFinder::noRoute)
                 .thenCompose(
                         found ->
-                                found.filter(route -> route.table() == ownTable).isPresent()
-                                        ? inMainTable(destination)
-                                        : CompletableFuture.completedFuture(found))
-                .thenApply(Optional::isPresent)
-                .exceptionally(_ -> false); // the kernel does not know such a source
+                                found.map(Route::table).filter(passedOver::contains).isPresent()
+                                        ? inOtherTables(destination)
+                                        : CompletableFuture.completedFuture(found));
     }
 
     private static CompletableFuture<Optional<Route>> noRoute(Throwable failure) {

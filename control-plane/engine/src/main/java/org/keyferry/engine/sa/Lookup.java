@@ -1,9 +1,11 @@
 package org.keyferry.engine.sa;
 
 import java.util.List;
+import java.util.Optional;
 import org.keyferry.engine.Configuration;
 import org.keyferry.engine.Tally;
 import org.keyferry.wire.IkeSpi;
+import org.keyferry.wire.IpAddress;
 
 /// Questions about the rest of the shard.
 public interface Lookup {
@@ -17,4 +19,7 @@ public interface Lookup {
 
     /// A new SPI of ours, on this shard.
     IkeSpi newSpi();
+
+    /// The host's addresses; empty if nobody has told them.
+    Optional<List<IpAddress>> ownAddresses();
 }

@@ -31,7 +31,6 @@ import org.keyferry.wire.Bytes;
 import org.keyferry.wire.Endpoint;
 import org.keyferry.wire.Identification;
 import org.keyferry.wire.IkeSpi;
-import org.keyferry.wire.IpAddress;
 import org.keyferry.wire.Payload;
 import org.keyferry.wire.Proposal;
 
