@@ -19,7 +19,6 @@ import org.keyferry.daemon.config.Publisher;
 import org.keyferry.daemon.config.SwanctlFile;
 import org.keyferry.daemon.creds.CredentialStore;
 import org.keyferry.daemon.creds.ExpiryWatch;
-import org.keyferry.daemon.creds.Pools;
 import org.keyferry.daemon.creds.SwanctlCredentials;
 import org.keyferry.daemon.creds.Trust;
 import org.keyferry.daemon.dataplane.Dataplane;

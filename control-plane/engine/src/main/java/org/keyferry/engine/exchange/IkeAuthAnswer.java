@@ -233,11 +233,12 @@ public final class IkeAuthAnswer {
                 1,
                 "authentication of '%s' (myself) with pre-shared key",
                 sa.localId());
-        return answer(sa, request.payloads(), List.of(own.get()));
+        return answer(sa, request.payloads(), List.of(own.get()), out);
     }
 
     /// @param proof CERT payloads, if any, and AUTH
-    static Verdict answer(SaCore sa, List<Payload> payloads, List<? extends Payload> proof) {
+    static Verdict answer(
+            SaCore sa, List<Payload> payloads, List<? extends Payload> proof, Outbox out) {
         var head = new ArrayList<Payload>();
         head.add(new Payload.IdResponder(sa.localId()));
         head.addAll(proof);

@@ -179,7 +179,7 @@ public final class SetUp {
                                 conclude(
                                         sa,
                                         request.transcript(),
-                                        IkeAuthAnswer.answer(sa, request.payloads(), proof),
+                                        IkeAuthAnswer.answer(sa, request.payloads(), proof, out),
                                         now,
                                         out);
                         case PublicKeyRound.Proof.Failed(Reason reason) ->

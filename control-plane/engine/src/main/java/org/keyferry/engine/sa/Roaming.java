@@ -106,7 +106,7 @@ public final class Roaming {
         if (localTs.equals(now.localTs()) && remoteTs.equals(now.remoteTs())) {
             return child.moved(moved, child.reqidKey());
         }
-        var key = Ids.ReqidKey.of(now.tags(), localTs, remoteTs);
+        var key = Ids.ReqidKey.of(now.tags(), localTs, remoteTs, now.config().label());
         int reqid = now.reqid();
         if (now.config().kernel().reqid() == 0) {
             reqid = sa.ids().reqid(key);
