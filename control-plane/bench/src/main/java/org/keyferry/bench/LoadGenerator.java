@@ -168,6 +168,7 @@ final class LoadGenerator implements AutoCloseable {
                     inbox.add(new Input.KernelAnswered(sa, ticket, kernel(op)));
             case Effect.Tell(var event) -> note(event);
             case Effect.SendKeepalive _,
+                    Effect.Eap _,
                     Effect.Broadcast _,
                     Effect.Reinitiate _,
                     Effect.Trap _ -> {}

@@ -29,6 +29,7 @@ import org.keyferry.daemon.revocation.RevocationService;
 import org.keyferry.daemon.service.LoadingScript;
 import org.keyferry.daemon.service.Privileges;
 import org.keyferry.daemon.service.Scripts;
+import org.keyferry.daemon.shard.EapBackend;
 import org.keyferry.daemon.shard.EventSink;
 import org.keyferry.daemon.shard.Shards;
 import org.keyferry.daemon.shard.Wishes;
@@ -266,6 +267,7 @@ public final class Daemon implements AutoCloseable {
                 ids,
                 dataplane,
                 transport,
+                EapBackend.NONE,
                 events,
                 new Wanted(),
                 log);

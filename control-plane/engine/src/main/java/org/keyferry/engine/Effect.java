@@ -2,6 +2,7 @@ package org.keyferry.engine;
 
 import java.time.Duration;
 import java.util.Optional;
+import org.keyferry.engine.eap.EapQuery;
 import org.keyferry.settings.model.Connection;
 import org.keyferry.wire.Bytes;
 import org.keyferry.wire.Endpoint;
@@ -29,6 +30,9 @@ public sealed interface Effect {
 
     /// Asks the dataplane; the answer goes back as [Input.KernelAnswered].
     record Kernel(IkeSpi sa, long ticket, KernelOp op) implements Effect {}
+
+    /// Asks the server that EAP is passed on to; the answer goes back as [Input.EapAnswered].
+    record Eap(IkeSpi sa, long ticket, EapQuery query) implements Effect {}
 
     /// Asks for [Input.Initiate] after a while, with names resolved again.
     ///

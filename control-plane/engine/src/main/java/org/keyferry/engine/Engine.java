@@ -63,7 +63,7 @@ public final class Engine {
         @Override
         public List<IkeSa> duplicates(SaCore of) {
             return table
-                    .established(of.localId(), of.remoteId(), of.remote().address().v6())
+                    .established(of.localId(), of.peerName(), of.remote().address().v6())
                     .stream()
                     .filter(sa -> sa.core() != of)
                     .toList();
@@ -94,6 +94,8 @@ public final class Engine {
                     IkeSa.discard(result);
                 }
             }
+            case Input.EapAnswered(IkeSpi spi, long ticket, var answer) ->
+                    tell(spi, new SaInput.EapAnswered(ticket, answer), now, out);
             case Input.KernelAnswered(IkeSpi spi, long ticket, KernelAnswer answer) ->
                     onKernelAnswer(spi, ticket, answer, now, out);
             case Input.Configured(Configuration next) -> configuration = next;
@@ -337,9 +339,9 @@ public final class Engine {
     private void initiateApart(Outbox.Apart apart, Instant now, Outbox out) {
         SaCore of = apart.sa();
         var core = fresh(of.connection(), Optional.of(apart.config()), of.local(), of.remote());
-        of.wish(apart.config().name()).ifPresent(core::attempt);
-        core.wants(apart.config().name(), core.attempt());
-        of.forget(apart.config().name());
+        of.wishes().of(apart.config().name()).ifPresent(core::attempt);
+        core.wishes().add(apart.config().name(), core.attempt());
+        of.wishes().forget(apart.config().name());
         if (apart.requestId() != 0) {
             core.waitingRequests().add(apart.requestId());
             out.tell(new Event.RequestBegan(apart.requestId(), core.uniqueId()));
@@ -377,7 +379,7 @@ public final class Engine {
             boolean fits = sa.isEstablished() || Initiations.isConnecting(sa);
             if (fits && Initiations.samePeer(sa.core().connection(), connection)) {
                 Initiations.began(sa.core(), initiate, out);
-                sa.core().wants(child.get().name(), initiate.attempt());
+                sa.core().wishes().add(child.get().name(), initiate.attempt());
                 List<Long> requests = initiate.requests();
                 for (long requestId : requests.isEmpty() ? List.of(0L) : requests) {
                     run(sa, new SaInput.CreateChild(child.get(), requestId), now, out);

@@ -5,6 +5,8 @@ import java.util.List;
 import java.util.Optional;
 import java.util.stream.Stream;
 import org.keyferry.crypto.IkeKeys;
+import org.keyferry.engine.eap.EapAnswer;
+import org.keyferry.engine.eap.EapPeer;
 import org.keyferry.settings.model.Connection;
 import org.keyferry.wire.Bytes;
 import org.keyferry.wire.ChildSpi;
@@ -89,6 +91,9 @@ public sealed interface Input {
     /// The answer to [Effect.Kernel].
     record KernelAnswered(IkeSpi sa, long ticket, KernelAnswer answer) implements Input {}
 
+    /// The answer to [Effect.Eap].
+    record EapAnswered(IkeSpi sa, long ticket, EapAnswer answer) implements Input {}
+
     /// The kernel says that a state reached a limit of its lifetime.
     ///
     /// @param destination of the state that expired: our address or the peer's
@@ -155,6 +160,12 @@ public sealed interface Input {
 
         /// What the peer's signature and certificates are worth.
         record Judged(org.keyferry.engine.trust.Judgement judgement) implements Computation {}
+
+        /// What our EAP method says, as server.
+        record EapServed(EapAnswer answer) implements Computation {}
+
+        /// The same as client.
+        record EapStepped(EapPeer.Step step) implements Computation {}
 
         /// The peer's public value is unusable.
         record Unusable(org.keyferry.wire.Violation violation) implements Computation {}

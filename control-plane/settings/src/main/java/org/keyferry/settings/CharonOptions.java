@@ -68,12 +68,12 @@ final class CharonOptions {
             close_ike_on_child_failure bool no +
             reuse_ikesa bool yes +
             make_before_break bool yes +
-            multiple_authentication bool yes auth
+            multiple_authentication bool yes +
             signature_authentication bool yes auth
             signature_authentication_constraints bool yes auth
             rsa_pss bool no +
             rsa_pss_trailerfield bool no auth
-            force_eap_only_authentication bool no auth
+            force_eap_only_authentication bool no +
             flush_auth_cfg bool no .
             follow_redirects bool yes redirect
             hash_and_url bool no +
@@ -151,6 +151,11 @@ final class CharonOptions {
             dh_exponent_ansi_x9_42 bool yes .
             crypto_test.** text - .
             cert_cache_size int - .
+            tls.version_min text 1.2 +
+            tls.version_max text 1.2 +
+            tls.suites text - +
+            tls.ke_group text - +
+            tls.send_certreq_authorities bool yes +
             tls.** text - auth
             iptfs.** text - iptfs
             filelog.** text - +
@@ -197,9 +202,26 @@ final class CharonOptions {
             plugins.unbound.** text - vip
             plugins.bypass-lan.** text - plugin
             plugins.eap-radius.** text - auth
+            plugins.eap-dynamic.preferred text - +
+            plugins.eap-dynamic.prefer_user bool no +
             plugins.eap-dynamic.** text - auth
+            plugins.eap-tls.fragment_size int:64..65535 1024 +
+            plugins.eap-tls.max_message_count int:0..65535 32 +
+            plugins.eap-tls.include_length bool yes +
             plugins.eap-tls.** text - auth
+            plugins.eap-ttls.fragment_size int:64..65535 1024 +
+            plugins.eap-ttls.max_message_count int:0..65535 32 +
+            plugins.eap-ttls.include_length bool yes +
+            plugins.eap-ttls.phase2_method text md5 +
+            plugins.eap-ttls.phase2_piggyback bool no +
+            plugins.eap-ttls.request_peer_auth bool no +
             plugins.eap-ttls.** text - auth
+            plugins.eap-peap.fragment_size int:64..65535 1024 +
+            plugins.eap-peap.max_message_count int:0..65535 32 +
+            plugins.eap-peap.include_length bool no +
+            plugins.eap-peap.phase2_method text mschapv2 +
+            plugins.eap-peap.phase2_piggyback bool no +
+            plugins.eap-peap.request_peer_auth bool no +
             plugins.eap-peap.** text - auth
             plugins.eap-aka.** text - auth
             plugins.eap-aka-3gpp2.** text - auth

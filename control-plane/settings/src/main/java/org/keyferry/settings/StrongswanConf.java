@@ -4,6 +4,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import org.keyferry.settings.model.Admission;
 import org.keyferry.settings.model.ChildHandling;
+import org.keyferry.settings.model.EapOptions;
 import org.keyferry.settings.model.FragmentSizes;
 import org.keyferry.settings.model.PathHandling;
 import org.keyferry.settings.model.Renewal;
@@ -38,7 +39,8 @@ public record StrongswanConf(
         Service service,
         RevocationConf revocation,
         RadiusConf radius,
-        TrustConf trust) {
+        TrustConf trust,
+        EapOptions eap) {
 
     /// A year: longer no peer is waited for.
     private static final double MOST_SECONDS = 365 * 86_400;
@@ -106,7 +108,8 @@ public record StrongswanConf(
                 Service.of(charon),
                 RevocationConf.of(charon),
                 RadiusConf.of(charon),
-                TrustConf.of(charon));
+                TrustConf.of(charon),
+                EapConf.of(charon, tree.firstOf("charon-systemd.tls", "charon.tls", "libtls")));
     }
 
     private static ChildHandling children(SettingsSection charon) {
@@ -160,7 +163,8 @@ public record StrongswanConf(
                 service,
                 revocation,
                 radius,
-                trust);
+                trust,
+                eap);
     }
 
     private static Retransmission retransmission(SettingsSection charon) {

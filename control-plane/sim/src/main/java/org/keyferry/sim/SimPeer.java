@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeSet;
+import java.util.function.Function;
 import java.util.random.RandomGenerator;
 import org.keyferry.crypto.cert.Credentials;
 import org.keyferry.engine.Attempt;
@@ -18,6 +19,8 @@ import org.keyferry.engine.Event;
 import org.keyferry.engine.Ids;
 import org.keyferry.engine.Input;
 import org.keyferry.engine.Reason;
+import org.keyferry.engine.eap.EapAnswer;
+import org.keyferry.engine.eap.EapQuery;
 import org.keyferry.engine.sa.ChildView;
 import org.keyferry.engine.sa.IkeSaSnapshot;
 import org.keyferry.engine.sa.IkeView;
@@ -43,6 +46,7 @@ public final class SimPeer {
     private Ids ids = new Ids();
     private Engine engine;
     private SimKernel kernel;
+    private Function<EapQuery, Optional<EapAnswer>> eapBackend = _ -> Optional.empty();
     private int life;
     private long lastRequest;
     private int keepalives;
@@ -109,6 +113,12 @@ public final class SimPeer {
         secrets = List.copyOf(newSecrets);
         var configuration = new Configuration(connections, secrets, Map.of(), credentials);
         give(new Input.Configured(configuration));
+        return this;
+    }
+
+    /// What stands for a RADIUS server; without one nobody answers.
+    public SimPeer passesEapTo(Function<EapQuery, Optional<EapAnswer>> backend) {
+        eapBackend = backend;
         return this;
     }
 
@@ -312,6 +322,18 @@ public final class SimPeer {
                         KERNEL_TIME,
                         () -> ifAlive(alive, new Input.KernelAnswered(sa, ticket, answer)));
             }
+            case Effect.Eap(var sa, long ticket, var query) ->
+                    eapBackend
+                            .apply(query)
+                            .ifPresent(
+                                    answer ->
+                                            world.after(
+                                                    COMPUTE_TIME,
+                                                    () ->
+                                                            ifAlive(
+                                                                    alive,
+                                                                    new Input.EapAnswered(
+                                                                            sa, ticket, answer))));
             case Effect.Reinitiate wish -> reinitiate(wish);
             case Effect.Trap(_, var child) -> traps.add(child);
             case Effect.Broadcast _ -> {}

@@ -179,6 +179,7 @@ public record DaemonConf(
                 charon.paths(),
                 charon.fragmentSizes(),
                 Spis.admits(charon.spiLabel(), shards) ? charon.spiLabel() : SpiLabel.NONE,
-                charon.sendVendorId());
+                charon.sendVendorId(),
+                charon.eap());
     }
 }

@@ -15,6 +15,9 @@ import org.keyferry.engine.ComputeJob;
 import org.keyferry.engine.Input.Computation;
 import org.keyferry.engine.KernelAnswer;
 import org.keyferry.engine.KernelOp;
+import org.keyferry.engine.eap.EapAnswer;
+import org.keyferry.engine.eap.EapQuery;
+import org.keyferry.wire.IkeSpi;
 
 /// Does what engines ask for: arithmetic, kernel work, sending.
 final class Performers implements AutoCloseable {
@@ -22,10 +25,17 @@ final class Performers implements AutoCloseable {
 
     private final Dataplane dataplane;
     private final UdpTransport transport;
+    private final EapBackend eap;
     private final Shard.Mistakes mistakes;
     private final ExecutorService workers;
 
-    Performers(Dataplane dataplane, UdpTransport transport, int workers, Shard.Mistakes mistakes) {
+    Performers(
+            Dataplane dataplane,
+            UdpTransport transport,
+            EapBackend eap,
+            int workers,
+            Shard.Mistakes mistakes) {
+        this.eap = eap;
         this.dataplane = dataplane;
         this.transport = transport;
         this.mistakes = mistakes;
@@ -83,6 +93,10 @@ final class Performers implements AutoCloseable {
 
     private static KernelAnswer refusal(KernelOp op) {
         return new KernelAnswer.Refused("EIO", op.getClass().getSimpleName() + " failed");
+    }
+
+    void eap(IkeSpi login, EapQuery query, Consumer<EapAnswer> answer) {
+        eap.ask(login, query, answer);
     }
 
     void send(List<Outgoing> batch) {

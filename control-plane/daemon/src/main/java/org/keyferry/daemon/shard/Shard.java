@@ -196,6 +196,12 @@ final class Shard {
                     outgoing.add(new Outgoing(local, remote, Optional.empty(), false, 0));
             case Effect.Compute compute -> compute(compute);
             case Effect.Kernel kernel -> kernel(kernel);
+            case Effect.Eap(var sa, long ticket, var query) ->
+                    around.performers()
+                            .eap(
+                                    sa,
+                                    query,
+                                    answer -> give(new Input.EapAnswered(sa, ticket, answer)));
             case Effect.Reinitiate wish -> around.wishes().reinitiate(wish);
             case Effect.Trap wish -> around.wishes().trap(wish);
             case Effect.Broadcast(Input input) -> around.broadcaster().broadcast(number, input);

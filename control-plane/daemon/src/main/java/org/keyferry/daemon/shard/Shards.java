@@ -65,13 +65,18 @@ public final class Shards implements Receiver, AutoCloseable {
             Ids ids,
             Dataplane dataplane,
             UdpTransport transport,
+            EapBackend eap,
             EventSink events,
             Wishes wishes,
             Log log) {
         Shard.Mistakes mistakes = (what, mistake) -> log.mistake(Group.DMN, what, mistake);
         performers =
                 new Performers(
-                        dataplane, transport, Runtime.getRuntime().availableProcessors(), mistakes);
+                        dataplane,
+                        transport,
+                        eap,
+                        Runtime.getRuntime().availableProcessors(),
+                        mistakes);
         var around =
                 new Shard.Surroundings(
                         clock, performers, counters, events, mistakes, this::broadcast, wishes);

@@ -29,6 +29,7 @@ import org.keyferry.engine.Reason;
 import org.keyferry.engine.sa.ChildView;
 import org.keyferry.engine.sa.IkeTasks;
 import org.keyferry.engine.sa.IkeView;
+import org.keyferry.engine.sa.Login;
 import org.keyferry.settings.model.ChildMode;
 import org.keyferry.settings.model.Connection;
 import org.keyferry.settings.model.Mark;
@@ -129,7 +130,8 @@ class UpdownTest {
                 Instant.MAX,
                 Instant.MAX,
                 List.of(),
-                IkeTasks.NONE);
+                IkeTasks.NONE,
+                Login.NONE);
     }
 
     private List<Map<String, String>> environments(boolean up) {

@@ -11,6 +11,7 @@ import org.keyferry.engine.Outbox;
 import org.keyferry.engine.Reason;
 import org.keyferry.engine.sa.ChildSa;
 import org.keyferry.engine.sa.IkeView;
+import org.keyferry.engine.sa.Lifetimes;
 import org.keyferry.engine.sa.Rival;
 import org.keyferry.engine.sa.SaCore;
 import org.keyferry.engine.sa.SaInput;
@@ -205,6 +206,9 @@ public final class Informational {
                     new Reason.PeerRefused("IKE_AUTH", NotifyType.AUTHENTICATION_FAILED, ""),
                     now);
         }
+        IkeMessage.notify(payloads, NotifyType.AUTH_LIFETIME)
+                .filter(_ -> sa.isInitiator())
+                .ifPresent(notify -> Lifetimes.demanded(sa, notify.data().i32(0), now, out));
         List<Payload> own = deleteByPeer(sa, deletes, view, now, out);
         sa.sendSealedResponse(ExchangeType.INFORMATIONAL, own, now, out);
         return state;

@@ -19,6 +19,17 @@ public final class Reauthentication {
         if (sa.replacement().reauthenticating()) {
             return;
         }
+        if (!sa.isInitiator() && sa.login().byEap()) {
+            out.log(
+                    sa,
+                    Group.IKE,
+                    0,
+                    "initiator did not reauthenticate as requested, IKE_SA %s[%d] ends with its"
+                            + " lifetime",
+                    sa.name(),
+                    sa.uniqueId());
+            return;
+        }
         out.log(sa, Group.IKE, 0, "reauthenticating IKE_SA %s[%d]", sa.name(), sa.uniqueId());
         sa.replacement().reauthenticating(true);
         if (sa.settings().renewal().makeBeforeBreak()) {

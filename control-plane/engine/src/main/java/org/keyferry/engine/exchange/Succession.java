@@ -69,12 +69,12 @@ public final class Succession {
                         sa.children(),
                         new ArrayList<>(sa.tasks()),
                         sa.postponed(),
-                        sa.wishes(),
+                        sa.wishes().all(),
                         IkeViews.of(sa, state));
         sa.children().clear();
         sa.tasks().clear();
         sa.postponed().clear();
-        List.copyOf(sa.wishes().keySet()).forEach(sa::forget);
+        List.copyOf(sa.wishes().all().keySet()).forEach(sa.wishes()::forget);
         out.tellSa(successor, new SaInput.Inherit(heritage));
     }
 

@@ -42,7 +42,7 @@ public final class TrafficSelection {
                 local
                         ? resolve(child.localTs(), sa.local().address())
                         : resolve(child.remoteTs(), sa.remote().address());
-        Optional<Acquire> acquire = sa.acquire(child.name());
+        Optional<Acquire> acquire = sa.wishes().acquire(child.name());
         if (acquire.isEmpty() || sa.settings().children().ignoreAcquireTs()) {
             return configured;
         }

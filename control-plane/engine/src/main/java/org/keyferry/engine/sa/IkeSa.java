@@ -97,6 +97,8 @@ public final class IkeSa {
             case State.Answering _,
                     State.AwaitingAuth _,
                     State.AnsweringRound _,
+                    State.AwaitingMoreAuth _,
+                    State.ServingEap _,
                     State.JudgingInitiator _,
                     State.SigningResponse _ ->
                     true;
@@ -137,6 +139,11 @@ public final class IkeSa {
             case SaInput.TimerDue(TimerQueue.Kind kind) -> onTimer(kind, now, out);
             case SaInput.Computed(long ticket, Computation result) ->
                     onComputed(ticket, result, now, out);
+            case SaInput.EapAnswered(long ticket, var answer) ->
+                    core.questions().answered(ticket).isPresent()
+                                    && state instanceof State.ServingEap serving
+                            ? SetUp.onEapAnswer(core, serving, answer, now, out)
+                            : state;
             case SaInput.KernelAnswered(long ticket, KernelAnswer answer) ->
                     onKernel(ticket, answer, now, out);
             case SaInput.Terminate terminate -> onTerminate(terminate, now, out);
@@ -308,8 +315,7 @@ public final class IkeSa {
         return switch (kind) {
             case RETRANSMIT -> onRetransmit(now, out);
             case HALF_OPEN ->
-                    state instanceof State.AwaitingAuth(_, Instant deadline)
-                                    && !now.isBefore(deadline)
+                    state.waitsUntil().filter(at -> !now.isBefore(at)).isPresent()
                             ? new State.Closed(Reason.Plain.HALF_OPEN_TIMEOUT)
                             : state;
             case LINGER ->
@@ -497,7 +503,7 @@ public final class IkeSa {
         core.children().addAll(heritage.children());
         core.tasks().addAll(heritage.tasks());
         core.postponed().addAll(heritage.postponed());
-        heritage.wishes().forEach(core::wants);
+        heritage.wishes().forEach(core.wishes()::add);
         out.tell(new Event.IkeRekeyed(heritage.former(), view()));
         return state;
     }

@@ -54,6 +54,7 @@ public record IkeSaSnapshot(
         Identification localId,
         Identification remoteId,
         Optional<List<AddressRange>> addressBlocks,
+        Login login,
         Instant established,
         Instant lastInbound,
         Instant rekeyAt,
@@ -108,6 +109,7 @@ public record IkeSaSnapshot(
                         core.localId(),
                         core.remoteId(),
                         core.addressBlocks(),
+                        core.login(),
                         core.established(),
                         core.lastInbound(),
                         core.replacement().rekeyAt(),
@@ -162,6 +164,7 @@ public record IkeSaSnapshot(
         core.keys(IkeKeys.restore(core.suite(), keys.toArray()));
         core.identities(localId, remoteId);
         core.addressBlocks(addressBlocks);
+        core.login(login);
         core.established(established);
         core.heard(lastInbound);
         core.replacement().rekeyAt(rekeyAt);

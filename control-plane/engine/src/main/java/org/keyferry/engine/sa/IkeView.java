@@ -38,4 +38,5 @@ public record IkeView(
         Instant rekeyAt,
         Instant reauthAt,
         List<ChildView> children,
-        IkeTasks tasks) {}
+        IkeTasks tasks,
+        Login login) {}

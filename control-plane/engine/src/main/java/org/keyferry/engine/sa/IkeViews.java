@@ -26,7 +26,8 @@ public final class IkeViews {
                 core.replacement().rekeyAt(),
                 core.replacement().reauthAt(),
                 core.children().stream().map(ChildSa::view).toList(),
-                IkeTasks.of(core, state));
+                IkeTasks.of(core, state),
+                core.login());
     }
 
     private IkeViews() {}

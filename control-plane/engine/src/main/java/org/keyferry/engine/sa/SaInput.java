@@ -7,6 +7,7 @@ import org.keyferry.engine.Input.Computation;
 import org.keyferry.engine.KernelAnswer;
 import org.keyferry.engine.Reason;
 import org.keyferry.engine.TimerQueue;
+import org.keyferry.engine.eap.EapAnswer;
 import org.keyferry.settings.model.Child;
 import org.keyferry.wire.Bytes;
 import org.keyferry.wire.ChildSpi;
@@ -21,6 +22,8 @@ public sealed interface SaInput {
     record TimerDue(TimerQueue.Kind kind) implements SaInput {}
 
     record Computed(long ticket, Computation result) implements SaInput {}
+
+    record EapAnswered(long ticket, EapAnswer answer) implements SaInput {}
 
     record KernelAnswered(long ticket, KernelAnswer answer) implements SaInput {}
 
