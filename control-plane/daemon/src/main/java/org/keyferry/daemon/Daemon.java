@@ -2,6 +2,7 @@ package org.keyferry.daemon;
 
 import java.io.IOException;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
@@ -24,6 +25,7 @@ import org.keyferry.daemon.log.Log;
 import org.keyferry.daemon.log.Loggers;
 import org.keyferry.daemon.policies.Acquires;
 import org.keyferry.daemon.policies.PolicyManager;
+import org.keyferry.daemon.radius.Radius;
 import org.keyferry.daemon.revocation.Fetcher;
 import org.keyferry.daemon.revocation.RevocationService;
 import org.keyferry.daemon.service.LoadingScript;
@@ -45,6 +47,7 @@ import org.keyferry.engine.Effect;
 import org.keyferry.engine.Event.Group;
 import org.keyferry.engine.Ids;
 import org.keyferry.engine.Input;
+import org.keyferry.settings.RadiusConf;
 import org.keyferry.settings.Service.Script;
 import org.keyferry.settings.SettingsException;
 import org.keyferry.settings.SocketConf;
@@ -156,11 +159,16 @@ public final class Daemon implements AutoCloseable {
         var face = new ViciFace(requests, log, clock);
         var updown = new UpdownScripts(dataplane, log);
         parts.add("updown scripts", updown);
+        RadiusConf radiusConf = conf.charon().radius();
+        var sessions = new RadiusSessions(radiusConf, shards, face, log);
+        var radius = new Radius(radiusConf, dataplane, sessions, clock::now, log);
+        parts.add("RADIUS", radius);
         var inactivity =
                 new InactivityWatch(
                         shards,
                         dataplane,
                         conf.charon().children().inactivityCloseIke(),
+                        radius::idle,
                         clock,
                         log);
         var traffic =
@@ -169,7 +177,8 @@ public final class Daemon implements AutoCloseable {
                 dataplane,
                 transport,
                 ids,
-                EventSink.of(List.of(face, updown, inactivity, traffic)));
+                radius.backend(),
+                EventSink.of(List.of(face, updown, inactivity, traffic, radius.events())));
         parts.add("inactivity", inactivity);
         parts.add("liveness", traffic);
         dataplane.onExpired(
@@ -190,6 +199,7 @@ public final class Daemon implements AutoCloseable {
                                         remote)));
         dataplane.onAcquire(new Acquires(policies, initiator::initiate, requests, log));
         listen(transport);
+        radius.serveChanges(sessions, Instant::now);
         parts.add("traps and shunts", policies);
         parts.add("retries", initiator);
 
@@ -258,7 +268,11 @@ public final class Daemon implements AutoCloseable {
     }
 
     private void startShards(
-            Dataplane dataplane, UdpTransport transport, Ids ids, EventSink events) {
+            Dataplane dataplane,
+            UdpTransport transport,
+            Ids ids,
+            EapBackend eap,
+            EventSink events) {
         parts.add("shards", shards);
         shards.start(
                 conf.shards(),
@@ -267,7 +281,7 @@ public final class Daemon implements AutoCloseable {
                 ids,
                 dataplane,
                 transport,
-                EapBackend.NONE,
+                eap,
                 events,
                 new Wanted(),
                 log);

@@ -1,5 +1,6 @@
 package org.keyferry.engine;
 
+import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
@@ -100,6 +101,7 @@ public final class Engine {
                     onKernelAnswer(spi, ticket, answer, now, out);
             case Input.Configured(Configuration next) -> configuration = next;
             case Input.Initiate initiate -> onInitiate(initiate, now, out);
+            case Input.LimitSession(int ike, Duration limit) -> limitSession(ike, limit, now, out);
             case Input.TerminateIke terminate -> onTerminateIke(terminate, now, out);
             case Input.TerminateChild terminate -> onTerminateChild(terminate, now, out);
             case Input.RekeyChild rekey -> onRekeyChild(rekey, now, out);
@@ -415,6 +417,13 @@ public final class Engine {
         long requestId = terminate.requestId();
         var input = new SaInput.Terminate(Reason.Plain.REQUESTED, requestId, terminate.force());
         onIkeSa(requestId, terminate.ikeUniqueId(), input, now, out);
+    }
+
+    private void limitSession(int ikeUniqueId, Duration limit, Instant now, Outbox out) {
+        IkeSa sa = table.byUniqueId(ikeUniqueId);
+        if (sa != null) {
+            run(sa, new SaInput.LimitSession(limit), now, out);
+        }
     }
 
     private void onIkeSa(long requestId, int ikeUniqueId, SaInput input, Instant now, Outbox out) {

@@ -1,5 +1,6 @@
 package org.keyferry.engine;
 
+import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
@@ -78,6 +79,10 @@ public sealed interface Input {
     /// Sets up the IKE_SA with this unique id and its children anew. Ends with [Event.RequestDone]
     /// when that has begun.
     record Reauthenticate(long requestId, int ikeUniqueId) implements Input {}
+
+    /// Who let the peer of this IKE_SA in wants it to authenticate again in that time; it ends some
+    /// time after that if the peer does not.
+    record LimitSession(int ikeUniqueId, Duration limit) implements Input {}
 
     /// Deletes every SA; set-ups under way are abandoned.
     record Shutdown() implements Input {}

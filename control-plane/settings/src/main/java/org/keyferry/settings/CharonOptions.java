@@ -201,7 +201,47 @@ final class CharonOptions {
             plugins.resolve.** text - vip
             plugins.unbound.** text - vip
             plugins.bypass-lan.** text - plugin
-            plugins.eap-radius.** text - auth
+            plugins.eap-radius.server text - +
+            plugins.eap-radius.secret text - +
+            plugins.eap-radius.port int:1..65535 1812 +
+            plugins.eap-radius.auth_port int:1..65535 1812 +
+            plugins.eap-radius.acct_port int:1..65535 1813 +
+            plugins.eap-radius.nas_identifier text strongSwan +
+            plugins.eap-radius.preference int:-10000..10000 0 +
+            plugins.eap-radius.sockets int:1..64 1 +
+            plugins.eap-radius.source text - +
+            plugins.eap-radius.retransmit_base num 1.4 +
+            plugins.eap-radius.retransmit_timeout num 2.0 +
+            plugins.eap-radius.retransmit_tries int:1..100 4 +
+            plugins.eap-radius.servers.*.address text - +
+            plugins.eap-radius.servers.*.secret text - +
+            plugins.eap-radius.servers.*.port int:1..65535 1812 +
+            plugins.eap-radius.servers.*.auth_port int:1..65535 1812 +
+            plugins.eap-radius.servers.*.acct_port int:1..65535 1813 +
+            plugins.eap-radius.servers.*.nas_identifier text strongSwan +
+            plugins.eap-radius.servers.*.preference int:-10000..10000 0 +
+            plugins.eap-radius.servers.*.sockets int:1..64 1 +
+            plugins.eap-radius.servers.*.source text - +
+            plugins.eap-radius.servers.*.retransmit_base num 1.4 +
+            plugins.eap-radius.servers.*.retransmit_timeout num 2.0 +
+            plugins.eap-radius.servers.*.retransmit_tries int:1..100 4 +
+            plugins.eap-radius.class_group bool no +
+            plugins.eap-radius.filter_id bool no +
+            plugins.eap-radius.eap_start bool no +
+            plugins.eap-radius.id_prefix text - +
+            plugins.eap-radius.station_id_with_port bool yes +
+            plugins.eap-radius.close_all_on_timeout bool no +
+            plugins.eap-radius.accounting bool no +
+            plugins.eap-radius.accounting_interval time 0s +
+            plugins.eap-radius.accounting_close_on_timeout bool yes +
+            plugins.eap-radius.accounting_requires_vip bool no vip
+            plugins.eap-radius.accounting_send_class bool no +
+            plugins.eap-radius.dae.enable bool no +
+            plugins.eap-radius.dae.listen text 0.0.0.0 +
+            plugins.eap-radius.dae.port int:1..65535 3799 +
+            plugins.eap-radius.dae.secret text - +
+            plugins.eap-radius.forward.** text - forward
+            plugins.eap-radius.xauth.** text - v1
             plugins.eap-dynamic.preferred text - +
             plugins.eap-dynamic.prefer_user bool no +
             plugins.eap-dynamic.** text - auth
@@ -283,6 +323,7 @@ final class CharonOptions {
                     "temporary", "the kernel's choice of source addresses is taken",
                     "flexvpn", "a FlexVPN peer is not told apart",
                     "device", "the device itself is asked what it can do",
+                    "forward", "attributes are not passed between IKE and RADIUS",
                     "iptfs", "IP-TFS is not supported",
                     "sourceif", "packets take the interface that the routes say");
 

@@ -197,6 +197,10 @@ public final class SimPeer {
         return requestId;
     }
 
+    public void limitsSession(int ikeUniqueId, Duration limit) {
+        give(new Input.LimitSession(ikeUniqueId, limit));
+    }
+
     /// The unique id of the only IKE_SA that is up.
     public int ike() {
         var up = views().stream().filter(v -> "ESTABLISHED".equals(v.state())).toList();

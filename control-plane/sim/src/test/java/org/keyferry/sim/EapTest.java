@@ -287,7 +287,9 @@ class EapTest {
                         List.of(groups),
                         List.of(),
                         Optional.of(Duration.ofHours(1)),
-                        List.of());
+                        List.of(),
+                        Optional.empty(),
+                        Optional.empty());
         return new EapAnswer.Accepted(EapPacket.success(10).encode(), Optional.empty(), facts);
     }
 

@@ -128,6 +128,11 @@ public final class ViciFace implements EventSink, Log.Listener, AutoCloseable {
                                 .section("new", SaMessages.ofEvent(now, List.of(), time)));
     }
 
+    /// An `alert` that is about no IKE_SA.
+    public void alert(String type) {
+        raise("alert", out -> out.put("type", type));
+    }
+
     private void alert(String type, IkeView ike) {
         raise(
                 "alert",

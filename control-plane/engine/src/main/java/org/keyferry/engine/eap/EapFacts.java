@@ -18,13 +18,17 @@ import org.keyferry.wire.IpAddress;
 /// @param addresses that it is to be given (Framed-IP-Address, Framed-IPv6-Address)
 /// @param sessionTimeout until it has to authenticate again, from now
 /// @param classes Class attributes, for accounting
+/// @param idleTimeout after which its CHILD_SAs are closed if nothing went through them
+/// @param interimInterval between accounting records
 public record EapFacts(
         Optional<EapType> method,
         Optional<Identification> identity,
         List<String> groups,
         List<IpAddress> addresses,
         Optional<Duration> sessionTimeout,
-        List<Bytes> classes) {
+        List<Bytes> classes,
+        Optional<Duration> idleTimeout,
+        Optional<Duration> interimInterval) {
     public static final EapFacts NONE =
             new EapFacts(
                     Optional.empty(),
@@ -32,7 +36,9 @@ public record EapFacts(
                     List.of(),
                     List.of(),
                     Optional.empty(),
-                    List.of());
+                    List.of(),
+                    Optional.empty(),
+                    Optional.empty());
 
     public EapFacts {
         groups = List.copyOf(groups);
@@ -42,6 +48,13 @@ public record EapFacts(
 
     static EapFacts of(EapType type, Optional<Identification> proven) {
         return new EapFacts(
-                Optional.of(type), proven, List.of(), List.of(), Optional.empty(), List.of());
+                Optional.of(type),
+                proven,
+                List.of(),
+                List.of(),
+                Optional.empty(),
+                List.of(),
+                Optional.empty(),
+                Optional.empty());
     }
 }

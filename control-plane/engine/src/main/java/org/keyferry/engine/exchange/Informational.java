@@ -38,6 +38,8 @@ public final class Informational {
                     deleteChild(sa, state, childUniqueId, requestId, now, out);
             case Task.DisownChild(int protocolId, var spi) ->
                     ask(sa, state, List.of(childDelete(protocolId, spi)), now, out);
+            case Task.AnnounceLifetime(int seconds) ->
+                    ask(sa, state, List.of(authLifetime(seconds)), now, out);
             case Task.DeleteIke(Reason reason, _) -> deleteIke(sa, reason, view, now, out);
             case Task.CreateChild _, Task.RekeyChild _, Task.RekeyIke _ ->
                     throw new IllegalStateException("no INFORMATIONAL: " + task);
@@ -115,6 +117,10 @@ public final class Informational {
                 out);
     }
 
+    private static Payload authLifetime(int seconds) {
+        return Payload.Notify.of(NotifyType.AUTH_LIFETIME, Bytes.ofU32(seconds));
+    }
+
     private static Payload childDelete(int protocolId, ChildSpi spi) {
         return Payload.Delete.child(protocolId, List.of(spi));
     }
@@ -135,7 +141,7 @@ public final class Informational {
             return state;
         }
         return switch (task.get()) {
-            case Task.Liveness(), Task.DisownChild _ -> state;
+            case Task.Liveness(), Task.AnnounceLifetime _, Task.DisownChild _ -> state;
             case Task.DeleteChild(int childUniqueId, Reason reason, long requestId) -> {
                 sa.childByUniqueId(childUniqueId)
                         .ifPresent(child -> onDeleted(sa, child, view, reason, now, out));

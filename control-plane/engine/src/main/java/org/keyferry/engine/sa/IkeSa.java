@@ -1,5 +1,6 @@
 package org.keyferry.engine.sa;
 
+import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayDeque;
 import java.util.Deque;
@@ -153,6 +154,10 @@ public final class IkeSa {
             case SaInput.RekeyChild rekey -> onRekeyChild(rekey, out);
             case SaInput.RekeyIke(long requestId) -> onRekeyIke(requestId, out);
             case SaInput.Reauthenticate(long requestId) -> onReauthenticate(requestId, out);
+            case SaInput.LimitSession(Duration limit) -> {
+                Lifetimes.limited(core, state, limit, now, out);
+                yield state;
+            }
             case SaInput.ReauthenticationFailed(Reason reason) -> {
                 Lifetimes.reauthenticationFailed(core, reason, now, out);
                 yield state;

@@ -82,6 +82,21 @@ public final class Lifetimes {
                 delay.toSeconds());
     }
 
+    /// Whoever let the peer in says when it has to authenticate again; as responder we ask the peer
+    /// to do so (RFC 4478).
+    static void limited(SaCore core, State state, Duration limit, Instant now, Outbox out) {
+        if (!(state instanceof State.Established)) {
+            return;
+        }
+        core.replacement().reauthAt(now.plus(limit));
+        core.replacement().expiresAt(now.plus(limit).plus(core.connection().overTime()));
+        tell(core, "scheduling reauthentication in %ds", now.plus(limit), now, out);
+        if (!core.isInitiator()) {
+            int seconds = Math.clamp(limit.toSeconds(), 0, Integer.MAX_VALUE);
+            core.tasks().add(new Task.AnnounceLifetime(seconds));
+        }
+    }
+
     private static Instant draw(SaCore core, Duration time, Instant now) {
         if (time.isZero()) {
             return Instant.MAX;

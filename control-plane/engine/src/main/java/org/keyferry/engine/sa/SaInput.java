@@ -1,5 +1,6 @@
 package org.keyferry.engine.sa;
 
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import org.keyferry.engine.Attempt;
@@ -47,6 +48,9 @@ public sealed interface SaInput {
 
     /// Sets up another IKE_SA with all children, by IKE_SA_INIT and IKE_AUTH.
     record Reauthenticate(long requestId) implements SaInput {}
+
+    /// The peer has to authenticate again in that time.
+    record LimitSession(Duration limit) implements SaInput {}
 
     /// The IKE_SA that was to take over by reauthentication did not come up.
     record ReauthenticationFailed(Reason reason) implements SaInput {}
