@@ -176,6 +176,7 @@ final class LoadGenerator implements AutoCloseable {
                                     AddressAnswer.nothing(request, "none here")));
             case Effect.Tell(var event) -> note(event);
             case Effect.SendKeepalive _,
+                    Effect.Eap _,
                     Effect.Broadcast _,
                     Effect.GiveBack _,
                     Effect.TakeOver _,

@@ -2,6 +2,7 @@ package org.keyferry.daemon;
 
 import java.io.IOException;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
@@ -29,12 +30,14 @@ import org.keyferry.daemon.log.Log;
 import org.keyferry.daemon.log.Loggers;
 import org.keyferry.daemon.policies.Acquires;
 import org.keyferry.daemon.policies.PolicyManager;
+import org.keyferry.daemon.radius.Radius;
 import org.keyferry.daemon.resolver.NameServers;
 import org.keyferry.daemon.revocation.Fetcher;
 import org.keyferry.daemon.revocation.RevocationService;
 import org.keyferry.daemon.service.LoadingScript;
 import org.keyferry.daemon.service.Privileges;
 import org.keyferry.daemon.service.Scripts;
+import org.keyferry.daemon.shard.EapBackend;
 import org.keyferry.daemon.shard.EventSink;
 import org.keyferry.daemon.shard.Shards;
 import org.keyferry.daemon.shard.Wishes;
@@ -51,6 +54,7 @@ import org.keyferry.engine.Event.Group;
 import org.keyferry.engine.Ids;
 import org.keyferry.engine.Input;
 import org.keyferry.settings.LoadedConf;
+import org.keyferry.settings.RadiusConf;
 import org.keyferry.settings.Service.Script;
 import org.keyferry.settings.SettingsException;
 import org.keyferry.settings.SocketConf;
@@ -171,11 +175,16 @@ public final class Daemon implements AutoCloseable {
                 new UpdownScripts(
                         dataplane, conf.charon().configPayloads().updownHasNameServers(), log);
         parts.add("updown scripts", updown);
+        RadiusConf radiusConf = conf.charon().radius();
+        var sessions = new RadiusSessions(radiusConf, shards, face, log);
+        var radius = new Radius(radiusConf, dataplane, sessions, clock::now, log);
+        parts.add("RADIUS", radius);
         var inactivity =
                 new InactivityWatch(
                         shards,
                         dataplane,
                         conf.charon().children().inactivityCloseIke(),
+                        radius::idle,
                         clock,
                         log);
         var traffic =
@@ -195,7 +204,9 @@ public final class Daemon implements AutoCloseable {
                 addresses,
                 transport,
                 ids,
-                EventSink.of(List.of(face, updown, inactivity, traffic, nameServers)));
+                radius.backend(),
+                EventSink.of(
+                        List.of(face, updown, inactivity, traffic, nameServers, radius.events())));
         parts.add("inactivity", inactivity);
         parts.add("liveness", traffic);
         dataplane.onExpired(
@@ -216,6 +227,7 @@ public final class Daemon implements AutoCloseable {
                                         remote)));
         dataplane.onAcquire(new Acquires(policies, initiator::initiate, requests, log));
         listen(transport);
+        radius.serveChanges(sessions, Instant::now);
         parts.add("traps and shunts", policies);
         parts.add("retries", initiator);
 
@@ -288,6 +300,7 @@ public final class Daemon implements AutoCloseable {
             AddressProvider addresses,
             UdpTransport transport,
             Ids ids,
+            EapBackend eap,
             EventSink events) {
         parts.add("shards", shards);
         shards.start(
@@ -298,6 +311,7 @@ public final class Daemon implements AutoCloseable {
                 dataplane,
                 addresses,
                 transport,
+                eap,
                 events,
                 new Wanted(),
                 log);

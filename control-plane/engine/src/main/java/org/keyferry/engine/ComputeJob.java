@@ -12,6 +12,8 @@ import org.keyferry.crypto.Secret;
 import org.keyferry.crypto.SignatureAuth;
 import org.keyferry.crypto.SigningKey;
 import org.keyferry.crypto.cert.Credentials;
+import org.keyferry.engine.eap.EapPeer;
+import org.keyferry.engine.eap.EapServer;
 import org.keyferry.engine.trust.Evidence;
 import org.keyferry.engine.trust.PeerTrust;
 import org.keyferry.settings.model.AuthRound;
@@ -150,6 +152,23 @@ public sealed interface ComputeJob {
         @Override
         public boolean mayWait() {
             return credentials.revocations().mayWait() || !evidence.located().isEmpty();
+        }
+    }
+
+    /// The next step of an EAP method as server. It lives in memory of its own that nobody else
+    /// touches meanwhile.
+    record ServeEap(EapServer server, Bytes packet) implements ComputeJob {
+        @Override
+        public Input.Computation run() {
+            return new Input.Computation.EapServed(server.process(packet));
+        }
+    }
+
+    /// The same as client.
+    record AnswerEap(EapPeer peer, Bytes packet) implements ComputeJob {
+        @Override
+        public Input.Computation run() {
+            return new Input.Computation.EapStepped(peer.process(packet));
         }
     }
 

@@ -6,7 +6,6 @@ import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -15,10 +14,10 @@ import org.keyferry.engine.trust.CertificateRequests;
 import org.keyferry.settings.model.AddressSpec;
 import org.keyferry.settings.model.Connection;
 import org.keyferry.settings.model.SharedSecret;
+import org.keyferry.settings.model.SharedSecret.Kind;
 import org.keyferry.wire.AddressRange;
 import org.keyferry.wire.Bytes;
 import org.keyferry.wire.Endpoint;
-import org.keyferry.wire.IdType;
 import org.keyferry.wire.Identification;
 import org.keyferry.wire.IpAddress;
 
@@ -35,10 +34,9 @@ public final class Configuration {
     private final List<Connection> unbound = new ArrayList<>();
     private final Map<String, Integer> loadOrder = new HashMap<>();
     private final Map<String, List<IpAddress>> hosts;
-    private final List<Loaded> ownerless = new ArrayList<>();
-    private final Map<Identification, List<Loaded>> byOwner = new HashMap<>();
-    private final List<Loaded> patternOwned = new ArrayList<>();
-    private final List<Loaded> ppks = new ArrayList<>();
+    private final SecretIndex preShared;
+    private final SecretIndex eapSecrets;
+    private final SecretIndex ppks;
     private final List<String> refusals = new ArrayList<>();
     private final Credentials credentials;
     private final List<Bytes> requestedAuthorities;
@@ -70,16 +68,15 @@ public final class Configuration {
                 Usable.part(connection, refusals).ifPresent(this::add);
             }
         }
-        int order = 0;
-        for (SharedSecret secret : secrets) {
-            if (secret.kind() == SharedSecret.Kind.IKE) {
-                indexByOwner(new Loaded(secret, order++));
-            } else if (secret.kind() == SharedSecret.Kind.PPK) {
-                ppks.add(new Loaded(secret, order++));
-            }
-        }
+        this.preShared = new SecretIndex(ofKind(secrets, Set.of(Kind.IKE)));
+        this.eapSecrets = new SecretIndex(ofKind(secrets, Set.of(Kind.EAP, Kind.NTLM)));
+        this.ppks = new SecretIndex(ofKind(secrets, Set.of(Kind.PPK)));
         this.requestedAuthorities =
                 CertificateRequests.of(List.copyOf(byName.values()), credentials);
+    }
+
+    private static List<SharedSecret> ofKind(List<SharedSecret> secrets, Set<Kind> kinds) {
+        return secrets.stream().filter(secret -> kinds.contains(secret.kind())).toList();
     }
 
     public static Configuration empty() {
@@ -123,22 +120,6 @@ public final class Configuration {
             ranges.forEach(r -> bound.add(r.first()));
         }
         bound.forEach(ip -> byPeer.computeIfAbsent(ip, _ -> new ArrayList<>(1)).add(connection));
-    }
-
-    private record Loaded(SharedSecret secret, int order) {}
-
-    private void indexByOwner(Loaded loaded) {
-        List<Identification> owners = loaded.secret().owners();
-        if (owners.isEmpty()) {
-            ownerless.add(loaded);
-        }
-        for (Identification owner : owners) {
-            if (isComparedByBytes(owner)) {
-                byOwner.computeIfAbsent(owner, _ -> new ArrayList<>(1)).add(loaded);
-            } else {
-                patternOwned.add(loaded);
-            }
-        }
     }
 
     public Credentials credentials() {
@@ -232,21 +213,7 @@ public final class Configuration {
     /// Pre-shared keys for a pair of identities: by how well an owner matches the peer, then by how
     /// well one matches this side; a tie goes to the one loaded last.
     public List<SharedSecret> sharedKeys(Identification localId, Identification remoteId) {
-        var ranked = new ArrayList<Ranked>();
-        rank(ownerless, localId, remoteId, ranked);
-        rank(byOwner.getOrDefault(folded(remoteId), List.of()), localId, remoteId, ranked);
-        rank(byOwner.getOrDefault(folded(localId), List.of()), localId, remoteId, ranked);
-        rank(patternOwned, localId, remoteId, ranked);
-        ranked.sort(Ranked.BEST_FIRST);
-        var secrets = new ArrayList<SharedSecret>(ranked.size());
-        int last = -1;
-        for (Ranked each : ranked) {
-            if (each.order() != last) { // one found in two ways stands side by side
-                secrets.add(each.secret());
-                last = each.order();
-            }
-        }
-        return secrets;
+        return preShared.of(localId, remoteId);
     }
 
     public boolean hasPpks() {
@@ -256,64 +223,11 @@ public final class Configuration {
     /// The postquantum pre-shared key of that name: by how well an owner matches; a tie goes to the
     /// one loaded last.
     public Optional<SharedSecret> ppk(Identification id) {
-        return ppks.stream()
-                .filter(loaded -> ownerMatch(loaded.secret(), id) > 0)
-                .max(
-                        Comparator.<Loaded>comparingInt(l -> ownerMatch(l.secret(), id))
-                                .thenComparingInt(Loaded::order))
-                .map(Loaded::secret);
+        return ppks.of(Identification.ANY, id).stream().findFirst();
     }
 
-    private record Ranked(SharedSecret secret, int peer, int own, int order) {
-        static final Comparator<Ranked> BEST_FIRST =
-                Comparator.comparingInt(Ranked::peer)
-                        .thenComparingInt(Ranked::own)
-                        .thenComparingInt(Ranked::order)
-                        .reversed();
-    }
-
-    private static void rank(
-            List<Loaded> candidates,
-            Identification localId,
-            Identification remoteId,
-            List<Ranked> into) {
-        for (Loaded loaded : candidates) {
-            int peer = ownerMatch(loaded.secret(), remoteId);
-            int own = ownerMatch(loaded.secret(), localId);
-            if (peer > 0 || own > 0) {
-                into.add(new Ranked(loaded.secret(), peer, own, loaded.order()));
-            }
-        }
-    }
-
-    /// Names are compared without regard to case, and patterns are matched: both need a walk.
-    private static boolean isComparedByBytes(Identification owner) {
-        return switch (owner.idType()) {
-            case IdType.DER_ASN1_DN -> false;
-            case IdType.FQDN, IdType.RFC822_ADDR ->
-                    !owner.hasWildcards() && owner.equals(folded(owner));
-            default -> !owner.hasWildcards();
-        };
-    }
-
-    /// An identity as the index holds it.
-    private static Identification folded(Identification id) {
-        return switch (id.idType()) {
-            case IdType.FQDN, IdType.RFC822_ADDR ->
-                    new Identification(
-                            id.idType(), Bytes.utf8(id.data().utf8().toLowerCase(Locale.ROOT)));
-            default -> id;
-        };
-    }
-
-    private static int ownerMatch(SharedSecret secret, Identification id) {
-        if (secret.owners().isEmpty()) {
-            return 1;
-        }
-        int best = 0;
-        for (Identification owner : secret.owners()) {
-            best = Math.max(best, id.matches(owner));
-        }
-        return best;
+    /// Passwords of EAP, and hashes of them, in the same order.
+    public List<SharedSecret> eapSecrets(Identification localId, Identification remoteId) {
+        return eapSecrets.of(localId, remoteId);
     }
 }

@@ -3,6 +3,7 @@ package org.keyferry.engine;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+import org.keyferry.engine.eap.EapQuery;
 import org.keyferry.settings.model.Connection;
 import org.keyferry.wire.Bytes;
 import org.keyferry.wire.Endpoint;
@@ -45,6 +46,7 @@ public sealed interface Effect {
 
     /// An SA from a record of it still uses this.
     record TakeOver(Lease lease) implements Effect {}
+
     /// Asks for the host's ways to each of these addresses; they come back as [Input.PathsFound].
     ///
     /// @param sa our SPI, to find the way back
@@ -55,6 +57,9 @@ public sealed interface Effect {
             remotes = List.copyOf(remotes);
         }
     }
+
+    /// Asks the server that EAP is passed on to; the answer goes back as [Input.EapAnswered].
+    record Eap(IkeSpi sa, long ticket, EapQuery query) implements Effect {}
 
     /// Asks for [Input.Initiate] after a while, with names resolved again.
     ///

@@ -1,5 +1,6 @@
 package org.keyferry.engine;
 
+import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
@@ -68,7 +69,7 @@ public final class Engine {
         @Override
         public List<IkeSa> duplicates(SaCore of) {
             return table
-                    .established(of.localId(), of.remoteId(), of.remote().address().v6())
+                    .established(of.localId(), of.peerName(), of.remote().address().v6())
                     .stream()
                     .filter(sa -> sa.core() != of)
                     .toList();
@@ -104,6 +105,8 @@ public final class Engine {
                     IkeSa.discard(result);
                 }
             }
+            case Input.EapAnswered(IkeSpi spi, long ticket, var answer) ->
+                    tell(spi, new SaInput.EapAnswered(ticket, answer), now, out);
             case Input.KernelAnswered(IkeSpi spi, long ticket, KernelAnswer answer) ->
                     onKernelAnswer(spi, ticket, answer, now, out);
             case Input.Addressed(IkeSpi spi, long ticket, var request, var answer) -> {
@@ -115,6 +118,7 @@ public final class Engine {
             }
             case Input.Configured(Configuration next) -> configuration = next;
             case Input.Initiate initiate -> onInitiate(initiate, now, out);
+            case Input.LimitSession(int ike, Duration limit) -> limitSession(ike, limit, now, out);
             case Input.TerminateIke terminate -> onTerminateIke(terminate, now, out);
             case Input.TerminateChild terminate -> onTerminateChild(terminate, now, out);
             case Input.RekeyChild rekey -> onRekeyChild(rekey, now, out);
@@ -370,9 +374,9 @@ public final class Engine {
     private void initiateApart(Outbox.Apart apart, Instant now, Outbox out) {
         SaCore of = apart.sa();
         var core = fresh(of.connection(), Optional.of(apart.config()), of.local(), of.remote());
-        of.wish(apart.config().name()).ifPresent(core::attempt);
-        core.wants(apart.config().name(), core.attempt());
-        of.forget(apart.config().name());
+        of.wishes().of(apart.config().name()).ifPresent(core::attempt);
+        core.wishes().add(apart.config().name(), core.attempt());
+        of.wishes().forget(apart.config().name());
         if (apart.requestId() != 0) {
             core.waitingRequests().add(apart.requestId());
             out.tell(new Event.RequestBegan(apart.requestId(), core.uniqueId()));
@@ -410,7 +414,7 @@ public final class Engine {
             boolean fits = sa.isEstablished() || Initiations.isConnecting(sa);
             if (fits && Initiations.samePeer(sa.core().connection(), connection)) {
                 Initiations.began(sa.core(), initiate, out);
-                sa.core().wants(child.get().name(), initiate.attempt());
+                sa.core().wishes().add(child.get().name(), initiate.attempt());
                 List<Long> requests = initiate.requests();
                 for (long requestId : requests.isEmpty() ? List.of(0L) : requests) {
                     run(sa, new SaInput.CreateChild(child.get(), requestId), now, out);
@@ -446,6 +450,13 @@ public final class Engine {
         long requestId = terminate.requestId();
         var input = new SaInput.Terminate(Reason.Plain.REQUESTED, requestId, terminate.force());
         onIkeSa(requestId, terminate.ikeUniqueId(), input, now, out);
+    }
+
+    private void limitSession(int ikeUniqueId, Duration limit, Instant now, Outbox out) {
+        IkeSa sa = table.byUniqueId(ikeUniqueId);
+        if (sa != null) {
+            run(sa, new SaInput.LimitSession(limit), now, out);
+        }
     }
 
     private void onIkeSa(long requestId, int ikeUniqueId, SaInput input, Instant now, Outbox out) {

@@ -3,6 +3,7 @@ package org.keyferry.engine;
 import java.time.Duration;
 import org.keyferry.settings.model.Admission;
 import org.keyferry.settings.model.ChildHandling;
+import org.keyferry.settings.model.EapOptions;
 import org.keyferry.settings.model.FragmentSizes;
 import org.keyferry.settings.model.PathHandling;
 import org.keyferry.settings.model.Renewal;
@@ -43,7 +44,8 @@ public record EngineSettings(
         PathHandling paths,
         FragmentSizes fragmentSizes,
         SpiLabel spiLabel,
-        boolean sendVendorId) {
+        boolean sendVendorId,
+        EapOptions eap) {
 
     /// With everything else as it is when not configured.
     public EngineSettings(
@@ -84,7 +86,8 @@ public record EngineSettings(
                 PathHandling.DEFAULT,
                 FragmentSizes.DEFAULT,
                 SpiLabel.NONE,
-                false);
+                false,
+                EapOptions.DEFAULT);
     }
 
     public static EngineSettings defaults() {
@@ -141,7 +144,35 @@ public record EngineSettings(
                 other,
                 fragmentSizes,
                 spiLabel,
-                sendVendorId);
+                sendVendorId,
+                eap);
+    }
+
+    public EngineSettings with(EapOptions other) {
+        return new EngineSettings(
+                retransmitTimeout,
+                retransmitBase,
+                retransmitTries,
+                retransmitJitter,
+                retransmitLimit,
+                halfOpenTimeout,
+                cookieThreshold,
+                cookieThresholdIp,
+                blockThreshold,
+                keepAlive,
+                preferConfiguredProposals,
+                acceptPrivateAlgs,
+                port,
+                portNatT,
+                logLevel,
+                admission,
+                children,
+                renewal,
+                paths,
+                fragmentSizes,
+                spiLabel,
+                sendVendorId,
+                other);
     }
 
     public EngineSettings withVendorId(boolean sent) {
@@ -167,7 +198,8 @@ public record EngineSettings(
                 paths,
                 fragmentSizes,
                 spiLabel,
-                sent);
+                sent,
+                eap);
     }
 
     private EngineSettings with(Admission limits, ChildHandling handling, Renewal renewing) {
@@ -193,6 +225,7 @@ public record EngineSettings(
                 paths,
                 fragmentSizes,
                 spiLabel,
-                sendVendorId);
+                sendVendorId,
+                eap);
     }
 }

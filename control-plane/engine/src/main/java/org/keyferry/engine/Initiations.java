@@ -63,7 +63,7 @@ final class Initiations {
     static void waits(SaCore core, Input.Initiate initiate, Outbox out) {
         began(core, initiate, out);
         core.waitingRequests().addAll(initiate.requests());
-        initiate.child().ifPresent(name -> core.wants(name, initiate.attempt()));
+        initiate.child().ifPresent(name -> core.wishes().add(name, initiate.attempt()));
     }
 
     static void began(SaCore core, Input.Initiate initiate, Outbox out) {

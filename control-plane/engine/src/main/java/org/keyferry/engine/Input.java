@@ -1,10 +1,13 @@
 package org.keyferry.engine;
 
+import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.Stream;
 import org.keyferry.crypto.IkeKeys;
+import org.keyferry.engine.eap.EapAnswer;
+import org.keyferry.engine.eap.EapPeer;
 import org.keyferry.settings.model.Connection;
 import org.keyferry.wire.Bytes;
 import org.keyferry.wire.ChildSpi;
@@ -77,6 +80,10 @@ public sealed interface Input {
     /// when that has begun.
     record Reauthenticate(long requestId, int ikeUniqueId) implements Input {}
 
+    /// Who let the peer of this IKE_SA in wants it to authenticate again in that time; it ends some
+    /// time after that if the peer does not.
+    record LimitSession(int ikeUniqueId, Duration limit) implements Input {}
+
     /// Deletes every SA; set-ups under way are abandoned.
     record Shutdown() implements Input {}
 
@@ -94,6 +101,9 @@ public sealed interface Input {
     /// @param request that it answers
     record Addressed(IkeSpi sa, long ticket, AddressRequest request, AddressAnswer answer)
             implements Input {}
+
+    /// The answer to [Effect.Eap].
+    record EapAnswered(IkeSpi sa, long ticket, EapAnswer answer) implements Input {}
 
     /// The kernel says that a state reached a limit of its lifetime.
     ///
@@ -180,6 +190,12 @@ public sealed interface Input {
 
         /// What the peer's signature and certificates are worth.
         record Judged(org.keyferry.engine.trust.Judgement judgement) implements Computation {}
+
+        /// What our EAP method says, as server.
+        record EapServed(EapAnswer answer) implements Computation {}
+
+        /// The same as client.
+        record EapStepped(EapPeer.Step step) implements Computation {}
 
         /// The peer's public value is unusable.
         record Unusable(org.keyferry.wire.Violation violation) implements Computation {}

@@ -5,6 +5,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
+import org.keyferry.engine.eap.EapQuery;
 import org.keyferry.engine.sa.ChildSa;
 import org.keyferry.engine.sa.IkeSa;
 import org.keyferry.engine.sa.Lane;
@@ -108,6 +109,17 @@ public final class Outbox {
     public void compute(SaCore sa, Lane lane, ComputeJob job) {
         long ticket = sa.questions().ask(lane, false, Optional.empty());
         effects.add(new Effect.Compute(sa.ownSpi(), ticket, job));
+    }
+
+    /// Asks the server that EAP is passed on to.
+    public void eap(SaCore sa, EapQuery query) {
+        long ticket = sa.questions().ask(Lane.OWN, false, Optional.empty());
+        effects.add(new Effect.Eap(sa.ownSpi(), ticket, query));
+    }
+
+    /// A login of which nobody waits for an answer any more.
+    public void abandonEap(SaCore sa) {
+        effects.add(new Effect.Eap(sa.ownSpi(), SaCore.NO_TICKET, new EapQuery.Abandon()));
     }
 
     /// The first kernel work of a set-up.

@@ -56,7 +56,7 @@ final class SaTable {
                     core.initiatorSpi(),
                     core.connection(),
                     core.localId(),
-                    core.remoteId(),
+                    core.peerName(),
                     List.copyOf(core.children()));
         }
 

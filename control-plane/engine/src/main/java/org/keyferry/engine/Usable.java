@@ -3,12 +3,16 @@ package org.keyferry.engine;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.Stream;
 import org.keyferry.crypto.Algorithms;
+import org.keyferry.engine.eap.EapMethods;
 import org.keyferry.settings.model.AuthMethod;
 import org.keyferry.settings.model.AuthRound;
 import org.keyferry.settings.model.Child;
 import org.keyferry.settings.model.ChildMode;
 import org.keyferry.settings.model.Connection;
+import org.keyferry.settings.model.EapTerms;
+import org.keyferry.wire.EapType;
 import org.keyferry.wire.IdType;
 import org.keyferry.wire.Identification;
 import org.keyferry.wire.Proposal;
@@ -28,6 +32,10 @@ public final class Usable {
                 || !authenticates(connection.remote(), name, "remote", refusals)) {
             return Optional.empty();
         }
+        if (connection.ppk().ppkId().isPresent() && !provesOnce(connection)) {
+            refusals.add(name + ": a PPK cannot be used with EAP or with several rounds");
+            return Optional.empty();
+        }
         var ike = new ArrayList<Proposal>();
         connection.proposals().forEach(p -> ikePart(p, name, refusals).ifPresent(ike::add));
         if (ike.isEmpty()) {
@@ -43,22 +51,27 @@ public final class Usable {
 
     private static boolean authenticates(
             List<AuthRound> rounds, String name, String side, List<String> refusals) {
-        boolean possible =
-                rounds.size() == 1
-                        && (rounds.getFirst().method() == AuthMethod.PSK
-                                || rounds.getFirst().method() == AuthMethod.PUBKEY);
-        if (!possible) {
-            refusals.add(
-                    "%s: %s must authenticate in one round with a pre-shared or a public key"
-                            .formatted(name, side));
-            return false;
-        }
-        Identification id = rounds.getFirst().id();
-        if (!id.hasWildcards() && id.idType() >= IdType.ANY) {
-            refusals.add("%s: identity '%s' cannot travel in a message".formatted(name, id));
-            return false;
+        for (AuthRound round : rounds) {
+            if (round.method() == AuthMethod.EAP
+                    && round.eap().method() instanceof EapTerms.Method.Typed(EapType type)
+                    && !EapMethods.ALL.contains(type)) {
+                refusals.add("%s: %s does not know %s".formatted(name, side, type));
+                return false;
+            }
+            Identification id = round.id();
+            if (!id.hasWildcards() && id.idType() >= IdType.ANY) {
+                refusals.add("%s: identity '%s' cannot travel in a message".formatted(name, id));
+                return false;
+            }
         }
         return true;
+    }
+
+    private static boolean provesOnce(Connection connection) {
+        return Stream.of(connection.local(), connection.remote())
+                .allMatch(
+                        rounds ->
+                                rounds.size() == 1 && rounds.getFirst().method() != AuthMethod.EAP);
     }
 
     private static Optional<Proposal> ikePart(

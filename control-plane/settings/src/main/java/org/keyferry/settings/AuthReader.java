@@ -5,14 +5,17 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.Consumer;
 import org.keyferry.settings.SettingsException.Problem;
 import org.keyferry.settings.model.AuthMethod;
 import org.keyferry.settings.model.AuthRound;
+import org.keyferry.settings.model.EapTerms;
 import org.keyferry.settings.model.PublicKeyTerms;
 import org.keyferry.settings.model.Revocation;
 import org.keyferry.settings.model.SignatureRules;
 import org.keyferry.wire.Bytes;
+import org.keyferry.wire.EapType;
 import org.keyferry.wire.Identification;
 
 /// Reads the authentication rounds of one side.
@@ -67,10 +70,43 @@ final class AuthReader {
         Identification id = options.value("id", AddressText::identity, Identification.ANY);
         int number = options.value("round", ValueKinds::uint, 0);
         PublicKeyTerms terms = terms(auth.signatures());
+        EapTerms eap = eap(auth);
         options.finish();
+        if (auth.method() == AuthMethod.EAP)
+            return new Numbered(number, eapRound(auth, id, terms, eap));
         if (auth.method() != AuthMethod.PUBKEY)
             return new Numbered(number, without(auth, id, terms));
         return new Numbered(number, new AuthRound(AuthMethod.PUBKEY, orSubject(id, terms), terms));
+    }
+
+    private EapTerms eap(AuthText.Parsed auth) throws SettingsException {
+        Optional<Identification> eapId = options.value("eap_id", AddressText::identity);
+        if (local) {
+            Optional<Identification> aaaId = options.value("aaa_id", AddressText::identity);
+            return new EapTerms(auth.eap(), eapId, aaaId, List.of());
+        }
+        List<String> groups = options.list("groups", text -> text);
+        if (auth.method() != AuthMethod.EAP && !groups.isEmpty())
+            throw invalid("groups", "only a RADIUS server tells groups, by auth = eap-radius");
+        if (auth.method() != AuthMethod.EAP && eapId.isPresent())
+            throw invalid("eap_id", "is demanded of a peer that does not authenticate by EAP");
+        return new EapTerms(auth.eap(), eapId, Optional.empty(), groups);
+    }
+
+    /// Only methods with TLS know certificates.
+    private AuthRound eapRound(
+            AuthText.Parsed auth, Identification id, PublicKeyTerms terms, EapTerms eap)
+            throws SettingsException {
+        boolean certificates =
+                !(auth.eap() instanceof EapTerms.Method.Typed(EapType type))
+                        || Set.of(EapType.TLS, EapType.TTLS, EapType.PEAP).contains(type);
+        if (!certificates && !local && !terms.equals(PublicKeyTerms.NONE))
+            throw invalid("auth", "demands a certificate, but this EAP method comes without one");
+        return new AuthRound(AuthMethod.EAP, orSubject(id, terms), terms, eap);
+    }
+
+    private SettingsException invalid(String option, String why) {
+        return options.invalid(option, why);
     }
 
     private AuthText.Parsed auth(String text) {
@@ -142,13 +178,6 @@ final class AuthReader {
     }
 
     private void refuseWhatIsNotHonoured() throws SettingsException {
-        String eap = "EAP is not supported yet";
-        options.refuse("eap_id", eap);
-        if (local) {
-            options.refuse("aaa_id", eap);
-            options.refuse("xauth_id", "XAuth belongs to IKEv1, which is not supported");
-        } else {
-            options.refuse("groups", "group membership is not supported yet");
-        }
+        if (local) options.refuse("xauth_id", "XAuth belongs to IKEv1, which is not supported");
     }
 }

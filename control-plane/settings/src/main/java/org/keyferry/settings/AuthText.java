@@ -8,10 +8,12 @@ import java.util.Set;
 import java.util.function.Consumer;
 import org.keyferry.settings.ValueKinds.Unsupported;
 import org.keyferry.settings.model.AuthMethod;
+import org.keyferry.settings.model.EapTerms.Method;
 import org.keyferry.settings.model.SignatureRules;
 import org.keyferry.settings.model.SignatureRules.Hash;
 import org.keyferry.settings.model.SignatureRules.KeyType;
 import org.keyferry.settings.model.SignatureRules.Rule;
+import org.keyferry.wire.EapType;
 
 /// The `auth` string: tokens joined by `-`, such as `psk`, `pubkey-sha256-sha384` or
 /// `rsa-3072-sha256-ike:rsa/pss-sha512`. A kind of key may be followed by its least length in bits,
@@ -41,8 +43,12 @@ final class AuthText {
 
     private AuthText() {}
 
-    record Parsed(AuthMethod method, SignatureRules signatures) {
+    record Parsed(AuthMethod method, SignatureRules signatures, Method eap) {
         static final Parsed DEFAULT = new Parsed(AuthMethod.PUBKEY, SignatureRules.NONE);
+
+        Parsed(AuthMethod method, SignatureRules signatures) {
+            this(method, signatures, Method.ANY);
+        }
     }
 
     /// @param warnings gets each token that means nothing
@@ -52,8 +58,7 @@ final class AuthText {
             throw new IllegalArgumentException("more than " + MAX_CHARACTERS + " characters");
         if (text.equals("psk")) return new Parsed(AuthMethod.PSK, SignatureRules.NONE);
         String first = text.split("-", 2)[0];
-        if (first.equals("eap") || first.startsWith("eap:"))
-            throw new Unsupported("'" + text + "': EAP is not supported yet");
+        if (text.startsWith("eap")) return eap(text, warnings);
         if (first.equals("xauth"))
             throw new Unsupported("'" + text + "': XAuth belongs to IKEv1, which is not supported");
         boolean publicKey =
@@ -62,6 +67,50 @@ final class AuthText {
         if (!publicKey)
             throw new IllegalArgumentException("'" + text + "' is no authentication method");
         return new Parsed(AuthMethod.PUBKEY, rules(text, warnings));
+    }
+
+    private static final Map<String, EapType> EAP_METHODS =
+            Map.ofEntries(
+                    Map.entry("md5", EapType.MD5),
+                    Map.entry("gtc", EapType.GTC),
+                    Map.entry("mschapv2", EapType.MSCHAPV2),
+                    Map.entry("tls", EapType.TLS),
+                    Map.entry("ttls", EapType.TTLS),
+                    Map.entry("peap", EapType.PEAP));
+
+    private static final Map<String, String> EAP_LACKING =
+            Map.ofEntries(
+                    Map.entry("sim", "EAP-SIM needs triplets of a SIM card, and none can be read"),
+                    Map.entry("aka", "EAP-AKA needs quintuplets of a USIM, and none can be read"),
+                    Map.entry("tnc", "EAP-TNC is not supported"),
+                    Map.entry("pt", "PT-EAP is not supported"),
+                    Map.entry("otp", "one-time passwords are not supported; GTC asks for any"));
+
+    /// `eap`, or `eap-` and a method; what follows a colon limits the certificates of a method with
+    /// TLS, as for public keys.
+    private static Parsed eap(String text, Consumer<String> warnings) {
+        int colon = text.indexOf(':');
+        String method = colon < 0 ? text : text.substring(0, colon);
+        SignatureRules rules =
+                colon < 0 ? SignatureRules.NONE : rules(text.substring(colon + 1), warnings);
+        if (!method.equals("eap") && !method.startsWith("eap-"))
+            throw new IllegalArgumentException("'" + text + "' is no authentication method");
+        return new Parsed(AuthMethod.EAP, rules, eapMethod(method));
+    }
+
+    private static Method eapMethod(String text) {
+        if (text.equals("eap")) return Method.ANY;
+        String name = text.substring("eap-".length());
+        if (name.equals("radius")) return new Method.Radius();
+        if (name.equals("dynamic")) return new Method.Dynamic();
+        if (EAP_LACKING.containsKey(name)) throw new Unsupported(EAP_LACKING.get(name));
+        EapType type = EAP_METHODS.get(name);
+        if (type == null && name.matches("[0-9]{1,3}")) type = EapType.ietf(Integer.parseInt(name));
+        if (type == null)
+            throw new IllegalArgumentException("'" + text + "' is no authentication method");
+        if (!EAP_METHODS.containsValue(type))
+            throw new Unsupported("EAP method '" + name + "' is not supported");
+        return new Method.Typed(type);
     }
 
     private static SignatureRules rules(String text, Consumer<String> warnings) {

@@ -67,12 +67,12 @@ final class CharonOptions {
             close_ike_on_child_failure bool no +
             reuse_ikesa bool yes +
             make_before_break bool yes +
-            multiple_authentication bool yes auth
+            multiple_authentication bool yes +
             signature_authentication bool yes auth
             signature_authentication_constraints bool yes auth
             rsa_pss bool no +
             rsa_pss_trailerfield bool no auth
-            force_eap_only_authentication bool no auth
+            force_eap_only_authentication bool no +
             flush_auth_cfg bool no .
             follow_redirects bool yes redirect
             hash_and_url bool no +
@@ -152,6 +152,11 @@ final class CharonOptions {
             dh_exponent_ansi_x9_42 bool yes .
             crypto_test.** text - .
             cert_cache_size int - .
+            tls.version_min text 1.2 +
+            tls.version_max text 1.2 +
+            tls.suites text - +
+            tls.ke_group text - +
+            tls.send_certreq_authorities bool yes +
             tls.** text - auth
             iptfs.** text - iptfs
             filelog.** text - +
@@ -202,10 +207,67 @@ final class CharonOptions {
             plugins.resolve.** text - vip
             plugins.unbound.** text - vip
             plugins.bypass-lan.** text - plugin
-            plugins.eap-radius.** text - auth
+            plugins.eap-radius.server text - +
+            plugins.eap-radius.secret text - +
+            plugins.eap-radius.port int:1..65535 1812 +
+            plugins.eap-radius.auth_port int:1..65535 1812 +
+            plugins.eap-radius.acct_port int:1..65535 1813 +
+            plugins.eap-radius.nas_identifier text strongSwan +
+            plugins.eap-radius.preference int:-10000..10000 0 +
+            plugins.eap-radius.sockets int:1..64 1 +
+            plugins.eap-radius.source text - +
+            plugins.eap-radius.retransmit_base num 1.4 +
+            plugins.eap-radius.retransmit_timeout num 2.0 +
+            plugins.eap-radius.retransmit_tries int:1..100 4 +
+            plugins.eap-radius.servers.*.address text - +
+            plugins.eap-radius.servers.*.secret text - +
+            plugins.eap-radius.servers.*.port int:1..65535 1812 +
+            plugins.eap-radius.servers.*.auth_port int:1..65535 1812 +
+            plugins.eap-radius.servers.*.acct_port int:1..65535 1813 +
+            plugins.eap-radius.servers.*.nas_identifier text strongSwan +
+            plugins.eap-radius.servers.*.preference int:-10000..10000 0 +
+            plugins.eap-radius.servers.*.sockets int:1..64 1 +
+            plugins.eap-radius.servers.*.source text - +
+            plugins.eap-radius.servers.*.retransmit_base num 1.4 +
+            plugins.eap-radius.servers.*.retransmit_timeout num 2.0 +
+            plugins.eap-radius.servers.*.retransmit_tries int:1..100 4 +
+            plugins.eap-radius.class_group bool no +
+            plugins.eap-radius.filter_id bool no +
+            plugins.eap-radius.eap_start bool no +
+            plugins.eap-radius.id_prefix text - +
+            plugins.eap-radius.station_id_with_port bool yes +
+            plugins.eap-radius.close_all_on_timeout bool no +
+            plugins.eap-radius.accounting bool no +
+            plugins.eap-radius.accounting_interval time 0s +
+            plugins.eap-radius.accounting_close_on_timeout bool yes +
+            plugins.eap-radius.accounting_requires_vip bool no vip
+            plugins.eap-radius.accounting_send_class bool no +
+            plugins.eap-radius.dae.enable bool no +
+            plugins.eap-radius.dae.listen text 0.0.0.0 +
+            plugins.eap-radius.dae.port int:1..65535 3799 +
+            plugins.eap-radius.dae.secret text - +
+            plugins.eap-radius.forward.** text - forward
+            plugins.eap-radius.xauth.** text - v1
+            plugins.eap-dynamic.preferred text - +
+            plugins.eap-dynamic.prefer_user bool no +
             plugins.eap-dynamic.** text - auth
+            plugins.eap-tls.fragment_size int:64..65535 1024 +
+            plugins.eap-tls.max_message_count int:0..65535 32 +
+            plugins.eap-tls.include_length bool yes +
             plugins.eap-tls.** text - auth
+            plugins.eap-ttls.fragment_size int:64..65535 1024 +
+            plugins.eap-ttls.max_message_count int:0..65535 32 +
+            plugins.eap-ttls.include_length bool yes +
+            plugins.eap-ttls.phase2_method text md5 +
+            plugins.eap-ttls.phase2_piggyback bool no +
+            plugins.eap-ttls.request_peer_auth bool no +
             plugins.eap-ttls.** text - auth
+            plugins.eap-peap.fragment_size int:64..65535 1024 +
+            plugins.eap-peap.max_message_count int:0..65535 32 +
+            plugins.eap-peap.include_length bool no +
+            plugins.eap-peap.phase2_method text mschapv2 +
+            plugins.eap-peap.phase2_piggyback bool no +
+            plugins.eap-peap.request_peer_auth bool no +
             plugins.eap-peap.** text - auth
             plugins.eap-aka.** text - auth
             plugins.eap-aka-3gpp2.** text - auth
@@ -267,6 +329,7 @@ final class CharonOptions {
                     "temporary", "the kernel's choice of source addresses is taken",
                     "flexvpn", "a FlexVPN peer is not told apart",
                     "device", "the device itself is asked what it can do",
+                    "forward", "attributes are not passed between IKE and RADIUS",
                     "iptfs", "IP-TFS is not supported",
                     "sourceif", "packets take the interface that the routes say");
 

@@ -16,7 +16,7 @@ import org.keyferry.wire.Identification;
 /// with the kind of secret.
 final class SecretReader {
     private static final Map<String, Kind> KINDS =
-            Map.of("ike", Kind.IKE, "eap", Kind.EAP, "ppk", Kind.PPK);
+            Map.of("ike", Kind.IKE, "eap", Kind.EAP, "ntlm", Kind.NTLM, "ppk", Kind.PPK);
 
     private SecretReader() {}
 

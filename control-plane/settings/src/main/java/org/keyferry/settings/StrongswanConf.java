@@ -4,6 +4,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import org.keyferry.settings.model.Admission;
 import org.keyferry.settings.model.ChildHandling;
+import org.keyferry.settings.model.EapOptions;
 import org.keyferry.settings.model.FragmentSizes;
 import org.keyferry.settings.model.PathHandling;
 import org.keyferry.settings.model.Renewal;
@@ -39,7 +40,8 @@ public record StrongswanConf(
         RevocationConf revocation,
         RadiusConf radius,
         TrustConf trust,
-        ConfigPayloadConf configPayloads) {
+        ConfigPayloadConf configPayloads,
+        EapOptions eap) {
 
     /// A year: longer no peer is waited for.
     private static final double MOST_SECONDS = 365 * 86_400;
@@ -108,7 +110,8 @@ public record StrongswanConf(
                 RevocationConf.of(charon),
                 RadiusConf.of(charon),
                 TrustConf.of(charon),
-                ConfigPayloadConf.of(charon));
+                ConfigPayloadConf.of(charon),
+                EapConf.of(charon, tree.firstOf("charon-systemd.tls", "charon.tls", "libtls")));
     }
 
     private static ChildHandling children(SettingsSection charon) {
@@ -163,7 +166,8 @@ public record StrongswanConf(
                 revocation,
                 radius,
                 trust,
-                configPayloads);
+                configPayloads,
+                eap);
     }
 
     private static Retransmission retransmission(SettingsSection charon) {

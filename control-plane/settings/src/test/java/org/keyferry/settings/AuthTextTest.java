@@ -10,10 +10,12 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.keyferry.settings.model.AuthMethod;
+import org.keyferry.settings.model.EapTerms;
 import org.keyferry.settings.model.SignatureRules;
 import org.keyferry.settings.model.SignatureRules.Hash;
 import org.keyferry.settings.model.SignatureRules.KeyType;
 import org.keyferry.settings.model.SignatureRules.Rule;
+import org.keyferry.wire.EapType;
 
 class AuthTextTest {
     private final List<String> warnings = new ArrayList<>();
@@ -66,7 +68,7 @@ class AuthTextTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"", "PSK", "psk2", "ed25519", "sha256", "eap-tls", "xauth"})
+    @ValueSource(strings = {"", "PSK", "psk2", "ed25519", "sha256", "eap-foo", "eapx", "xauth"})
     void noMethod(String text) {
         assertThrows(IllegalArgumentException.class, () -> AuthText.parse(text, warnings::add));
     }
@@ -77,5 +79,24 @@ class AuthTextTest {
         assertEquals(SignatureRules.NONE, rules(longest));
         assertThrows(
                 IllegalArgumentException.class, () -> AuthText.parse(longest + "x", warnings::add));
+    }
+
+    @Test
+    void methodsOfEap() {
+        assertEquals(EapTerms.Method.ANY, AuthText.parse("eap", warnings::add).eap());
+        assertEquals(
+                new EapTerms.Method.Typed(EapType.MD5),
+                AuthText.parse("eap-md5", warnings::add).eap());
+        assertEquals(
+                new EapTerms.Method.Typed(EapType.MSCHAPV2),
+                AuthText.parse("eap-26", warnings::add).eap());
+        assertEquals(
+                new EapTerms.Method.Dynamic(), AuthText.parse("eap-dynamic", warnings::add).eap());
+        assertEquals(
+                new EapTerms.Method.Radius(), AuthText.parse("eap-radius", warnings::add).eap());
+        var tls = AuthText.parse("eap-tls:rsa-3072-sha256", warnings::add);
+        assertEquals(new EapTerms.Method.Typed(EapType.TLS), tls.eap());
+        assertEquals(
+                AuthText.parse("rsa-3072-sha256", warnings::add).signatures(), tls.signatures());
     }
 }

@@ -37,16 +37,16 @@ class ConfCheckTest {
                 "cisco_flexvpn = yes           | charon.cisco_flexvpn: has no effect: a FlexVPN"
                         + " peer is not told apart",
                 "plugins { p-cscf { enable = x } } | charon.plugins.p-cscf.enable: has no effect:"
-                    + " there is no such source or use of virtual addresses",
+                        + " there is no such source or use of virtual addresses",
                 "rsa_pss_trailerfield = 1      | charon.rsa_pss_trailerfield: has no effect: this"
                         + " part of authentication is not supported yet",
                 "send_delay = 100              | charon.send_delay: has no effect: there is no such"
                         + " test aid",
-                "plugins { eap-radius { server = 192.0.2.9 } } | charon.plugins.eap-radius.server:"
-                        + " has no effect: this part of authentication is not supported yet",
-                "plugins { eap-radius { servers { a { secret = x } } } } |"
-                        + " charon.plugins.eap-radius.servers.a.secret: has no effect: this part of"
-                        + " authentication is not supported yet",
+                "plugins { eap-radius { xauth { x = y } } } | charon.plugins.eap-radius.xauth.x:"
+                        + " has no effect: only for IKEv1",
+                "plugins { eap-radius { forward { ike_to_radius = Class } } } |"
+                    + " charon.plugins.eap-radius.forward.ike_to_radius: has no effect: attributes"
+                    + " are not passed between IKE and RADIUS",
             })
     void optionsThatDoNotDoWhatTheySayAreNamed(String option, String warning) throws Exception {
         ConfCheck check = check("charon {\n" + option + "\n}");

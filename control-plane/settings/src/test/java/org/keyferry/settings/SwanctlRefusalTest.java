@@ -119,13 +119,15 @@ class SwanctlRefusalTest {
     @CsvSource(
             delimiter = '|',
             value = {
-                "auth = eap-tls         | NOT_SUPPORTED | 'eap-tls': EAP is not supported yet",
+                "auth = eap-sim         | NOT_SUPPORTED | EAP-SIM needs triplets of a SIM card, and"
+                        + " none can be read",
                 "auth = xauth           | NOT_SUPPORTED | 'xauth': XAuth belongs to IKEv1, which is"
                         + " not supported",
                 "auth = password        | INVALID_VALUE | 'password' is no authentication method",
                 "id = fqdn:^gw.*$       | NOT_SUPPORTED | regular expressions in identities are not"
                         + " supported yet",
-                "eap_id = x             | NOT_SUPPORTED | EAP is not supported yet",
+                "eap_id = x             | INVALID_VALUE | is demanded of a peer that does not"
+                        + " authenticate by EAP",
                 "certs = x.pem          | INVALID_VALUE | 'x.pem' is neither a certificate nor an"
                         + " absolute path",
                 "certs = /none/x.pem    | INVALID_VALUE | '/none/x.pem' cannot be read:"
@@ -135,7 +137,8 @@ class SwanctlRefusalTest {
                 "cert_policy = any      | INVALID_VALUE | 'any' is no object identifier",
                 "revocation = never     | INVALID_VALUE | 'never' is none of strict, ifuri,"
                         + " relaxed",
-                "groups = x             | NOT_SUPPORTED | group membership is not supported yet",
+                "groups = x             | INVALID_VALUE | only a RADIUS server tells groups, by"
+                        + " auth = eap-radius",
                 "round = first          | INVALID_VALUE | 'first' is no number",
                 "aaa_id = x             | UNKNOWN_OPTION | unknown option",
                 "other { }              | UNKNOWN_OPTION | unknown section",

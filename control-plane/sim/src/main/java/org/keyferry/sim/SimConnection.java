@@ -83,6 +83,8 @@ public final class SimConnection {
     private Addressing addressing = Addressing.NONE;
     private Optional<AuthRound> local = Optional.empty();
     private Optional<AuthRound> remote = Optional.empty();
+    private Optional<List<AuthRound>> localRounds = Optional.empty();
+    private Optional<List<AuthRound>> remoteRounds = Optional.empty();
 
     private SimConnection(Identification localId, Identification remoteId) {
         this.localId = localId;
@@ -133,6 +135,12 @@ public final class SimConnection {
                 SharedSecret.Kind.IKE,
                 SecretText.owned(value.getBytes(StandardCharsets.UTF_8)),
                 List.of(owners).stream().map(Identification::parse).toList());
+    }
+
+    /// A password of EAP.
+    public static SharedSecret password(String id, String value, String... owners) {
+        var secret = secret(id, value, owners);
+        return new SharedSecret(id, SharedSecret.Kind.EAP, secret.secret(), secret.owners());
     }
 
     /// The same connection as the other end has it.
@@ -376,6 +384,13 @@ public final class SimConnection {
                 List.of(Identification.parse(id)));
     }
 
+    /// Rounds as given instead of the pre-shared key.
+    public SimConnection rounds(List<AuthRound> own, List<AuthRound> ofPeer) {
+        localRounds = Optional.of(own);
+        remoteRounds = Optional.of(ofPeer);
+        return this;
+    }
+
     public Connection build() {
         var lifetime = new Lifetime(childRekey, childLife, childRand, 0, 0, 0, 0, 0, 0);
         var children = new java.util.ArrayList<Child>();
@@ -428,8 +443,10 @@ public final class SimConnection {
                         0,
                         interfaceId,
                         interfaceId,
-                        List.of(local.orElse(new AuthRound(AuthMethod.PSK, localId))),
-                        List.of(remote.orElse(new AuthRound(AuthMethod.PSK, remoteId))),
+                        localRounds.orElse(
+                                List.of(local.orElse(new AuthRound(AuthMethod.PSK, localId)))),
+                        remoteRounds.orElse(
+                                List.of(remote.orElse(new AuthRound(AuthMethod.PSK, remoteId)))),
                         children)
                 .with(childless, ppk)
                 .with(addressing);

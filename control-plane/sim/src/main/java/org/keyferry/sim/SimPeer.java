@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeSet;
+import java.util.function.Function;
 import java.util.random.RandomGenerator;
 import java.util.stream.Stream;
 import org.keyferry.crypto.cert.Credentials;
@@ -24,6 +25,8 @@ import org.keyferry.engine.Ids;
 import org.keyferry.engine.Input;
 import org.keyferry.engine.Path;
 import org.keyferry.engine.Reason;
+import org.keyferry.engine.eap.EapAnswer;
+import org.keyferry.engine.eap.EapQuery;
 import org.keyferry.engine.sa.ChildView;
 import org.keyferry.engine.sa.IkeSaSnapshot;
 import org.keyferry.engine.sa.IkeView;
@@ -51,6 +54,7 @@ public final class SimPeer {
     private Ids ids = new Ids();
     private Engine engine;
     private SimKernel kernel;
+    private Function<EapQuery, Optional<EapAnswer>> eapBackend = _ -> Optional.empty();
     private int life;
     private long lastRequest;
     private int keepalives;
@@ -164,6 +168,12 @@ public final class SimPeer {
         return this;
     }
 
+    /// What stands for a RADIUS server; without one nobody answers.
+    public SimPeer passesEapTo(Function<EapQuery, Optional<EapAnswer>> backend) {
+        eapBackend = backend;
+        return this;
+    }
+
     /// Asks for a tunnel, as a user does with `keyferry up`.
     ///
     /// @return a number for [#outcome]
@@ -249,6 +259,10 @@ public final class SimPeer {
         long requestId = ++lastRequest;
         give(new Input.Reauthenticate(requestId, ikeUniqueId));
         return requestId;
+    }
+
+    public void limitsSession(int ikeUniqueId, Duration limit) {
+        give(new Input.LimitSession(ikeUniqueId, limit));
     }
 
     /// The unique id of the only IKE_SA that is up.
@@ -413,6 +427,18 @@ public final class SimPeer {
             }
             case Effect.GiveBack(var lease) -> pool.orElseThrow().giveBack(lease);
             case Effect.TakeOver(var lease) -> pool.orElseThrow().takeOver(lease);
+            case Effect.Eap(var sa, long ticket, var query) ->
+                    eapBackend
+                            .apply(query)
+                            .ifPresent(
+                                    answer ->
+                                            world.after(
+                                                    COMPUTE_TIME,
+                                                    () ->
+                                                            ifAlive(
+                                                                    alive,
+                                                                    new Input.EapAnswered(
+                                                                            sa, ticket, answer))));
             case Effect.Reinitiate wish -> reinitiate(wish);
             case Effect.Trap(_, var child) -> traps.add(child);
             case Effect.FindPaths(var sa, var local, var remotes) ->

@@ -64,6 +64,39 @@ class RekeyIkeTest {
         return peer.events().stream().filter(type::isInstance).count();
     }
 
+    /// RFC 4478: the responder says when, the initiator authenticates again before that.
+    @Test
+    void aSessionThatIsLimitedIsAuthenticatedAgainInTime() {
+        up(3);
+        int former = gateway.ike();
+        int before = world.transcript().size();
+        world.traffic().stops();
+        gateway.limitsSession(former, Duration.ofHours(1));
+        world.run(SECOND);
+        assertEquals(
+                """
+                1.000 gateway > laptop  INFORMATIONAL request 0
+                1.020 laptop > gateway  INFORMATIONAL response 0
+                """,
+                String.join("\n", world.transcript().subList(before, before + 2)) + "\n");
+        world.run(Duration.ofMinutes(59));
+        assertOneEach(() -> "");
+        assertNotEquals(former, gateway.ike());
+        assertEquals(2, count(gateway, Event.IkeUp.class));
+    }
+
+    /// An initiator that does not hear of it, or does not care, is out some time later.
+    @Test
+    void aSessionThatIsLimitedEndsIfNobodyAuthenticatesAgain() {
+        up(3);
+        int former = gateway.ike();
+        world.traffic().stops();
+        laptop.crashes();
+        gateway.limitsSession(former, Duration.ofMinutes(10));
+        world.run(Duration.ofHours(1));
+        assertEquals(0, gateway.established());
+    }
+
     @Test
     void theNewIkeSaHasTheChildrenAndTheOldOneIsDeleted() {
         up(3);

@@ -9,7 +9,7 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /// Text of identities, read by the rules of swanctl.conf and written as charon does.
-final class IdentityText {
+public final class IdentityText {
     private static final Map<String, Integer> PREFIXES =
             Map.ofEntries(
                     Map.entry("ipv4", IdType.IPV4_ADDR),
@@ -142,7 +142,7 @@ final class IdentityText {
     }
 
     /// Control characters, and what was no UTF-8, become `?`.
-    static String harmless(String text) {
+    public static String harmless(String text) {
         StringBuilder out = new StringBuilder(text.length());
         text.codePoints()
                 .map(c -> Character.isISOControl(c) || c == 0xfffd || !isVisible(c) ? '?' : c)

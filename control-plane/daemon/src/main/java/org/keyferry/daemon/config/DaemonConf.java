@@ -65,6 +65,7 @@ public record DaemonConf(
         int processors = Runtime.getRuntime().availableProcessors();
         int wanted = own.integer("shards", Math.min(processors, MOST_SHARDS_BY_DEFAULT));
         StrongswanConf charon = StrongswanConf.of(tree);
+        warnings.addAll(charon.radius().problems());
         int shards = shardsFor(Math.clamp(wanted, 1, Spis.MAX_SHARDS), charon.spiLabel(), warnings);
         if (charon.service().user().isPresent() || charon.service().group().isPresent()) {
             warnings.add(
@@ -179,6 +180,7 @@ public record DaemonConf(
                 charon.paths(),
                 charon.fragmentSizes(),
                 Spis.admits(charon.spiLabel(), shards) ? charon.spiLabel() : SpiLabel.NONE,
-                charon.sendVendorId());
+                charon.sendVendorId(),
+                charon.eap());
     }
 }

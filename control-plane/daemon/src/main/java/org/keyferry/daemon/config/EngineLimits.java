@@ -1,9 +1,6 @@
 package org.keyferry.daemon.config;
 
-import java.util.List;
 import java.util.Optional;
-import org.keyferry.settings.model.AuthMethod;
-import org.keyferry.settings.model.AuthRound;
 import org.keyferry.settings.model.Child;
 import org.keyferry.settings.model.ChildMode;
 import org.keyferry.settings.model.Connection;
@@ -23,24 +20,10 @@ public final class EngineLimits {
 
     /// The first thing that cannot be done; empty if all can.
     public static Optional<Refusal> refusal(Connection connection) {
-        return rounds("local", connection.local())
-                .or(() -> rounds("remote", connection.remote()))
-                .or(
-                        () ->
-                                connection.children().stream()
-                                        .map(EngineLimits::ofChild)
-                                        .flatMap(Optional::stream)
-                                        .findFirst());
-    }
-
-    private static Optional<Refusal> rounds(String side, List<AuthRound> rounds) {
-        if (rounds.size() != 1) {
-            return refuse(side, "more than one authentication round is not supported yet");
-        }
-        if (rounds.getFirst().method() == AuthMethod.EAP) {
-            return refuse(side + ".auth", "EAP is not supported yet");
-        }
-        return Optional.empty();
+        return connection.children().stream()
+                .map(EngineLimits::ofChild)
+                .flatMap(Optional::stream)
+                .findFirst();
     }
 
     private static Optional<Refusal> ofChild(Child child) {

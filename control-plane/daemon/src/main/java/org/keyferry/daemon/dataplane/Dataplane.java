@@ -43,6 +43,10 @@ public interface Dataplane extends AutoCloseable {
     /// Replaces the listener, which is called on a thread of the dataplane and must not block.
     void onMapping(MappingListener listener);
 
+    /// Replaces the listener, which is called on a thread of the dataplane and must not block. Only
+    /// with a listener are counters read before each removal.
+    void onRemoval(RemovalListener listener);
+
     /// Replaces the listener, which is called on a thread of the dataplane and must not block.
     void onExpired(ExpiryListener listener);
 

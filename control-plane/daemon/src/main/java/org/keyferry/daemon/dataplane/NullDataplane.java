@@ -64,6 +64,10 @@ public final class NullDataplane implements Dataplane {
     @Override
     public void onMapping(MappingListener listener) {}
 
+    /// Nothing is counted.
+    @Override
+    public void onRemoval(RemovalListener listener) {}
+
     /// Nothing ever expires.
     @Override
     public void onExpired(ExpiryListener listener) {}

@@ -213,7 +213,7 @@ final class StateWatch implements EventSocket.Listener<XfrmEvent> {
                 || Long.compareUnsigned(state.usage().packets(), limits.softLimitPackets()) >= 0;
     }
 
-    private static Counters counters(XfrmState state) {
+    static Counters counters(XfrmState state) {
         OptionalLong lastUsed = state.options().lastUsedAtSeconds();
         return new Counters(
                 state.usage().bytes(),

@@ -46,6 +46,7 @@ public final class XfrmDataplane implements Dataplane {
     private final RoutingRules rules;
     private final PortBypass portBypass;
     private final StateWatch watch;
+    private final LastCounters lastCounters;
 
     /// Closed last, in this order.
     private final List<AutoCloseable> resources = new ArrayList<>();
@@ -89,6 +90,7 @@ public final class XfrmDataplane implements Dataplane {
         this.rules = new RoutingRules(routes);
         this.portBypass = new PortBypass(xfrm);
         this.watch = new StateWatch(xfrm);
+        this.lastCounters = new LastCounters(xfrm);
         resources.add(xfrmLink);
         resources.add(routeLink);
     }
@@ -137,6 +139,11 @@ public final class XfrmDataplane implements Dataplane {
     @Override
     public void onExpired(ExpiryListener listener) {
         watch.listener(listener);
+    }
+
+    @Override
+    public void onRemoval(RemovalListener listener) {
+        lastCounters.listener(listener);
     }
 
     @Override
@@ -280,7 +287,8 @@ public final class XfrmDataplane implements Dataplane {
     private CompletableFuture<KernelAnswer> remove(ChildInstallation child) {
         StateKey key = StateKey.inbound(child);
         watch.remove(child);
-        return installer.remove(child, installed.remove(key) != null);
+        boolean ours = installed.remove(key) != null;
+        return lastCounters.before(child, ours, ours, () -> installer.remove(child, ours));
     }
 
     private CompletableFuture<KernelAnswer> retire(ChildInstallation child) {
@@ -290,7 +298,7 @@ public final class XfrmDataplane implements Dataplane {
         if (ours) {
             retired.put(key, child);
         }
-        return installer.retire(child, ours);
+        return lastCounters.before(child, false, ours, () -> installer.retire(child, ours));
     }
 
     /// A CHILD_SA that was removed meanwhile stays so.
@@ -300,6 +308,7 @@ public final class XfrmDataplane implements Dataplane {
             return CompletableFuture.completedFuture(new KernelAnswer.Done());
         }
         watch.remove(before);
+        lastCounters.moved(after);
         installed.put(StateKey.inbound(after), after);
         watch.add(after);
         return installer
@@ -315,8 +324,8 @@ public final class XfrmDataplane implements Dataplane {
 
     private CompletableFuture<KernelAnswer> removeInbound(ChildInstallation child) {
         watch.remove(child);
-        retired.remove(StateKey.inbound(child));
-        return installer.removeInbound(child);
+        boolean ours = retired.remove(StateKey.inbound(child)) != null;
+        return lastCounters.before(child, ours, false, () -> installer.removeInbound(child));
     }
 
     /// What comes for the CHILD_SA at its new place waits, too.

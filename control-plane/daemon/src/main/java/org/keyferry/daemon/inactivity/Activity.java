@@ -2,9 +2,8 @@ package org.keyferry.daemon.inactivity;
 
 import java.time.Duration;
 import java.time.Instant;
-import java.util.ArrayList;
 import java.util.HashMap;
-import java.util.List;
+import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
 import org.keyferry.daemon.dataplane.Counters;
@@ -17,19 +16,22 @@ import org.keyferry.engine.KernelOp.ChildInstallation;
 final class Activity {
     private static final class Watched {
         private final ChildInstallation child;
+        private final Duration limit;
         private Instant lastUse;
         private long packets;
 
-        private Watched(ChildInstallation child, Instant now) {
+        private Watched(ChildInstallation child, Duration limit, Instant now) {
             this.child = child;
+            this.limit = limit;
             this.lastUse = now;
         }
     }
 
     private final Map<Integer, Watched> watched = new HashMap<>();
 
-    void add(ChildInstallation child, Instant now) {
-        watched.put(child.childUniqueId(), new Watched(child, now));
+    /// @param limit the longest time without traffic
+    void add(ChildInstallation child, Duration limit, Instant now) {
+        watched.put(child.childUniqueId(), new Watched(child, limit, now));
     }
 
     void remove(ChildInstallation child) {
@@ -40,7 +42,7 @@ final class Activity {
     void replace(ChildInstallation former, ChildInstallation now) {
         Watched before = watched.remove(former.childUniqueId());
         if (before != null) {
-            watched.put(now.childUniqueId(), new Watched(now, before.lastUse));
+            watched.put(now.childUniqueId(), new Watched(now, before.limit, before.lastUse));
         }
     }
 
@@ -48,7 +50,7 @@ final class Activity {
     void move(ChildInstallation child) {
         Watched before = watched.get(child.childUniqueId());
         if (before != null) {
-            var moved = new Watched(child, before.lastUse);
+            var moved = new Watched(child, before.limit, before.lastUse);
             moved.packets = before.packets;
             watched.put(child.childUniqueId(), moved);
         }
@@ -56,18 +58,17 @@ final class Activity {
 
     /// The shortest time without traffic after which one of them is closed.
     Optional<Duration> shortest() {
-        return watched.values().stream()
-                .map(w -> w.child.config().inactivity())
-                .min(Duration::compareTo);
+        return watched.values().stream().map(w -> w.limit).min(Duration::compareTo);
     }
 
     /// Takes what the kernel counts, and tells which have not been used for as long as configured.
-    List<ChildInstallation> look(Map<StateKey, Counters> counters, Instant now) {
-        var idle = new ArrayList<ChildInstallation>();
+    ///
+    /// @return with the time after which each was
+    Map<ChildInstallation, Duration> look(Map<StateKey, Counters> counters, Instant now) {
+        var idle = new LinkedHashMap<ChildInstallation, Duration>();
         for (Watched each : watched.values()) {
-            if (look(each, counters, now)
-                    && !each.lastUse.plus(each.child.config().inactivity()).isAfter(now)) {
-                idle.add(each.child);
+            if (look(each, counters, now) && !each.lastUse.plus(each.limit).isAfter(now)) {
+                idle.put(each.child, each.limit);
             }
         }
         return idle;

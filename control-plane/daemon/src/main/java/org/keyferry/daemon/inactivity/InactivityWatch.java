@@ -7,6 +7,7 @@ import java.util.Optional;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
+import java.util.function.IntConsumer;
 import org.keyferry.daemon.MonotonicClock;
 import org.keyferry.daemon.dataplane.Counters;
 import org.keyferry.daemon.dataplane.Dataplane;
@@ -35,6 +36,7 @@ public final class InactivityWatch implements EventSink, AutoCloseable {
     private final boolean closeIke;
     private final MonotonicClock clock;
     private final Log log;
+    private final IntConsumer onIdle;
     private final Activity activity = new Activity();
 
     private boolean scheduled;
@@ -43,11 +45,18 @@ public final class InactivityWatch implements EventSink, AutoCloseable {
                     Thread.ofPlatform().daemon().name("inactivity").factory());
 
     /// @param closeIke the IKE_SA goes with its only CHILD_SA
+    /// @param onIdle told the unique id of such an IKE_SA before it is deleted
     public InactivityWatch(
-            Shards shards, Dataplane dataplane, boolean closeIke, MonotonicClock clock, Log log) {
+            Shards shards,
+            Dataplane dataplane,
+            boolean closeIke,
+            IntConsumer onIdle,
+            MonotonicClock clock,
+            Log log) {
         this.shards = shards;
         this.dataplane = dataplane;
         this.closeIke = closeIke;
+        this.onIdle = onIdle;
         this.clock = clock;
         this.log = log;
     }
@@ -55,7 +64,7 @@ public final class InactivityWatch implements EventSink, AutoCloseable {
     @Override
     public void tell(Event event) {
         switch (event) {
-            case Event.ChildUp(_, ChildView child) -> up(child.installation());
+            case Event.ChildUp(IkeView ike, ChildView child) -> up(ike, child.installation());
             case Event.ChildDown(_, ChildView child, _) -> down(child.installation());
             case Event.ChildRekeyed(_, ChildView former, ChildView now) ->
                     rekeyed(former.installation(), now.installation());
@@ -64,11 +73,20 @@ public final class InactivityWatch implements EventSink, AutoCloseable {
         }
     }
 
-    private synchronized void up(ChildInstallation child) {
-        if (!child.config().inactivity().isZero()) {
-            activity.add(child, clock.now());
+    private synchronized void up(IkeView ike, ChildInstallation child) {
+        Duration limit = limit(ike, child);
+        if (!limit.isZero()) {
+            activity.add(child, limit, clock.now());
             schedule();
         }
+    }
+
+    /// What is configured, unless the server that let the peer in wants less.
+    private static Duration limit(IkeView ike, ChildInstallation child) {
+        Duration configured = child.config().inactivity();
+        Duration granted = ike.login().facts().idleTimeout().orElse(Duration.ZERO);
+        boolean less = configured.isZero() || granted.compareTo(configured) < 0;
+        return !granted.isZero() && less ? granted : configured;
     }
 
     private synchronized void down(ChildInstallation child) {
@@ -97,18 +115,21 @@ public final class InactivityWatch implements EventSink, AutoCloseable {
 
     private void look() {
         Map<StateKey, Counters> counters = dataplane.counters();
-        List<ChildInstallation> idle;
+        Map<ChildInstallation, Duration> idle;
         synchronized (this) {
             scheduled = false;
             idle = activity.look(counters, clock.now());
-            idle.forEach(activity::remove); // closed once
+            idle.keySet().forEach(activity::remove); // closed once
             schedule();
         }
         idle.forEach(this::close);
     }
 
-    private void close(ChildInstallation child) {
-        Optional<IkeView> whole = closeIke ? onlyChildOf(child) : Optional.empty();
+    private void close(ChildInstallation child, Duration limit) {
+        boolean granted =
+                !limit.equals(child.config().inactivity()); // Idle-Timeout: of the session
+        Optional<IkeView> whole = closeIke || granted ? onlyChildOf(child) : Optional.empty();
+        whole.ifPresent(ike -> onIdle.accept(ike.uniqueId()));
         log.log(
                 new Event.Logged(
                         child.ikeName(),
@@ -118,7 +139,7 @@ public final class InactivityWatch implements EventSink, AutoCloseable {
                         "deleting %s after %d seconds of CHILD_SA inactivity",
                         List.of(
                                 whole.isPresent() ? "IKE_SA" : "CHILD_SA " + child.config().name(),
-                                child.config().inactivity().toSeconds())));
+                                limit.toSeconds())));
         shards.giveAll(
                 whole.<Input>map(ike -> new Input.TerminateIke(0, ike.uniqueId(), false))
                         .orElseGet(

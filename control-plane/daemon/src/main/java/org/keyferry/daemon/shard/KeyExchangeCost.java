@@ -22,7 +22,12 @@ final class KeyExchangeCost {
                     case ComputeJob.Finish finish -> finish.methodId();
                     case ComputeJob.CompleteRekey rekey -> rekey.methodId();
                     case ComputeJob.RespondRekey rekey -> rekey.method().id();
-                    case ComputeJob.Sign _, ComputeJob.Judge _, ComputeJob.Rekey _ -> NO_METHOD;
+                    case ComputeJob.Sign _,
+                            ComputeJob.Judge _,
+                            ComputeJob.Rekey _,
+                            ComputeJob.ServeEap _,
+                            ComputeJob.AnswerEap _ ->
+                            NO_METHOD;
                 };
         return CHEAP.contains(methodId);
     }

@@ -21,6 +21,9 @@ import org.keyferry.engine.KernelAnswer;
 import org.keyferry.engine.KernelOp;
 import org.keyferry.engine.Lease;
 import org.keyferry.engine.Path;
+import org.keyferry.engine.eap.EapAnswer;
+import org.keyferry.engine.eap.EapQuery;
+import org.keyferry.wire.IkeSpi;
 
 /// Does what engines ask for: arithmetic, kernel work, sending.
 final class Performers implements AutoCloseable {
@@ -29,6 +32,7 @@ final class Performers implements AutoCloseable {
     private final Dataplane dataplane;
     private final AddressProvider addresses;
     private final UdpTransport transport;
+    private final EapBackend eap;
     private final Shard.Mistakes mistakes;
     private final ExecutorService workers;
 
@@ -36,8 +40,10 @@ final class Performers implements AutoCloseable {
             Dataplane dataplane,
             AddressProvider addresses,
             UdpTransport transport,
+            EapBackend eap,
             int workers,
             Shard.Mistakes mistakes) {
+        this.eap = eap;
         this.dataplane = dataplane;
         this.addresses = addresses;
         this.transport = transport;
@@ -133,6 +139,10 @@ final class Performers implements AutoCloseable {
 
     void takeOver(Lease lease) {
         addresses.takeOver(lease);
+    }
+
+    void eap(IkeSpi login, EapQuery query, Consumer<EapAnswer> answer) {
+        eap.ask(login, query, answer);
     }
 
     void send(List<Outgoing> batch) {

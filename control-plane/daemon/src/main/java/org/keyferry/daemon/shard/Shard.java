@@ -202,6 +202,12 @@ final class Shard {
             case Effect.Address address -> address(address);
             case Effect.GiveBack(var lease) -> around.performers().giveBack(lease);
             case Effect.TakeOver(var lease) -> around.performers().takeOver(lease);
+            case Effect.Eap(var sa, long ticket, var query) ->
+                    around.performers()
+                            .eap(
+                                    sa,
+                                    query,
+                                    answer -> give(new Input.EapAnswered(sa, ticket, answer)));
             case Effect.Reinitiate wish -> around.wishes().reinitiate(wish);
             case Effect.Trap wish -> around.wishes().trap(wish);
             case Effect.FindPaths question -> findPaths(question);

@@ -67,6 +67,7 @@ public final class Shards implements Receiver, AutoCloseable {
             Dataplane dataplane,
             AddressProvider addresses,
             UdpTransport transport,
+            EapBackend eap,
             EventSink events,
             Wishes wishes,
             Log log) {
@@ -76,6 +77,7 @@ public final class Shards implements Receiver, AutoCloseable {
                         dataplane,
                         addresses,
                         transport,
+                        eap,
                         Runtime.getRuntime().availableProcessors(),
                         mistakes);
         var around =

@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
 import org.keyferry.crypto.cert.BadCertificate;
@@ -13,6 +14,7 @@ import org.keyferry.settings.model.AuthMethod;
 import org.keyferry.settings.model.AuthRound;
 import org.keyferry.settings.model.Child;
 import org.keyferry.settings.model.Connection;
+import org.keyferry.settings.model.EapTerms;
 import org.keyferry.settings.model.PublicKeyTerms;
 import org.keyferry.settings.model.TsSpec;
 import org.keyferry.vici.ViciCommand;
@@ -86,13 +88,25 @@ final class ListConns {
                     side + "-" + number,
                     section -> {
                         section.put("class", className(round.method()));
+                        eapType(round).ifPresent(type -> section.put("eap-type", type));
                         revocation(section, round.publicKey());
                         if (!round.id().equals(Identification.ANY)) {
                             section.put("id", round.id().toString());
                         }
-                        publicKey(section, round.publicKey());
+                        round.eap().aaaId().ifPresent(id -> section.put("aaa_id", id.toString()));
+                        round.eap().eapId().ifPresent(id -> section.put("eap_id", id.toString()));
+                        publicKey(section, round.publicKey(), round.eap().groups());
                     });
         }
+    }
+
+    private static Optional<String> eapType(AuthRound round) {
+        return switch (round.eap().method()) {
+            case EapTerms.Method.Any _ -> Optional.empty();
+            case EapTerms.Method.Typed(var type) -> Optional.of(type.toString());
+            case EapTerms.Method.Dynamic _ -> Optional.of("EAP_DYNAMIC");
+            case EapTerms.Method.Radius _ -> Optional.of("EAP_RADIUS");
+        };
     }
 
     private static void revocation(ViciMessage.Builder section, PublicKeyTerms terms) {
@@ -103,9 +117,10 @@ final class ListConns {
         }
     }
 
-    private static void publicKey(ViciMessage.Builder section, PublicKeyTerms terms) {
+    private static void publicKey(
+            ViciMessage.Builder section, PublicKeyTerms terms, List<String> groups) {
         terms.caId().ifPresent(id -> section.put("ca_id", id.toString()));
-        section.list("groups");
+        section.list("groups", groups);
         section.list("cert_policy", terms.certPolicy());
         section.list("certs", subjects(terms.certs()));
         section.list("cacerts", subjects(terms.cacerts()));

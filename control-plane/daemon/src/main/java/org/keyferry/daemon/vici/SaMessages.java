@@ -68,6 +68,10 @@ final class SaMessages {
         out.put("remote-host", host(ike.remote().address()));
         out.put("remote-port", ike.remote().port());
         out.put("remote-id", ike.remoteId().toString());
+        ike.login()
+                .eapIdentity()
+                .filter(id -> !id.equals(ike.remoteId()))
+                .ifPresent(id -> out.put("remote-eap-id", id.toString()));
         out.flag("initiator", ike.initiator());
         out.put("initiator-spi", hex16(ike.initiatorSpi().value()));
         out.put("responder-spi", hex16(ike.responderSpi().value()));

@@ -19,7 +19,12 @@ import org.keyferry.wire.Identification;
 final class SharedSecrets {
     /// XAuth secrets are EAP's.
     private static final Map<String, Kind> KINDS =
-            Map.of("ike", Kind.IKE, "eap", Kind.EAP, "xauth", Kind.EAP, "ppk", Kind.PPK);
+            Map.of(
+                    "ike", Kind.IKE,
+                    "eap", Kind.EAP,
+                    "xauth", Kind.EAP,
+                    "ntlm", Kind.NTLM,
+                    "ppk", Kind.PPK);
 
     private final Commands.Parts parts;
 

@@ -139,6 +139,11 @@ public final class ViciFace implements EventSink, Log.Listener, AutoCloseable {
         section(out, former, List.of());
     }
 
+    /// An `alert` that is about no IKE_SA.
+    public void alert(String type) {
+        raise("alert", out -> out.put("type", type));
+    }
+
     private void alert(String type, IkeView ike) {
         raise(
                 "alert",

@@ -24,19 +24,19 @@ class ActivityTest {
 
     private List<ChildInstallation> look(
             ChildInstallation child, int seconds, long packetsIn, long packetsOut) {
-        return activity.look(
+        Map<StateKey, Counters> counters =
                 Map.of(
                         StateKey.inbound(child),
                         new Counters(0, packetsIn, Optional.empty()),
                         StateKey.outbound(child),
-                        new Counters(0, packetsOut, Optional.empty())),
-                START.plusSeconds(seconds));
+                        new Counters(0, packetsOut, Optional.empty()));
+        return List.copyOf(activity.look(counters, START.plusSeconds(seconds)).keySet());
     }
 
     @Test
     void packetsInEitherDirectionKeepItUp() {
         var child = child(1, 30);
-        activity.add(child, START);
+        activity.add(child, child.config().inactivity(), START);
         assertEquals(List.of(), look(child, 20, 1, 0));
         assertEquals(List.of(), look(child, 40, 1, 1));
         assertEquals(List.of(), look(child, 69, 1, 1));
@@ -46,17 +46,26 @@ class ActivityTest {
     @Test
     void oneThatWasNeverUsedIsIdleFromItsStart() {
         var child = child(1, 30);
-        activity.add(child, START);
+        activity.add(child, child.config().inactivity(), START);
         assertEquals(List.of(), look(child, 29, 0, 0));
         assertEquals(List.of(child), look(child, 30, 0, 0));
+    }
+
+    /// A RADIUS server may want less than is configured.
+    @Test
+    void theTimeIsThatOfThePeer() {
+        var child = child(1, 300);
+        activity.add(child, Duration.ofSeconds(60), START);
+        assertEquals(List.of(), look(child, 59, 0, 0));
+        assertEquals(List.of(child), look(child, 60, 0, 0));
     }
 
     @Test
     void eachHasItsOwnTime() {
         var quick = child(1, 30);
         var slow = child(2, 300);
-        activity.add(quick, START);
-        activity.add(slow, START);
+        activity.add(quick, quick.config().inactivity(), START);
+        activity.add(slow, slow.config().inactivity(), START);
         assertEquals(Optional.of(Duration.ofSeconds(30)), activity.shortest());
         assertEquals(List.of(quick), look(quick, 30, 0, 0));
         activity.remove(quick);
@@ -68,7 +77,7 @@ class ActivityTest {
     void aRekeyingIsNoTraffic() {
         var former = child(1, 30);
         var now = child(2, 30);
-        activity.add(former, START);
+        activity.add(former, former.config().inactivity(), START);
         assertEquals(List.of(), look(former, 20, 0, 0));
         activity.replace(former, now);
         assertEquals(List.of(), look(now, 29, 0, 0));
@@ -78,8 +87,8 @@ class ActivityTest {
     @Test
     void withoutAnAnswerOfTheKernelNothingIsClosed() {
         var child = child(1, 30);
-        activity.add(child, START);
-        assertEquals(List.of(), activity.look(Map.of(), START.plusSeconds(29)));
-        assertEquals(List.of(), activity.look(Map.of(), START.plusSeconds(31)));
+        activity.add(child, child.config().inactivity(), START);
+        assertEquals(Map.of(), activity.look(Map.of(), START.plusSeconds(29)));
+        assertEquals(Map.of(), activity.look(Map.of(), START.plusSeconds(31)));
     }
 }

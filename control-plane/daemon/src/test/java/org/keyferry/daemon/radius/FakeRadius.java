@@ -7,7 +7,10 @@ import java.net.DatagramSocket;
 import java.net.InetAddress;
 import java.net.SocketAddress;
 import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
 import java.time.Duration;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -59,6 +62,32 @@ final class FakeRadius implements AutoCloseable {
 
     static SecretText secret(String text) {
         return SecretText.owned(text.getBytes(StandardCharsets.UTF_8));
+    }
+
+    /// A value as MS-MPPE keys are hidden (RFC 2548 §2.4.2): one block after the other is masked
+    /// with a digest of the secret and what went before.
+    static Bytes hidden(RadiusPacket request, byte[] plain) {
+        byte[] blocks =
+                Arrays.copyOf(new byte[] {(byte) plain.length}, 1 + plain.length + 15 & ~15);
+        System.arraycopy(plain, 0, blocks, 1, plain.length);
+        Bytes salt = Bytes.ofU16(0x8001);
+        Bytes chained = request.authenticator().concat(salt);
+        for (int at = 0; at < blocks.length; at += 16) {
+            byte[] mask = md5(Bytes.utf8(SECRET).concat(chained));
+            for (int i = 0; i < 16; i++) {
+                blocks[at + i] ^= mask[i];
+            }
+            chained = Bytes.of(Arrays.copyOfRange(blocks, at, at + 16));
+        }
+        return salt.concat(Bytes.of(blocks));
+    }
+
+    private static byte[] md5(Bytes input) {
+        try {
+            return MessageDigest.getInstance("MD5").digest(input.toArray());
+        } catch (NoSuchAlgorithmException e) {
+            throw new AssertionError(e);
+        }
     }
 
     void follow(Function<RadiusPacket, Optional<Says>> other) {

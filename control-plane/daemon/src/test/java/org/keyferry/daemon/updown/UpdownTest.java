@@ -30,6 +30,7 @@ import org.keyferry.engine.Reason;
 import org.keyferry.engine.sa.ChildView;
 import org.keyferry.engine.sa.IkeTasks;
 import org.keyferry.engine.sa.IkeView;
+import org.keyferry.engine.sa.Login;
 import org.keyferry.engine.sa.VirtualIps;
 import org.keyferry.settings.model.ChildMode;
 import org.keyferry.settings.model.Connection;
@@ -136,7 +137,8 @@ class UpdownTest {
                 Instant.MAX,
                 virtualIps,
                 List.of(),
-                IkeTasks.NONE);
+                IkeTasks.NONE,
+                Login.NONE);
     }
 
     private List<Map<String, String>> environments(boolean up) {

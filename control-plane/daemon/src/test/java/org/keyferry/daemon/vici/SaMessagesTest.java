@@ -18,6 +18,7 @@ import org.keyferry.engine.KernelOp.ChildInstallation;
 import org.keyferry.engine.sa.ChildView;
 import org.keyferry.engine.sa.IkeTasks;
 import org.keyferry.engine.sa.IkeView;
+import org.keyferry.engine.sa.Login;
 import org.keyferry.engine.sa.VirtualIps;
 import org.keyferry.settings.ConnectionDefaults;
 import org.keyferry.settings.FileSource;
@@ -143,7 +144,8 @@ class SaMessagesTest {
                 new IkeTasks(
                         List.of("CHILD_REKEY", "IKE_DPD"),
                         List.of("IKE_DPD"),
-                        List.of("CHILD_CREATE")));
+                        List.of("CHILD_CREATE")),
+                Login.NONE);
     }
 
     private static List<String> names(ViciMessage message) {

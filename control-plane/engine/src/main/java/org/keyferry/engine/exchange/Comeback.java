@@ -121,7 +121,7 @@ public final class Comeback {
         for (Task task : List.copyOf(sa.tasks())) {
             if (task instanceof Task.CreateChild(Child config, long requestId, _)) {
                 sa.tasks().remove(task);
-                Attempt wish = sa.wish(config.name()).orElse(Attempt.MANUAL);
+                Attempt wish = sa.wishes().of(config.name()).orElse(Attempt.MANUAL);
                 var next =
                         new Attempt(
                                 sa.attempt().number() + 1,
@@ -136,13 +136,13 @@ public final class Comeback {
 
     /// The IKE_SA has ended before these children were up.
     public static void unfulfilled(SaCore sa, Reason reason, Outbox out) {
-        sa.wishes().forEach((child, _) -> childFailed(sa, child, reason, out));
+        sa.wishes().all().forEach((child, _) -> childFailed(sa, child, reason, out));
     }
 
     /// A CHILD_SA that this side wanted does not come.
     static void childFailed(SaCore sa, String child, Reason reason, Outbox out) {
-        Optional<Attempt> wish = sa.wish(child);
-        sa.forget(child);
+        Optional<Attempt> wish = sa.wishes().of(child);
+        sa.wishes().forget(child);
         boolean wanted =
                 wish.filter(Attempt::persistent).isPresent()
                         || sa.connection()
@@ -169,6 +169,14 @@ public final class Comeback {
 
     private static void initiate(
             SaCore sa, Optional<String> child, Attempt attempt, int failures, Outbox out) {
+        if (!sa.isInitiator() && sa.login().byEap()) {
+            out.log(
+                    sa,
+                    Group.IKE,
+                    1,
+                    "unable to reestablish IKE_SA due to asymmetric setup: the peer has to begin");
+            return;
+        }
         Duration delay =
                 Retry.delay(
                         failures, sa.settings().children().retryInitiateInterval(), sa.random());

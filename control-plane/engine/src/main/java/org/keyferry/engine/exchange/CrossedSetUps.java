@@ -57,7 +57,7 @@ final class CrossedSetUps {
         }
         out.tellSa(redundant.ownSpi(), new SaInput.Terminate(Reason.Plain.REDUNDANT, 0, false));
         redundant.children().forEach(child -> moveTo(kept, redundant, child.name(), out));
-        redundant.wishes().keySet().forEach(child -> moveTo(kept, redundant, child, out));
+        redundant.wishes().all().keySet().forEach(child -> moveTo(kept, redundant, child, out));
     }
 
     /// What only the redundant one has, or was to get, comes over the other.

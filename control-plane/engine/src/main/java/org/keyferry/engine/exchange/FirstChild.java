@@ -107,7 +107,8 @@ public final class FirstChild {
                         .map(ChildSa::reqidKey)
                         .or(() -> trap.map(Ids.Trap::key))
                         .orElseGet(() -> Ids.ReqidKey.of(tags, localTs, remoteTs, config.label()));
-        Optional<Acquire> acquire = initiator ? sa.acquire(config.name()) : Optional.empty();
+        Optional<Acquire> acquire =
+                initiator ? sa.wishes().acquire(config.name()) : Optional.empty();
         int configured = config.kernel().reqid();
         int reqid = configured != 0 ? configured : sa.ids().reqid(reqidKey);
         Lifetime life = config.lifetime();
@@ -184,7 +185,7 @@ public final class FirstChild {
     static ChildSa installed(SaCore sa, ChildSa installing, Instant now, Outbox out) {
         ChildSa child = installing.installed(now);
         sa.children().add(child);
-        sa.forget(child.name());
+        sa.wishes().forget(child.name());
         var i = child.installation();
         out.log(
                 sa,

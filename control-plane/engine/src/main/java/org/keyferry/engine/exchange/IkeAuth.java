@@ -78,24 +78,53 @@ public final class IkeAuth {
         Identification peer =
                 expected.isAny() ? Identification.ofAddress(sa.remote().address()) : expected;
         sa.identities(own, peer);
-        if (sa.connection().local().getFirst().method() == AuthMethod.PUBKEY) {
-            return PublicKeyRound.sign(sa, transcript, out)
-                    .<State>map(signature -> new State.SigningRequest(transcript, offer, signature))
-                    .orElseGet(() -> cannotProve(sa, offer, PublicKeyRound.noKey(sa), out));
+        return proveNext(sa, new State.AuthSent(transcript, offer, State.OwnRounds.NONE), now, out);
+    }
+
+    /// Begins our next round.
+    private static State proveNext(SaCore sa, State.AuthSent next, Instant now, Outbox out) {
+        AuthRound round = sa.connection().local().get(next.rounds().own());
+        if (next.rounds().own() > 0 && !round.id().hasWildcards()) {
+            sa.identities(round.id(), sa.remoteId());
         }
-        var proofs = PpkRound.prove(sa, () -> PskRound.sign(sa, transcript, peer));
+        return switch (round.method()) {
+            case EAP -> send(sa, next, List.of(), now, out);
+            case PUBKEY ->
+                    PublicKeyRound.sign(sa, round, next.transcript(), out)
+                            .<State>map(signature -> new State.SigningRequest(next, signature))
+                            .orElseGet(
+                                    () ->
+                                            cannotProve(
+                                                    sa,
+                                                    next.offer(),
+                                                    PublicKeyRound.noKey(sa),
+                                                    out));
+            case PSK -> proveShared(sa, next, now, out);
+        };
+    }
+
+    private static State proveShared(SaCore sa, State.AuthSent next, Instant now, Outbox out) {
+        var proofs = PpkRound.prove(sa, () -> PskRound.sign(sa, next.transcript(), sa.remoteId()));
         Optional<Payload.Authentication> auth = proofs.proof();
         if (auth.isEmpty()) {
             return cannotProve(
-                    sa, offer, "no shared key found for '%s' - '%s'".formatted(own, peer), out);
+                    sa,
+                    next.offer(),
+                    "no shared key found for '%s' - '%s'".formatted(sa.localId(), sa.remoteId()),
+                    out);
         }
-        out.log(sa, Group.IKE, 1, "authentication of '%s' (myself) with pre-shared key", own);
+        out.log(
+                sa,
+                Group.IKE,
+                1,
+                "authentication of '%s' (myself) with pre-shared key",
+                sa.localId());
         var proof = new ArrayList<Payload>(auth.stream().toList());
         proof.addAll(
                 PpkRound.withoutPpk(
                         proofs.withoutPpk()
                                 .flatMap(plain -> plain.map(Payload.Authentication::data))));
-        return send(sa, transcript, offer, proof, now, out);
+        return send(sa, next, proof, now, out);
     }
 
     private static State cannotProve(
@@ -104,29 +133,53 @@ public final class IkeAuth {
         return new State.Closed(new Reason.AuthenticationFailed(why));
     }
 
-    /// @param proof CERT payloads, if any, AUTH, and what proves the same without a PPK
+    /// The first request of a round.
+    ///
+    /// @param proof CERT payloads, if any, AUTH, and what proves the same without a PPK; nothing
+    ///   asks for EAP
     static State send(
             SaCore sa,
-            State.InitTranscript transcript,
-            Optional<State.ChildOffer> offer,
+            State.AuthSent next,
             List<? extends Payload> proof,
             Instant now,
             Outbox out) {
-        Identification expected = sa.connection().remote().getFirst().id();
         var payloads = new ArrayList<Payload>();
         payloads.add(new Payload.IdInitiator(sa.localId()));
-        payloads.addAll(PublicKeyRound.requestOfInitiator(sa));
-        if (!expected.isAny() && !expected.hasWildcards()) {
-            payloads.add(new Payload.IdResponder(expected));
+        boolean first = next.rounds().own() == 0;
+        if (first) {
+            payloads.addAll(PublicKeyRound.requestOfInitiator(sa));
+            Identification expected = sa.connection().remote().getFirst().id();
+            if (!expected.isAny() && !expected.hasWildcards()) {
+                payloads.add(new Payload.IdResponder(expected));
+            }
         }
         payloads.addAll(proof);
-        payloads.addAll(PpkRound.identity(sa));
-        payloads.addAll(CrashDetection.token(sa, sa.ownSpi()));
+        if (!proof.isEmpty()) {
+            payloads.addAll(PpkRound.identity(sa));
+            payloads.addAll(CrashDetection.token(sa, sa.ownSpi()));
+            anotherFollows(sa, next.rounds().own()).ifPresent(payloads::add);
+        }
+        if (first) {
+            addFirst(sa, next.offer(), payloads, out);
+        }
+        sa.sendSealedRequest(ExchangeType.IKE_AUTH, payloads, now, out);
+        return next;
+    }
+
+    /// What the first request of all says besides.
+    private static void addFirst(
+            SaCore sa, Optional<State.ChildOffer> offer, List<Payload> payloads, Outbox out) {
         if (sa.connection().unique() != UniquePolicy.NEVER
                 && sa.lookup().duplicates(sa).isEmpty()) {
             payloads.add(Payload.Notify.of(NotifyType.INITIAL_CONTACT));
         }
         ConfigRequest.payload(sa).ifPresent(payloads::add);
+        if (sa.settings().eap().multipleAuthentication()) {
+            payloads.add(Payload.Notify.of(NotifyType.MULTIPLE_AUTH_SUPPORTED));
+        }
+        if (sa.connection().remote().getFirst().method() == AuthMethod.EAP) {
+            payloads.add(Payload.Notify.of(NotifyType.EAP_ONLY_AUTHENTICATION));
+        }
         offer.ifPresent(
                 o -> {
                     out.log(sa, Group.CHD, 1, "establishing CHILD_SA %s", o.child().name());
@@ -136,8 +189,13 @@ public final class IkeAuth {
                     payloads.add(Labels.tsResponder(o.child(), o.tsR()));
                 });
         payloads.addAll(Mobike.announced(sa));
-        sa.sendSealedRequest(ExchangeType.IKE_AUTH, payloads, now, out);
-        return new State.AuthSent(transcript, offer);
+    }
+
+    /// ANOTHER_AUTH_FOLLOWS (RFC 4739 §2.2), if there is one after this round.
+    static Optional<Payload> anotherFollows(SaCore sa, int round) {
+        return round + 1 < sa.connection().local().size()
+                ? Optional.of(Payload.Notify.of(NotifyType.ANOTHER_AUTH_FOLLOWS))
+                : Optional.empty();
     }
 
     /// A set-up that ends before its CHILD_SA exists gives the SPI back.
@@ -167,55 +225,157 @@ public final class IkeAuth {
             SaCore sa, State.AuthSent sent, List<Payload> payloads, Instant now, Outbox out) {
         var idr = IkeMessage.first(payloads, Payload.IdResponder.class);
         var auth = IkeMessage.first(payloads, Payload.Authentication.class);
+        var eap = IkeMessage.first(payloads, Payload.Eap.class);
         Optional<Payload.Notify> error = firstError(payloads);
-        if (idr.isEmpty() || auth.isEmpty()) {
-            return error.<Verdict>map(n -> new Verdict.Failed(refusal(n, sent), false))
-                    .orElseGet(
-                            () ->
-                                    new Verdict.Failed(
-                                            new Reason.AuthenticationFailed(
-                                                    "peer's answer lacks IDr or AUTH"),
-                                            true));
+        if (error.isPresent() && auth.isEmpty() && eap.isEmpty()) {
+            return new Verdict.Failed(refusal(error.get(), sent), false);
         }
-        Identification peer = idr.get().id();
-        Identification expected = sa.connection().remote().getFirst().id();
-        if (!expected.isAny() && peer.matches(expected) == 0) {
-            return new Verdict.Failed(
-                    new Reason.AuthenticationFailed(
-                            "peer is '%s', but '%s' is required".formatted(peer, expected)),
-                    true);
+        boolean goesOn = IkeMessage.notify(payloads, NotifyType.ANOTHER_AUTH_FOLLOWS).isPresent();
+        State.AuthSent told = sent.with(sent.rounds().peerGoesOn(goesOn));
+        if (sent.rounds().proven().isPresent()) {
+            return onServersAuth(sa, told, payloads, now, out);
+        }
+        if (idr.isPresent() && auth.isPresent()) {
+            return judgeProof(sa, told, idr.get().id(), auth.get(), payloads, now, out);
+        }
+        boolean nothingYet = sent.rounds().peers() == 0 && sent.rounds().eap().isEmpty();
+        if (nothingYet) {
+            if (idr.isEmpty() || !EapRound.isEapOnly(sa, sent.rounds()) || eap.isEmpty()) {
+                return failed("peer's answer lacks IDr or AUTH");
+            }
+            Optional<Verdict> wrong = wrongIdentity(sa, told.rounds(), idr.get().id());
+            if (wrong.isPresent()) {
+                return wrong.get();
+            }
+            out.log(sa, Group.IKE, 1, "allow mutual EAP-only authentication");
+            sa.identities(sa.localId(), idr.get().id());
+        }
+        if (told.rounds().own() >= sa.connection().local().size()) {
+            return failed("peer's answer lacks AUTH");
+        }
+        return ownTurn(sa, told, payloads, now, out);
+    }
+
+    private static Optional<Verdict> wrongIdentity(
+            SaCore sa, State.OwnRounds rounds, Identification peer) {
+        Identification expected = sa.connection().remote().get(rounds.peers()).id();
+        return expected.isAny() || peer.matches(expected) > 0
+                ? Optional.empty()
+                : Optional.of(
+                        failed("peer is '%s', but '%s' is required".formatted(peer, expected)));
+    }
+
+    /// A round of the responder that needs no EAP.
+    private static Verdict judgeProof(
+            SaCore sa,
+            State.AuthSent sent,
+            Identification peer,
+            Payload.Authentication auth,
+            List<Payload> payloads,
+            Instant now,
+            Outbox out) {
+        int number = sent.rounds().peers();
+        if (number >= sa.connection().remote().size()) {
+            return failed(
+                    "peer proved itself in more than the %d rounds required".formatted(number));
+        }
+        Optional<Verdict> wrongId = wrongIdentity(sa, sent.rounds(), peer);
+        if (wrongId.isPresent()) {
+            return wrongId.get();
+        }
+        AuthRound remote = sa.connection().remote().get(number);
+        if (remote.method() == AuthMethod.EAP) {
+            return failed(
+                    "peer used authentication method %d, EAP is required".formatted(auth.method()));
         }
         Optional<String> ppk = PpkRound.confirmed(sa, payloads, out);
         if (ppk.isPresent()) {
             return failed(ppk.get());
         }
-        AuthRound remote = sa.connection().remote().getFirst();
         if (remote.method() == AuthMethod.PUBKEY) {
-            if (!SignatureAuth.isSignature(auth.get().method())) {
+            if (!SignatureAuth.isSignature(auth.method())) {
                 return failed(
                         "peer used authentication method %d, a public key is required"
-                                .formatted(auth.get().method()));
+                                .formatted(auth.method()));
             }
             PublicKeyRound.judge(
-                    sa, sent.transcript(), peer, auth.get(), payloads, List.of(remote), now, out);
+                    sa, sent.transcript(), peer, auth, payloads, List.of(remote), now, out);
             return new Verdict.Waiting(new State.JudgingResponder(sent, payloads));
         }
-        Optional<String> wrong =
-                PskRound.verify(sa, sent.transcript(), sa.localId(), peer, auth.get());
+        Optional<String> wrong = PskRound.verify(sa, sent.transcript(), sa.localId(), peer, auth);
         if (wrong.isPresent()) {
             return failed(wrong.get());
         }
         out.log(sa, Group.IKE, 1, "authentication of '%s' with pre-shared key successful", peer);
-        return authentic(sa, sent, peer, payloads, out);
+        return peerProved(sa, sent, peer, payloads, now, out);
     }
 
-    private static Verdict failed(String detail) {
+    static Verdict failed(String detail) {
         return new Verdict.Failed(new Reason.AuthenticationFailed(detail), true);
+    }
+
+    private static Verdict peerProved(
+            SaCore sa,
+            State.AuthSent sent,
+            Identification peer,
+            List<Payload> payloads,
+            Instant now,
+            Outbox out) {
+        sa.identities(sa.localId(), peer);
+        return ownTurn(sa, sent.with(sent.rounds().peerProved()), payloads, now, out);
+    }
+
+    /// What is left of our present round: EAP goes on, anything else is over.
+    private static Verdict ownTurn(
+            SaCore sa, State.AuthSent sent, List<Payload> payloads, Instant now, Outbox out) {
+        List<AuthRound> local = sa.connection().local();
+        int own = sent.rounds().own();
+        if (own >= local.size()) {
+            return next(sa, sent, payloads, now, out);
+        }
+        return local.get(own).method() == AuthMethod.EAP
+                ? EapRound.onResponse(sa, sent, payloads, now, out)
+                : next(sa, sent.with(sent.rounds().ownProved()), payloads, now, out);
+    }
+
+    private static Verdict onServersAuth(
+            SaCore sa, State.AuthSent sent, List<Payload> payloads, Instant now, Outbox out) {
+        Optional<String> wrong = EapRound.verify(sa, sent, payloads);
+        if (wrong.isPresent()) {
+            return failed(wrong.get());
+        }
+        out.log(sa, Group.IKE, 1, "authentication of '%s' with EAP successful", sa.remoteId());
+        State.OwnRounds rounds = sent.rounds().ownProved();
+        boolean eapOnly = EapRound.isEapOnly(sa, rounds);
+        return next(sa, sent.with(eapOnly ? rounds.peerProved() : rounds), payloads, now, out);
+    }
+
+    /// Our round is over: another one, one of the peer's, or the end.
+    private static Verdict next(
+            SaCore sa, State.AuthSent sent, List<Payload> payloads, Instant now, Outbox out) {
+        State.OwnRounds rounds = sent.rounds();
+        if (rounds.own() < sa.connection().local().size()) {
+            if (rounds.own() > 0 && !sa.peerSupport().multipleAuth()) {
+                return failed("peer does not know several authentication rounds");
+            }
+            return new Verdict.Waiting(proveNext(sa, sent, now, out));
+        }
+        int wanted = sa.connection().remote().size();
+        if (rounds.peerGoesOn()) {
+            if (rounds.peers() >= wanted) {
+                return failed("peer has more than the %d rounds required".formatted(wanted));
+            }
+            sa.sendSealedRequest(ExchangeType.IKE_AUTH, List.of(), now, out);
+            return new Verdict.Waiting(sent);
+        }
+        return rounds.peers() < wanted
+                ? failed("peer proved itself in %d of %d rounds".formatted(rounds.peers(), wanted))
+                : authentic(sa, sent, payloads, out);
     }
 
     /// The peer's signature and certificates are judged.
     static Verdict onJudged(
-            SaCore sa, State.JudgingResponder state, Judgement judgement, Outbox out) {
+            SaCore sa, State.JudgingResponder state, Judgement judgement, Instant now, Outbox out) {
         PublicKeyRound.log(sa, judgement, out);
         return switch (judgement) {
             case Judgement.Refused refused -> new Verdict.Failed(refused.reason(), true);
@@ -226,21 +386,18 @@ public final class IkeAuth {
                                 .orElseThrow()
                                 .id();
                 PublicKeyRound.logSuccess(sa, peer, accepted.scheme(), out);
-                yield authentic(sa, state.sent(), peer, state.payloads(), out);
+                yield peerProved(sa, state.sent(), peer, state.payloads(), now, out);
             }
         };
     }
 
     private static Verdict authentic(
-            SaCore sa,
-            State.AuthSent sent,
-            Identification peer,
-            List<Payload> payloads,
-            Outbox out) {
-        sa.identities(sa.localId(), peer);
+            SaCore sa, State.AuthSent sent, List<Payload> payloads, Outbox out) {
         ConfigRequest.take(sa, payloads, out);
         CrashDetection.read(sa, payloads);
         Mobike.read(sa, payloads, out);
+        IkeMessage.notify(payloads, NotifyType.AUTH_LIFETIME)
+                .ifPresent(notify -> sa.replacement().demanded(notify.data().i32(0)));
         if (sent.offer().isEmpty()) {
             return new Verdict.Authentic(Optional.empty(), Optional.empty());
         }

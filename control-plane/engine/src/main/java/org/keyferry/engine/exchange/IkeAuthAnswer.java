@@ -9,6 +9,7 @@ import org.keyferry.crypto.SignatureAuth;
 import org.keyferry.engine.Event.Group;
 import org.keyferry.engine.Outbox;
 import org.keyferry.engine.Reason;
+import org.keyferry.engine.sa.Lifetimes;
 import org.keyferry.engine.sa.SaCore;
 import org.keyferry.engine.sa.SaInput;
 import org.keyferry.engine.sa.State;
@@ -39,12 +40,22 @@ public final class IkeAuthAnswer {
         /// Something must be computed first.
         record Waiting(State next) implements Verdict {}
 
+        /// The answer is out; the peer goes on.
+        record Continued(State next) implements Verdict {}
+
         /// @param answer error notify for the peer
         record Failed(int answer, Reason reason) implements Verdict {}
+
+        /// @param packet EAP-Failure for the peer
+        record FailedEap(Bytes packet, Reason reason) implements Verdict {}
     }
 
+    /// Stands for a connection whose rounds are over: no signature complies with it.
+    private static final AuthRound NO_FURTHER_ROUND =
+            new AuthRound(AuthMethod.PSK, Identification.ANY);
+
     /// @param notifyType with which it is told
-    record ChildRefusal(int notifyType, Reason reason) {}
+    public record ChildRefusal(int notifyType, Reason reason) {}
 
     /// What becomes of the CHILD_SA of a request.
     sealed interface ChildAnswer {
@@ -56,9 +67,10 @@ public final class IkeAuthAnswer {
         record Refused(ChildRefusal refusal) implements ChildAnswer {}
     }
 
+    /// The first request.
     public static Verdict judge(
             SaCore sa,
-            State.InitTranscript transcript,
+            State.AwaitingAuth state,
             List<Payload> payloads,
             SaInput.Received in,
             Instant now,
@@ -72,10 +84,6 @@ public final class IkeAuthAnswer {
         Identification peer = idi.get().id();
         Optional<Identification> wanted =
                 IkeMessage.first(payloads, Payload.IdResponder.class).map(Payload.IdResponder::id);
-        var auth = IkeMessage.first(payloads, Payload.Authentication.class);
-        if (auth.isEmpty()) {
-            return failed("peer '%s' requested EAP, config unacceptable".formatted(peer));
-        }
         String asked = wanted.map(Identification::toString).orElse("%any");
         out.log(
                 sa,
@@ -96,17 +104,36 @@ public final class IkeAuthAnswer {
         }
         take(sa, candidates.getFirst(), wanted, peer);
         out.log(sa, Group.CFG, 1, "selected peer config '%s'", sa.name());
-        var request = new State.AuthRequest(transcript, payloads, candidates, wanted);
-        return switch (PpkRound.received(sa, candidates, payloads, auth.get(), out)) {
+        var request =
+                new State.AuthRequest(
+                        state.transcript(),
+                        payloads,
+                        payloads,
+                        candidates,
+                        wanted,
+                        State.PeersRounds.none(state.deadline()));
+        return round(sa, request, now, out);
+    }
+
+    /// The request that begins a round of the peer.
+    static Verdict round(SaCore sa, State.AuthRequest request, Instant now, Outbox out) {
+        boolean goesOn =
+                IkeMessage.notify(request.latest(), NotifyType.ANOTHER_AUTH_FOLLOWS).isPresent();
+        var told = request.with(request.rounds().peerGoesOn(goesOn));
+        var auth = IkeMessage.first(request.latest(), Payload.Authentication.class);
+        if (auth.isEmpty()) {
+            return EapRoundAnswer.begin(sa, told, now, out);
+        }
+        return switch (PpkRound.received(sa, told.candidates(), told.latest(), auth.get(), out)) {
             case PpkRound.Received.Failed(String why) -> failed(why);
             case PpkRound.Received.Proof(var proof) ->
                     SignatureAuth.isSignature(proof.method())
-                            ? askForJudgement(sa, request, proof, now, out)
-                            : verifyShared(sa, request, proof, out);
+                            ? askForJudgement(sa, told, proof, now, out)
+                            : verifyShared(sa, told, proof, now, out);
         };
     }
 
-    private static Verdict failed(String detail) {
+    static Verdict failed(String detail) {
         return new Verdict.Failed(
                 NotifyType.AUTHENTICATION_FAILED, new Reason.AuthenticationFailed(detail));
     }
@@ -120,12 +147,26 @@ public final class IkeAuthAnswer {
         sa.identities(PeerSelection.ownId(sa, wanted), peer);
     }
 
+    /// The peer's round that is under way, of a connection.
+    static Optional<AuthRound> round(Connection connection, State.AuthRequest request) {
+        int number = request.rounds().peers();
+        return number < connection.remote().size()
+                ? Optional.of(connection.remote().get(number))
+                : Optional.empty();
+    }
+
     /// The first of the candidates that wants a shared key is meant.
     private static Verdict verifyShared(
-            SaCore sa, State.AuthRequest request, Payload.Authentication auth, Outbox out) {
+            SaCore sa,
+            State.AuthRequest request,
+            Payload.Authentication auth,
+            Instant now,
+            Outbox out) {
         for (Connection candidate : request.candidates()) {
-            if (candidate.remote().getFirst().method() == AuthMethod.PSK) {
-                switchTo(sa, candidate, request, out);
+            boolean shared =
+                    round(candidate, request).filter(r -> r.method() == AuthMethod.PSK).isPresent();
+            if (shared) {
+                var narrowed = switchTo(sa, candidate, request, out);
                 Optional<String> wrong =
                         PskRound.verify(
                                 sa, request.transcript(), sa.localId(), sa.remoteId(), auth);
@@ -138,16 +179,16 @@ public final class IkeAuthAnswer {
                         1,
                         "authentication of '%s' with pre-shared key successful",
                         sa.remoteId());
-                return authentic(sa, request, out);
+                return AuthRounds.peerProved(sa, narrowed, now, out);
             }
-            unacceptable(sa, candidate, "peer used no public key", out);
+            unacceptable(sa, candidate, "peer used a pre-shared key", out);
         }
         return failed(
                 "peer '%s' used authentication method %d, a public key is required"
                         .formatted(sa.remoteId(), auth.method()));
     }
 
-    private static void unacceptable(SaCore sa, Connection candidate, String why, Outbox out) {
+    static void unacceptable(SaCore sa, Connection candidate, String why, Outbox out) {
         out.log(
                 sa,
                 Group.CFG,
@@ -164,12 +205,22 @@ public final class IkeAuthAnswer {
         }
     }
 
-    private static void switchTo(
+    /// @return without the candidates before that one, and those of which is not known whether the
+    ///   earlier rounds comply with them
+    static State.AuthRequest switchTo(
             SaCore sa, Connection candidate, State.AuthRequest request, Outbox out) {
         if (!candidate.name().equals(sa.name())) {
             out.log(sa, Group.CFG, 1, "switching to peer config '%s'", candidate.name());
             take(sa, candidate, request.wanted(), sa.remoteId());
         }
+        int done = Math.min(request.rounds().peers() + 1, candidate.remote().size());
+        List<AuthRound> proven = candidate.remote().subList(0, done);
+        List<Connection> all = request.candidates();
+        return request.narrowed(
+                all.subList(all.indexOf(candidate), all.size()).stream()
+                        .filter(c -> c.remote().size() >= done)
+                        .filter(c -> c.remote().subList(0, done).equals(proven))
+                        .toList());
     }
 
     private static Verdict askForJudgement(
@@ -179,21 +230,17 @@ public final class IkeAuthAnswer {
             Instant now,
             Outbox out) {
         List<AuthRound> rounds =
-                request.candidates().stream().map(c -> c.remote().getFirst()).toList();
+                request.candidates().stream()
+                        .map(c -> round(c, request).orElse(NO_FURTHER_ROUND))
+                        .toList();
         PublicKeyRound.judge(
-                sa,
-                request.transcript(),
-                sa.remoteId(),
-                auth,
-                request.payloads(),
-                rounds,
-                now,
-                out);
+                sa, request.transcript(), sa.remoteId(), auth, request.latest(), rounds, now, out);
         return new Verdict.Waiting(new State.JudgingInitiator(request));
     }
 
     /// The peer's signature and certificates are judged.
-    static Verdict onJudged(SaCore sa, State.AuthRequest request, Judgement judgement, Outbox out) {
+    static Verdict onJudged(
+            SaCore sa, State.AuthRequest request, Judgement judgement, Instant now, Outbox out) {
         PublicKeyRound.log(sa, judgement, out);
         return switch (judgement) {
             case Judgement.Refused refused -> {
@@ -203,45 +250,25 @@ public final class IkeAuthAnswer {
             case Judgement.Accepted accepted -> {
                 PublicKeyRound.accepted(sa, accepted);
                 unacceptable(sa, request, accepted.passedOver(), out);
-                switchTo(sa, request.candidates().get(accepted.candidate()), request, out);
+                var narrowed =
+                        switchTo(sa, request.candidates().get(accepted.candidate()), request, out);
                 PublicKeyRound.logSuccess(sa, sa.remoteId(), accepted.scheme(), out);
-                yield authentic(sa, request, out);
+                yield AuthRounds.peerProved(sa, narrowed, now, out);
             }
         };
     }
 
-    /// The peer is who it says; now it gets our own AUTH.
-    private static Verdict authentic(SaCore sa, State.AuthRequest request, Outbox out) {
+    /// All rounds are over.
+    ///
+    /// @param payloads of the first request
+    /// @param proof IDr, CERT payloads and AUTH, as far as they are still to be sent
+    static Verdict answer(
+            SaCore sa, List<Payload> payloads, List<? extends Payload> proof, Outbox out) {
         Optional<String> lacking = PpkRound.lacking(sa);
         if (lacking.isPresent()) {
             return failed(lacking.get());
         }
-        if (sa.connection().local().getFirst().method() == AuthMethod.PUBKEY) {
-            return PublicKeyRound.sign(sa, request.transcript(), out)
-                    .<Verdict>map(
-                            own -> new Verdict.Waiting(new State.SigningResponse(request, own)))
-                    .orElseGet(() -> failed(PublicKeyRound.noKey(sa)));
-        }
-        Optional<Payload.Authentication> own =
-                PskRound.sign(sa, request.transcript(), sa.remoteId());
-        if (own.isEmpty()) {
-            return failed("no shared key to authenticate with");
-        }
-        out.log(
-                sa,
-                Group.IKE,
-                1,
-                "authentication of '%s' (myself) with pre-shared key",
-                sa.localId());
-        return answer(sa, request.payloads(), List.of(own.get()), out);
-    }
-
-    /// @param proof CERT payloads, if any, and AUTH
-    static Verdict answer(
-            SaCore sa, List<Payload> payloads, List<? extends Payload> proof, Outbox out) {
-        var head = new ArrayList<Payload>();
-        head.add(new Payload.IdResponder(sa.localId()));
-        head.addAll(proof);
+        var head = new ArrayList<Payload>(proof);
         head.addAll(PpkRound.confirmation(sa));
         head.addAll(CrashDetection.token(sa, sa.ownSpi()));
         CrashDetection.read(sa, payloads);
@@ -251,6 +278,12 @@ public final class IkeAuthAnswer {
                     new Reason.AuthenticationFailed("NAT found where the peer allows none"));
         }
         head.addAll(Mobike.answered(sa, payloads, out));
+        Lifetimes.announced(sa)
+                .ifPresent(
+                        seconds ->
+                                head.add(
+                                        Payload.Notify.of(
+                                                NotifyType.AUTH_LIFETIME, Bytes.ofU32(seconds))));
         boolean contact = IkeMessage.notify(payloads, NotifyType.INITIAL_CONTACT).isPresent();
         int parts = childParts(payloads);
         Optional<String> wrong = Childlessness.refusal(sa, parts > 0);

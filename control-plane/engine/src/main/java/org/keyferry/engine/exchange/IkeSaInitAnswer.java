@@ -195,6 +195,9 @@ public final class IkeSaInitAnswer {
         if (!sa.peerSupport().hashes().isEmpty()) {
             payloads.add(PublicKeyRound.allHashes());
         }
+        if (sa.settings().eap().multipleAuthentication()) {
+            payloads.add(Payload.Notify.of(NotifyType.MULTIPLE_AUTH_SUPPORTED));
+        }
         payloads.addAll(PublicKeyRound.requestOfResponder(sa));
         Bytes response =
                 IkeMessage.encode(

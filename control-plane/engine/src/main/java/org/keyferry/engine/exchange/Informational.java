@@ -11,6 +11,7 @@ import org.keyferry.engine.Outbox;
 import org.keyferry.engine.Reason;
 import org.keyferry.engine.sa.ChildSa;
 import org.keyferry.engine.sa.IkeView;
+import org.keyferry.engine.sa.Lifetimes;
 import org.keyferry.engine.sa.Rival;
 import org.keyferry.engine.sa.SaCore;
 import org.keyferry.engine.sa.SaInput;
@@ -38,6 +39,8 @@ public final class Informational {
                     deleteChild(sa, state, childUniqueId, requestId, now, out);
             case Task.DisownChild(int protocolId, var spi) ->
                     ask(sa, state, List.of(childDelete(protocolId, spi)), now, out);
+            case Task.AnnounceLifetime(int seconds) ->
+                    ask(sa, state, List.of(authLifetime(seconds)), now, out);
             case Task.DeleteIke(Reason reason, _) -> deleteIke(sa, reason, view, now, out);
             case Task.CreateChild _, Task.RekeyChild _, Task.RekeyIke _, Task.Mobike _ ->
                     throw new IllegalStateException("not begun here: " + task);
@@ -115,6 +118,10 @@ public final class Informational {
                 out);
     }
 
+    private static Payload authLifetime(int seconds) {
+        return Payload.Notify.of(NotifyType.AUTH_LIFETIME, Bytes.ofU32(seconds));
+    }
+
     private static Payload childDelete(int protocolId, ChildSpi spi) {
         return Payload.Delete.child(protocolId, List.of(spi));
     }
@@ -141,7 +148,7 @@ public final class Informational {
                 yield state;
             }
             case Task.Mobike mobike -> Mobike.onResponse(sa, state, mobike, payloads, now, out);
-            case Task.DisownChild _ -> state;
+            case Task.AnnounceLifetime _, Task.DisownChild _ -> state;
             case Task.DeleteChild(int childUniqueId, Reason reason, long requestId) -> {
                 sa.childByUniqueId(childUniqueId)
                         .ifPresent(child -> onDeleted(sa, child, view, reason, now, out));
@@ -221,6 +228,9 @@ public final class Informational {
                     new Reason.PeerRefused("IKE_AUTH", NotifyType.AUTHENTICATION_FAILED, ""),
                     now);
         }
+        IkeMessage.notify(payloads, NotifyType.AUTH_LIFETIME)
+                .filter(_ -> sa.isInitiator())
+                .ifPresent(notify -> Lifetimes.demanded(sa, notify.data().i32(0), now, out));
         var own = new ArrayList<>(deleteByPeer(sa, deletes, view, now, out));
         own.addAll(Mobike.onRequest(sa, state, payloads, to, from, now, out));
         sa.sendSealedResponse(ExchangeType.INFORMATIONAL, own, now, out);

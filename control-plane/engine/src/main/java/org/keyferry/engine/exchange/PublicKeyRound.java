@@ -3,9 +3,11 @@ package org.keyferry.engine.exchange;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Stream;
 import org.keyferry.crypto.AuthOctets;
 import org.keyferry.crypto.Prf;
 import org.keyferry.crypto.SignatureHash;
@@ -48,8 +50,8 @@ final class PublicKeyRound {
     /// SIGNATURE_HASH_ALGORITHMS as initiator, if somebody is to sign.
     static Optional<Payload> hashes(Connection connection) {
         boolean signs =
-                connection.local().getFirst().method() == AuthMethod.PUBKEY
-                        || connection.remote().getFirst().method() == AuthMethod.PUBKEY;
+                Stream.concat(connection.local().stream(), connection.remote().stream())
+                        .anyMatch(round -> round.method() == AuthMethod.PUBKEY);
         return signs ? Optional.of(hashes(announced(connection))) : Optional.empty();
     }
 
@@ -64,8 +66,17 @@ final class PublicKeyRound {
     }
 
     private static List<SignatureHash> announced(Connection connection) {
-        AuthRound peer = connection.remote().getFirst();
-        Set<SignatureHash> wanted = SignatureLimits.hashes(peer.publicKey().signatures().ofAuth());
+        var wanted = new HashSet<SignatureHash>();
+        for (AuthRound peer : connection.remote()) {
+            if (peer.method() == AuthMethod.PUBKEY) {
+                Set<SignatureHash> ofRound =
+                        SignatureLimits.hashes(peer.publicKey().signatures().ofAuth());
+                if (ofRound.isEmpty()) {
+                    return KNOWN_HASHES;
+                }
+                wanted.addAll(ofRound);
+            }
+        }
         return KNOWN_HASHES.stream().filter(h -> wanted.isEmpty() || wanted.contains(h)).toList();
     }
 
@@ -100,11 +111,11 @@ final class PublicKeyRound {
 
     /// Has our AUTH signed; empty if there is nothing to sign with.
     static Optional<State.OwnSignature> sign(
-            SaCore sa, State.InitTranscript transcript, Outbox out) {
+            SaCore sa, AuthRound round, State.InitTranscript transcript, Outbox out) {
         Optional<OwnCredential> own =
                 OwnCredential.choose(
                         sa.lookup().configuration().credentials(),
-                        sa.connection().local().getFirst(),
+                        round,
                         sa.localId(),
                         sa.peerSupport(),
                         sa.lookup().configuration().credentials().options().preferPss());

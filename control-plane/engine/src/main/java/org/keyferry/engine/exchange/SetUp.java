@@ -14,6 +14,7 @@ import org.keyferry.engine.KernelAnswer;
 import org.keyferry.engine.Outbox;
 import org.keyferry.engine.Reason;
 import org.keyferry.engine.TimerQueue;
+import org.keyferry.engine.eap.EapAnswer;
 import org.keyferry.engine.sa.ChildSa;
 import org.keyferry.engine.sa.IkeSa;
 import org.keyferry.engine.sa.Lifetimes;
@@ -39,6 +40,7 @@ public final class SetUp {
     /// Initiator: the response to IKE_AUTH.
     public static State onAuthResponse(
             SaCore sa, State.AuthSent sent, List<Payload> payloads, Instant now, Outbox out) {
+        sa.peerSupport(sa.peerSupport().with(payloads));
         return conclude(sa, sent, IkeAuth.judge(sa, sent, payloads, now, out), now, out);
     }
 
@@ -164,12 +166,12 @@ public final class SetUp {
     public static State onComputed(
             SaCore sa, State.Authenticating waiting, Computation result, Instant now, Outbox out) {
         return switch (waiting) {
-            case State.SigningRequest(var transcript, var offer, var own) ->
+            case State.SigningRequest(var next, var own) ->
                     switch (PublicKeyRound.proof(sa, own, result, out)) {
                         case PublicKeyRound.Proof.Made(var proof) ->
-                                IkeAuth.send(sa, transcript, offer, proof, now, out);
+                                IkeAuth.send(sa, next, proof, now, out);
                         case PublicKeyRound.Proof.Failed(Reason reason) -> {
-                            IkeAuth.releaseOffer(sa, offer, out);
+                            IkeAuth.releaseOffer(sa, next.offer(), out);
                             yield new State.Closed(reason);
                         }
                     };
@@ -179,7 +181,7 @@ public final class SetUp {
                                 conclude(
                                         sa,
                                         request.transcript(),
-                                        IkeAuthAnswer.answer(sa, request.payloads(), proof, out),
+                                        AuthRounds.proceed(sa, request, proof, now, out),
                                         now,
                                         out);
                         case PublicKeyRound.Proof.Failed(Reason reason) ->
@@ -189,17 +191,53 @@ public final class SetUp {
                     conclude(
                             sa,
                             judging.sent(),
-                            IkeAuth.onJudged(sa, judging, judgement(result), out),
+                            IkeAuth.onJudged(sa, judging, judgement(result), now, out),
                             now,
                             out);
             case State.JudgingInitiator(var request) ->
                     conclude(
                             sa,
                             request.transcript(),
-                            IkeAuthAnswer.onJudged(sa, request, judgement(result), out),
+                            IkeAuthAnswer.onJudged(sa, request, judgement(result), now, out),
                             now,
                             out);
+            case State.AnsweringEap(var sent)
+                    when result instanceof Computation.EapStepped(var step) ->
+                    conclude(sa, sent, EapRound.onStep(sa, sent, step, now, out), now, out);
+            case State.ServingEap serving
+                    when result instanceof Computation.EapServed(var answer) ->
+                    onEapAnswer(sa, serving, answer, now, out);
+            case State.AnsweringEap _, State.ServingEap _ ->
+                    throw new IllegalStateException("a step of EAP was asked for, not " + result);
         };
+    }
+
+    /// Responder: our EAP method, or the server that EAP is passed on to, has answered.
+    public static State onEapAnswer(
+            SaCore sa, State.ServingEap serving, EapAnswer answer, Instant now, Outbox out) {
+        return conclude(
+                sa,
+                serving.request().transcript(),
+                EapRoundAnswer.onAnswer(sa, serving.request(), serving.head(), answer, now, out),
+                now,
+                out);
+    }
+
+    /// Responder: a further IKE_AUTH request.
+    public static State onFurtherAuth(
+            SaCore sa,
+            State.AwaitingMoreAuth state,
+            List<Payload> payloads,
+            Instant now,
+            Outbox out) {
+        sa.responses().began();
+        sa.peerSupport(sa.peerSupport().with(payloads));
+        return conclude(
+                sa,
+                state.request().transcript(),
+                AuthRounds.onRequest(sa, state.request(), payloads, now, out),
+                now,
+                out);
     }
 
     private static Judgement judgement(Computation result) {
@@ -223,7 +261,7 @@ public final class SetUp {
         return conclude(
                 sa,
                 state.transcript(),
-                IkeAuthAnswer.judge(sa, state.transcript(), payloads, in, now, out),
+                IkeAuthAnswer.judge(sa, state, payloads, in, now, out),
                 now,
                 out);
     }
@@ -236,6 +274,9 @@ public final class SetUp {
             Outbox out) {
         return switch (verdict) {
             case IkeAuthAnswer.Verdict.Waiting(State next) -> next;
+            case IkeAuthAnswer.Verdict.Continued(State next) -> next;
+            case IkeAuthAnswer.Verdict.FailedEap(var packet, Reason reason) ->
+                    refuse(sa, new Payload.Eap(packet), reason, now, out);
             case IkeAuthAnswer.Verdict.Failed(int answer, Reason reason) ->
                     refuse(sa, answer, reason, now, out);
             case IkeAuthAnswer.Verdict.Authentic _ when keepsOther(sa) -> {
@@ -312,9 +353,12 @@ public final class SetUp {
     }
 
     private static State refuse(SaCore sa, int notifyType, Reason reason, Instant now, Outbox out) {
+        return refuse(sa, Payload.Notify.of(notifyType), reason, now, out);
+    }
+
+    private static State refuse(SaCore sa, Payload answer, Reason reason, Instant now, Outbox out) {
         out.log(sa, Group.IKE, 0, "refusing peer '%s': %s", sa.remoteId(), reason);
-        sa.sendSealedResponse(
-                ExchangeType.IKE_AUTH, List.of(Payload.Notify.of(notifyType)), now, out);
+        sa.sendSealedResponse(ExchangeType.IKE_AUTH, List.of(answer), now, out);
         return Informational.linger(sa, reason, now);
     }
 
@@ -401,7 +445,7 @@ public final class SetUp {
         var obsolete =
                 new Input.DuplicatesObsolete(
                         sa.localId(),
-                        sa.remoteId(),
+                        sa.peerName(),
                         sa.remote().address().v6(),
                         forget ? Optional.empty() : Optional.of(sa.connection()));
         for (IkeSa other : sa.lookup().duplicates(sa)) {

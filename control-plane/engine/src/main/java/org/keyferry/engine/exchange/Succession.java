@@ -71,7 +71,7 @@ public final class Succession {
                         sa.children(),
                         new ArrayList<>(sa.tasks()),
                         sa.postponed(),
-                        sa.wishes(),
+                        sa.wishes().all(),
                         sa.virtualIps(),
                         Mobility.Whereabouts.of(sa),
                         IkeViews.of(sa, state));
@@ -79,7 +79,7 @@ public final class Succession {
         sa.tasks().clear();
         sa.postponed().clear();
         sa.virtualIps(VirtualIps.NONE);
-        List.copyOf(sa.wishes().keySet()).forEach(sa::forget);
+        List.copyOf(sa.wishes().all().keySet()).forEach(sa.wishes()::forget);
         out.tellSa(successor, new SaInput.Inherit(heritage));
     }
 

@@ -55,7 +55,11 @@ public final class Tasks {
                             ? moot(sa, up, rekey, out)
                             : RekeyIke.begin(sa, up, rekey, out);
             case Task.Mobike mobike -> Mobike.start(sa, up, mobike, now, out);
-            case Task.Liveness _, Task.DeleteChild _, Task.DisownChild _, Task.DeleteIke _ ->
+            case Task.Liveness _,
+                    Task.AnnounceLifetime _,
+                    Task.DeleteChild _,
+                    Task.DisownChild _,
+                    Task.DeleteIke _ ->
                     Informational.start(sa, up, task, IkeViews.of(sa, up), now, out);
         };
     }

@@ -51,7 +51,7 @@ public final class TrafficSelection {
                 local
                         ? replace(child.localTs(), ownRanges(sa))
                         : resolve(child.remoteTs(), VirtualIps.hosts(sa, false));
-        Optional<Acquire> acquire = sa.acquire(child.name());
+        Optional<Acquire> acquire = sa.wishes().acquire(child.name());
         if (acquire.isEmpty() || sa.settings().children().ignoreAcquireTs()) {
             return configured;
         }

@@ -1,5 +1,6 @@
 package org.keyferry.engine.sa;
 
+import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayDeque;
 import java.util.Deque;
@@ -96,6 +97,8 @@ public final class IkeSa {
             case State.Answering _,
                     State.AwaitingAuth _,
                     State.AnsweringRound _,
+                    State.AwaitingMoreAuth _,
+                    State.ServingEap _,
                     State.JudgingInitiator _,
                     State.SigningResponse _ ->
                     true;
@@ -137,6 +140,11 @@ public final class IkeSa {
             case SaInput.TimerDue(TimerQueue.Kind kind) -> onTimer(kind, now, out);
             case SaInput.Computed(long ticket, Computation result) ->
                     onComputed(ticket, result, now, out);
+            case SaInput.EapAnswered(long ticket, var answer) ->
+                    core.questions().answered(ticket).isPresent()
+                                    && state instanceof State.ServingEap serving
+                            ? SetUp.onEapAnswer(core, serving, answer, now, out)
+                            : state;
             case SaInput.KernelAnswered(long ticket, KernelAnswer answer) ->
                     onKernel(ticket, answer, now, out);
             case SaInput.Addressed addressed -> SetUp.onAddressed(core, state, addressed, now, out);
@@ -147,6 +155,10 @@ public final class IkeSa {
             case SaInput.RekeyChild rekey -> onRekeyChild(rekey, out);
             case SaInput.RekeyIke(long requestId) -> onRekeyIke(requestId, out);
             case SaInput.Reauthenticate(long requestId) -> onReauthenticate(requestId, out);
+            case SaInput.LimitSession(Duration limit) -> {
+                Lifetimes.limited(core, state, limit, now, out);
+                yield state;
+            }
             case SaInput.ReauthenticationFailed(Reason reason) -> {
                 Lifetimes.reauthenticationFailed(core, reason, now, out);
                 yield state;
@@ -328,8 +340,7 @@ public final class IkeSa {
         return switch (kind) {
             case RETRANSMIT -> Retransmission.onDue(core, state, now, out);
             case HALF_OPEN ->
-                    state instanceof State.AwaitingAuth(_, Instant deadline)
-                                    && !now.isBefore(deadline)
+                    state.waitsUntil().filter(at -> !now.isBefore(at)).isPresent()
                             ? new State.Closed(Reason.Plain.HALF_OPEN_TIMEOUT)
                             : state;
             case LINGER ->
@@ -485,8 +496,8 @@ public final class IkeSa {
         core.tasks().addAll(heritage.tasks());
         core.postponed().addAll(heritage.postponed());
         heritage.whereabouts().applyTo(core);
-        heritage.wishes().forEach(core::wants);
         core.virtualIps(heritage.virtualIps());
+        heritage.wishes().forEach(core.wishes()::add);
         out.tell(new Event.IkeRekeyed(heritage.former(), view()));
         return state;
     }

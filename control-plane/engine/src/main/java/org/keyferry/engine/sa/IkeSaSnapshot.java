@@ -60,6 +60,7 @@ public record IkeSaSnapshot(
         Identification localId,
         Identification remoteId,
         Optional<List<AddressRange>> addressBlocks,
+        Login login,
         Instant established,
         Instant lastInbound,
         Instant rekeyAt,
@@ -118,6 +119,7 @@ public record IkeSaSnapshot(
                         core.localId(),
                         core.remoteId(),
                         core.addressBlocks(),
+                        core.login(),
                         core.established(),
                         core.lastInbound(),
                         core.replacement().rekeyAt(),
@@ -175,6 +177,7 @@ public record IkeSaSnapshot(
         core.keys(IkeKeys.restore(core.suite(), keys.toArray()));
         core.identities(localId, remoteId);
         core.addressBlocks(addressBlocks);
+        core.login(login);
         core.established(established);
         core.heard(lastInbound);
         core.replacement().rekeyAt(rekeyAt);

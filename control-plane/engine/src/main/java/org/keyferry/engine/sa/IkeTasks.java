@@ -30,6 +30,7 @@ public record IkeTasks(List<String> queued, List<String> active, List<String> pa
                     State.ReservingSpi _,
                     State.SigningRequest _,
                     State.AuthSent _,
+                    State.AnsweringEap _,
                     State.JudgingResponder _,
                     State.InstallingAddresses _,
                     State.InstallingFirst _ ->
@@ -39,6 +40,8 @@ public record IkeTasks(List<String> queued, List<String> active, List<String> pa
                     State.JudgingInitiator _,
                     State.SigningResponse _,
                     State.Addressing _,
+                    State.AwaitingMoreAuth _,
+                    State.ServingEap _,
                     State.ReservingForPeer _,
                     State.InstallingForPeer _ ->
                     passive("IKE_AUTH");

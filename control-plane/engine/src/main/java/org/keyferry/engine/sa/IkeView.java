@@ -39,4 +39,5 @@ public record IkeView(
         Instant reauthAt,
         VirtualIps virtualIps,
         List<ChildView> children,
-        IkeTasks tasks) {}
+        IkeTasks tasks,
+        Login login) {}

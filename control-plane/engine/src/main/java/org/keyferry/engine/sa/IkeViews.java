@@ -27,7 +27,8 @@ public final class IkeViews {
                 core.replacement().reauthAt(),
                 core.virtualIps(),
                 core.children().stream().map(ChildSa::view).toList(),
-                IkeTasks.of(core, state));
+                IkeTasks.of(core, state),
+                core.login());
     }
 
     private IkeViews() {}

@@ -3,6 +3,7 @@ package org.keyferry.engine.sa;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.Optional;
 import org.keyferry.crypto.cert.Fault;
 import org.keyferry.engine.Event.Group;
 import org.keyferry.engine.Outbox;
@@ -29,9 +30,71 @@ public final class Lifetimes {
                         first.equals(Instant.MAX)
                                 ? Instant.MAX
                                 : first.plus(connection.overTime()));
+        core.replacement().demanded().ifPresent(seconds -> demanded(core, seconds, now, out));
         tell(core, "scheduling rekeying in %ds", core.replacement().rekeyAt(), now, out);
         tell(core, "scheduling reauthentication in %ds", core.replacement().reauthAt(), now, out);
         tell(core, "maximum IKE_SA lifetime %ds", core.replacement().expiresAt(), now, out);
+    }
+
+    /// Seconds until the peer has to authenticate again, as AUTH_LIFETIME tells it (RFC 4478);
+    /// drawn before the SA is up. Empty if it need not.
+    public static Optional<Integer> announced(SaCore core) {
+        Instant now = core.now();
+        if (core.replacement().reauthAt().equals(Instant.MAX)) {
+            Instant limit =
+                    core.login().facts().sessionTimeout().map(now::plus).orElse(Instant.MAX);
+            core.replacement()
+                    .reauthAt(earlier(draw(core, core.connection().reauthTime(), now), limit));
+        }
+        Instant at = core.replacement().reauthAt();
+        return at.equals(Instant.MAX)
+                ? Optional.empty()
+                : Optional.of(Math.clamp(Duration.between(now, at).toSeconds(), 0, 1 << 30));
+    }
+
+    /// The peer says when it wants us to authenticate again: in time before that, unless we do so
+    /// earlier anyway.
+    public static void demanded(SaCore core, int seconds, Instant now, Outbox out) {
+        Duration lifetime = Duration.ofSeconds(Integer.toUnsignedLong(seconds));
+        Duration delay = lifetime.minus(core.connection().overTime());
+        Instant at = now.plus(delay.isNegative() ? Duration.ZERO : delay);
+        Instant present = core.replacement().reauthAt();
+        if (!at.isBefore(present)) {
+            out.log(
+                    core,
+                    Group.IKE,
+                    1,
+                    "received AUTH_LIFETIME of %ds, reauthentication already scheduled in %ds",
+                    lifetime.toSeconds(),
+                    Duration.between(now, present).toSeconds());
+            return;
+        }
+        core.replacement().reauthAt(at);
+        core.replacement().expiresAt(earlier(core.replacement().expiresAt(), now.plus(lifetime)));
+        out.log(
+                core,
+                Group.IKE,
+                1,
+                delay.isNegative()
+                        ? "received AUTH_LIFETIME of %ds, starting reauthentication"
+                        : "received AUTH_LIFETIME of %ds, scheduling reauthentication in %ds",
+                lifetime.toSeconds(),
+                delay.toSeconds());
+    }
+
+    /// Whoever let the peer in says when it has to authenticate again; as responder we ask the peer
+    /// to do so (RFC 4478).
+    static void limited(SaCore core, State state, Duration limit, Instant now, Outbox out) {
+        if (!(state instanceof State.Established)) {
+            return;
+        }
+        core.replacement().reauthAt(now.plus(limit));
+        core.replacement().expiresAt(now.plus(limit).plus(core.connection().overTime()));
+        tell(core, "scheduling reauthentication in %ds", now.plus(limit), now, out);
+        if (!core.isInitiator()) {
+            int seconds = Math.clamp(limit.toSeconds(), 0, Integer.MAX_VALUE);
+            core.tasks().add(new Task.AnnounceLifetime(seconds));
+        }
     }
 
     private static Instant draw(SaCore core, Duration time, Instant now) {

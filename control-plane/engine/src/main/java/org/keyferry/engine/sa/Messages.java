@@ -205,6 +205,8 @@ final class Messages {
                     when type == ExchangeType.IKE_AUTH
                             && !IkeIntermediateAnswer.isExpected(core, waiting) ->
                     SetUp.onAuthRequest(core, waiting, payloads, in, now, out);
+            case State.AwaitingMoreAuth waiting when type == ExchangeType.IKE_AUTH ->
+                    SetUp.onFurtherAuth(core, waiting, payloads, now, out);
             case State.Established _, State.Rekeyed _, State.Deleting _ ->
                     onEstablishedRequest(type, payloads);
             default -> dropped(Cause.NOT_EXPECTED);
@@ -249,7 +251,7 @@ final class Messages {
                     Payload.Notify.of(
                             NotifyType.UNSUPPORTED_CRITICAL_PAYLOAD, Bytes.ofU8(payloadType));
             core.sendSealedResponse(in.header().exchangeType(), List.of(answer), now, out);
-            return state instanceof State.AwaitingAuth
+            return state instanceof State.AwaitingAuth || state instanceof State.AwaitingMoreAuth
                     ? Informational.linger(core, new Reason.PeerBroke(exchange, violation), now)
                     : state;
         }

@@ -16,6 +16,7 @@ public final class Replacement {
     private Optional<List<Child>> reborn = Optional.empty();
     private List<IpAddress> formerAddresses = List.of();
     private boolean reauthenticating;
+    private Optional<Integer> demanded = Optional.empty();
 
     /// When this side rekeys the IKE_SA; [Instant#MAX] for never, likewise for the others.
     public Instant rekeyAt() {
@@ -50,6 +51,16 @@ public final class Replacement {
 
     public void predecessor(IkeSpi spi) {
         predecessor = spi;
+    }
+
+    /// Seconds until the responder wants us to authenticate again, told with its last answer of
+    /// IKE_AUTH.
+    public Optional<Integer> demanded() {
+        return demanded;
+    }
+
+    public void demanded(int seconds) {
+        demanded = Optional.of(seconds);
     }
 
     /// What is set up anew when this SA has been deleted (break before make).

@@ -5,15 +5,12 @@ import java.time.Instant;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.random.RandomGenerator;
 import org.keyferry.crypto.IkeKeys;
 import org.keyferry.crypto.IkeSuite;
 import org.keyferry.crypto.Secret;
-import org.keyferry.engine.Acquire;
 import org.keyferry.engine.Attempt;
 import org.keyferry.engine.EngineSettings;
 import org.keyferry.engine.Ids;
@@ -80,7 +77,7 @@ public final class SaCore {
     private final List<Postponed> postponed = new ArrayList<>(0);
     private Instant nextDeadline = Instant.MAX;
     private Attempt attempt = Attempt.MANUAL;
-    private Map<String, Attempt> wishes = Map.of();
+    private final Wishes wishes = new Wishes();
     private Instant now = Instant.MIN;
     private Instant begun = Instant.MAX;
     private final Replacement replacement = new Replacement();
@@ -90,6 +87,7 @@ public final class SaCore {
     private VirtualIps virtualIps = VirtualIps.NONE;
     private PeerSupport peerSupport = PeerSupport.NONE;
     private Optional<List<AddressRange>> addressBlocks = Optional.empty();
+    private Login login = Login.NONE;
 
     SaCore(
             Context context,
@@ -152,8 +150,7 @@ public final class SaCore {
         next.attempt = attempt;
         next.wantedChild = wantedChild;
         next.replacement.reauthAt(replacement.reauthAt());
-        next.peerIsStrongSwan = peerIsStrongSwan;
-        next.interfaceIds = interfaceIds();
+        next.login = login;
         return next;
     }
 
@@ -443,35 +440,9 @@ public final class SaCore {
         attempt = present;
     }
 
-    /// A child is to be brought up over this IKE_SA.
-    public void wants(String child, Attempt wish) {
-        var next = new HashMap<>(wishes);
-        next.merge(child, wish, Attempt::joined);
-        wishes = Map.copyOf(next);
-    }
-
-    /// It is up, or given up.
-    public void forget(String child) {
-        if (wishes.containsKey(child)) {
-            var next = new HashMap<>(wishes);
-            next.remove(child);
-            wishes = Map.copyOf(next);
-        }
-    }
-
-    /// How it came about that a child is to be brought up.
-    public Optional<Attempt> wish(String child) {
-        return Optional.ofNullable(wishes.get(child));
-    }
-
-    /// Children that are to be brought up and are not up yet.
-    public Map<String, Attempt> wishes() {
+    /// Children that are to be brought up over this IKE_SA.
+    public Wishes wishes() {
         return wishes;
-    }
-
-    /// The packet that waits for a child.
-    public Optional<Acquire> acquire(String child) {
-        return wish(child).flatMap(Attempt::acquire);
     }
 
     /// The time of the input that is handled.
@@ -519,6 +490,20 @@ public final class SaCore {
     /// Other ways to the peer.
     public Mobility mobility() {
         return mobility;
+    }
+
+    /// What authentication told about the peer beside its IKE identity.
+    public Login login() {
+        return login;
+    }
+
+    public void login(Login told) {
+        login = told;
+    }
+
+    /// The identity that the peer goes by among SAs: that of EAP, if there is one.
+    public Identification peerName() {
+        return login.eapIdentity().orElse(remoteId);
     }
 
     /// What is asked and not answered yet.

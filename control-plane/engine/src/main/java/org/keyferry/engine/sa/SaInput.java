@@ -1,5 +1,6 @@
 package org.keyferry.engine.sa;
 
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import org.keyferry.engine.AddressAnswer;
@@ -10,6 +11,7 @@ import org.keyferry.engine.KernelAnswer;
 import org.keyferry.engine.Path;
 import org.keyferry.engine.Reason;
 import org.keyferry.engine.TimerQueue;
+import org.keyferry.engine.eap.EapAnswer;
 import org.keyferry.settings.model.Child;
 import org.keyferry.wire.Bytes;
 import org.keyferry.wire.ChildSpi;
@@ -24,6 +26,8 @@ public sealed interface SaInput {
     record TimerDue(TimerQueue.Kind kind) implements SaInput {}
 
     record Computed(long ticket, Computation result) implements SaInput {}
+
+    record EapAnswered(long ticket, EapAnswer answer) implements SaInput {}
 
     record KernelAnswered(long ticket, KernelAnswer answer) implements SaInput {}
 
@@ -50,6 +54,9 @@ public sealed interface SaInput {
 
     /// Sets up another IKE_SA with all children, by IKE_SA_INIT and IKE_AUTH.
     record Reauthenticate(long requestId) implements SaInput {}
+
+    /// The peer has to authenticate again in that time.
+    record LimitSession(Duration limit) implements SaInput {}
 
     /// The IKE_SA that was to take over by reauthentication did not come up.
     record ReauthenticationFailed(Reason reason) implements SaInput {}

@@ -7,6 +7,7 @@ import org.keyferry.crypto.IntermediateAuth;
 import org.keyferry.crypto.KeyExchangeMethod.LocalKey;
 import org.keyferry.crypto.SignatureAuth;
 import org.keyferry.engine.Reason;
+import org.keyferry.engine.eap.EapPeer;
 import org.keyferry.settings.model.Child;
 import org.keyferry.settings.model.Connection;
 import org.keyferry.wire.Bytes;
@@ -30,6 +31,16 @@ public sealed interface State {
             case Deleting _ -> "DELETING";
             case Lingering _, Closed _ -> "DESTROYING";
             default -> "CONNECTING";
+        };
+    }
+
+    /// Until when a responder waits for its peer to prove itself.
+    default Optional<Instant> waitsUntil() {
+        return switch (this) {
+            case AwaitingAuth(_, Instant at) -> Optional.of(at);
+            case AwaitingMoreAuth(var request) -> Optional.of(request.rounds().deadline());
+            case ServingEap(var request, _) -> Optional.of(request.rounds().deadline());
+            default -> Optional.empty();
         };
     }
 
@@ -102,7 +113,51 @@ public sealed interface State {
     /// Initiator: IKE_AUTH request is out.
     ///
     /// @param offer what was asked for; empty for an IKE_SA alone
-    record AuthSent(InitTranscript transcript, Optional<ChildOffer> offer) implements State {}
+    record AuthSent(InitTranscript transcript, Optional<ChildOffer> offer, OwnRounds rounds)
+            implements State {
+        public AuthSent with(OwnRounds further) {
+            return new AuthSent(transcript, offer, further);
+        }
+    }
+
+    /// Initiator: how far the rounds of both sides are (RFC 4739).
+    ///
+    /// @param own rounds of ours that are over; the next one is under way
+    /// @param peers rounds in which the responder proved itself
+    /// @param peerGoesOn it said that another one of its rounds follows
+    /// @param eap our EAP round, once the server began it
+    /// @param proven EAP succeeded, and our AUTH is out
+    record OwnRounds(
+            int own,
+            int peers,
+            boolean peerGoesOn,
+            Optional<EapPeer> eap,
+            Optional<EapPeer.Step.Succeeded> proven) {
+        public static final OwnRounds NONE =
+                new OwnRounds(0, 0, false, Optional.empty(), Optional.empty());
+
+        /// The responder proved itself in one more.
+        public OwnRounds peerProved() {
+            return new OwnRounds(own, peers + 1, peerGoesOn, eap, proven);
+        }
+
+        public OwnRounds peerGoesOn(boolean more) {
+            return new OwnRounds(own, peers, more, eap, proven);
+        }
+
+        /// Ours is over.
+        public OwnRounds ownProved() {
+            return new OwnRounds(own + 1, peers, peerGoesOn, Optional.empty(), Optional.empty());
+        }
+
+        public OwnRounds with(EapPeer begun) {
+            return new OwnRounds(own, peers, peerGoesOn, Optional.of(begun), proven);
+        }
+
+        public OwnRounds with(EapPeer.Step.Succeeded success) {
+            return new OwnRounds(own, peers, peerGoesOn, eap, Optional.of(success));
+        }
+    }
 
     /// What works for a set-up off the shard's thread while nothing goes to the peer.
     sealed interface Authenticating extends State {
@@ -118,8 +173,20 @@ public sealed interface State {
     record OwnSignature(List<Payload> certificates, SignatureAuth.Choice choice) {}
 
     /// Initiator: AUTH of our request is being signed.
-    record SigningRequest(InitTranscript transcript, Optional<ChildOffer> offer, OwnSignature own)
-            implements Authenticating {}
+    record SigningRequest(AuthSent next, OwnSignature own) implements Authenticating {
+        @Override
+        public Optional<ChildOffer> offer() {
+            return next.offer();
+        }
+    }
+
+    /// Initiator: our answer to an EAP request is being made.
+    record AnsweringEap(AuthSent sent) implements Authenticating {
+        @Override
+        public Optional<ChildOffer> offer() {
+            return sent.offer();
+        }
+    }
 
     /// Initiator: the responder's signature and certificates are being judged.
     record JudgingResponder(AuthSent sent, List<Payload> payloads) implements Authenticating {
@@ -129,15 +196,69 @@ public sealed interface State {
         }
     }
 
-    /// Responder: an IKE_AUTH request.
+    /// Responder: the first IKE_AUTH request, and what came after it.
     ///
+    /// @param payloads of the first request; what it asks for is answered at the end
+    /// @param latest payloads of the request that is worked on
     /// @param candidates connections that may be meant, best first
     /// @param wanted IDr of the request
     record AuthRequest(
             InitTranscript transcript,
             List<Payload> payloads,
+            List<Payload> latest,
             List<Connection> candidates,
-            Optional<Identification> wanted) {}
+            Optional<Identification> wanted,
+            PeersRounds rounds) {
+        public AuthRequest with(PeersRounds further) {
+            return new AuthRequest(transcript, payloads, latest, candidates, wanted, further);
+        }
+
+        public AuthRequest with(List<Payload> request) {
+            return new AuthRequest(transcript, payloads, request, candidates, wanted, rounds);
+        }
+
+        public AuthRequest narrowed(List<Connection> left) {
+            return new AuthRequest(transcript, payloads, latest, left, wanted, rounds);
+        }
+    }
+
+    /// Responder: how far the rounds of both sides are (RFC 4739).
+    ///
+    /// @param peers rounds in which the initiator proved itself
+    /// @param own rounds of ours that are over
+    /// @param peerGoesOn it said that another one of its rounds follows
+    /// @param eap the initiator's EAP round that is under way
+    /// @param deadline of the whole set-up
+    record PeersRounds(
+            int peers, int own, boolean peerGoesOn, Optional<EapLogin> eap, Instant deadline) {
+        public static PeersRounds none(Instant deadline) {
+            return new PeersRounds(0, 0, false, Optional.empty(), deadline);
+        }
+
+        public PeersRounds peerProved() {
+            return new PeersRounds(peers + 1, own, peerGoesOn, Optional.empty(), deadline);
+        }
+
+        public PeersRounds ownProved() {
+            return new PeersRounds(peers, own + 1, peerGoesOn, eap, deadline);
+        }
+
+        public PeersRounds peerGoesOn(boolean more) {
+            return new PeersRounds(peers, own, more, eap, deadline);
+        }
+
+        public PeersRounds with(EapLogin login) {
+            return new PeersRounds(peers, own, peerGoesOn, Optional.of(login), deadline);
+        }
+    }
+
+    /// Responder: between two requests of IKE_AUTH.
+    record AwaitingMoreAuth(AuthRequest request) implements State {}
+
+    /// Responder: an EAP request is being made, here or by a server that EAP is passed on to.
+    ///
+    /// @param head payloads that go before it
+    record ServingEap(AuthRequest request, List<Payload> head) implements Authenticating {}
 
     /// Responder: the initiator's signature and certificates are being judged.
     record JudgingInitiator(AuthRequest request) implements Authenticating {}

@@ -95,6 +95,14 @@ public sealed interface Task {
         }
     }
 
+    /// Tells the initiator in how many seconds it has to authenticate again (RFC 4478).
+    record AnnounceLifetime(int seconds) implements Task {
+        @Override
+        public String viciName() {
+            return "IKE_AUTH_LIFETIME";
+        }
+    }
+
     record DeleteChild(int childUniqueId, Reason reason, long requestId) implements Task {
         @Override
         public String viciName() {

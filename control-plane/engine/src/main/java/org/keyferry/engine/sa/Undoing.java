@@ -14,17 +14,34 @@ final class Undoing {
     /// answers.
     static void abandon(SaCore core, State before, Outbox out) {
         switch (before) {
-            case State.AuthSent(_, var offer) -> IkeAuth.releaseOffer(core, offer, out);
+            case State.AuthSent sent -> IkeAuth.releaseOffer(core, sent.offer(), out);
             case State.RoundSent sent -> sent.key().close();
-            case State.Authenticating waiting -> IkeAuth.releaseOffer(core, waiting.offer(), out);
             case State.InstallingAddresses(_, var offer, _, _) ->
                     IkeAuth.releaseOffer(core, offer, out);
+            case State.AwaitingMoreAuth(var request) -> abandonEap(core, request, out);
+            case State.Authenticating waiting -> {
+                IkeAuth.releaseOffer(core, waiting.offer(), out);
+                if (waiting instanceof State.ServingEap(var request, _)) {
+                    abandonEap(core, request, out);
+                }
+            }
             case State.Established(var own, var peers, _) -> {
                 own.ifPresent(exchange -> abandon(core, exchange, out));
                 peers.ifPresent(exchange -> IkeFollowupKeAnswer.discard(core, exchange, out));
             }
             default -> {}
         }
+    }
+
+    private static void abandonEap(SaCore core, State.AuthRequest request, Outbox out) {
+        request.rounds()
+                .eap()
+                .ifPresent(
+                        login -> {
+                            if (login.isPassedOn()) {
+                                out.abandonEap(core);
+                            }
+                        });
     }
 
     private static void abandon(SaCore core, OwnExchange exchange, Outbox out) {

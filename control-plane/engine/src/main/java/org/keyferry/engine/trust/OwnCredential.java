@@ -56,6 +56,26 @@ public record OwnCredential(List<Certificate> chain, SigningKey key, SignatureAu
                                         .findFirst());
     }
 
+    /// A certificate and its key, for TLS.
+    public record ForTls(List<Certificate> chain, SigningKey key) {
+        public ForTls {
+            chain = List.copyOf(chain);
+        }
+    }
+
+    /// The first that is configured and has a private key, else one that is loaded for the
+    /// identity.
+    public static Optional<ForTls> forTls(
+            Credentials credentials, AuthRound round, Identification id) {
+        for (Candidate candidate : candidates(credentials, round.publicKey(), id)) {
+            Optional<SigningKey> key = credentials.key(candidate.keyId());
+            if (key.isPresent() && candidate.certificate().isPresent()) {
+                return Optional.of(new ForTls(chain(credentials, candidate), key.get()));
+            }
+        }
+        return Optional.empty();
+    }
+
     private static List<Candidate> candidates(
             Credentials credentials, PublicKeyTerms terms, Identification id) {
         var candidates = new ArrayList<Candidate>();

@@ -13,11 +13,21 @@ import org.keyferry.wire.Payload;
 /// What a peer told about signatures and certificates that it takes.
 ///
 /// @param hashes of RFC 7427; empty if it knows only the classic methods
+/// @param multipleAuth several authentication rounds (RFC 4739)
 /// @param askedFor keys of the CAs in its CERTREQ payloads, as SHA-1; empty without CERTREQ
 /// @param looksUp it fetches certificates by hash and URL
 public record PeerSupport(
-        List<SignatureHash> hashes, Optional<Set<Bytes>> askedFor, boolean looksUp) {
-    public static final PeerSupport NONE = new PeerSupport(List.of(), Optional.empty(), false);
+        List<SignatureHash> hashes,
+        Optional<Set<Bytes>> askedFor,
+        boolean multipleAuth,
+        boolean looksUp) {
+    public static final PeerSupport NONE =
+            new PeerSupport(List.of(), Optional.empty(), false, false);
+
+    /// Without several rounds.
+    public PeerSupport(List<SignatureHash> hashes, Optional<Set<Bytes>> askedFor, boolean looksUp) {
+        this(hashes, askedFor, false, looksUp);
+    }
 
     /// X.509 certificates (RFC 7296 §3.6).
     public static final int X509_ENCODING = 4;
@@ -34,7 +44,13 @@ public record PeerSupport(
                 IkeMessage.all(payloads, Payload.CertificateRequest.class);
         boolean lookup =
                 IkeMessage.notify(payloads, NotifyType.HTTP_CERT_LOOKUP_SUPPORTED).isPresent();
-        if (announced.isEmpty() && requests.isEmpty() && !lookup) {
+        boolean rounds =
+                multipleAuth
+                        || IkeMessage.notify(payloads, NotifyType.MULTIPLE_AUTH_SUPPORTED)
+                                .isPresent();
+        boolean nothing =
+                announced.isEmpty() && requests.isEmpty() && !lookup && rounds == multipleAuth;
+        if (nothing) {
             return this;
         }
         var asked = new HashSet<Bytes>(askedFor.orElse(Set.of()));
@@ -49,6 +65,7 @@ public record PeerSupport(
         return new PeerSupport(
                 announced.map(n -> SignatureHash.decode(n.data())).orElse(hashes),
                 requests.isEmpty() ? askedFor : Optional.of(asked),
+                rounds,
                 looksUp || lookup);
     }
 }

@@ -11,6 +11,8 @@ public record SharedSecret(String id, Kind kind, SecretText secret, List<Identif
     public enum Kind {
         IKE,
         EAP,
+        /// MD4 of a password in UTF-16: what MSCHAPv2 needs of it.
+        NTLM,
         PPK
     }
 

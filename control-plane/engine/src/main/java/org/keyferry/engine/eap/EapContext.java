@@ -1,0 +1,45 @@
+package org.keyferry.engine.eap;
+
+import java.time.Instant;
+import java.util.List;
+import java.util.function.Function;
+import org.keyferry.crypto.SeededRandom;
+import org.keyferry.crypto.cert.Credentials;
+import org.keyferry.settings.model.AuthRound;
+import org.keyferry.settings.model.EapOptions;
+import org.keyferry.settings.model.SharedSecret;
+import org.keyferry.wire.Identification;
+
+/// What a method needs to know in one login.
+///
+/// @param client the client's identity
+/// @param server the server's identity: as client, who it must be
+/// @param vault secrets of kind EAP and NTLM for a client, best first
+/// @param own our round, for the certificate of methods with TLS
+/// @param peer the peer's round, for what is demanded of its certificate
+/// @param random drawn from by this login alone
+public record EapContext(
+        Identification client,
+        Identification server,
+        Function<Identification, List<SharedSecret>> vault,
+        AuthRound own,
+        AuthRound peer,
+        Credentials credentials,
+        EapOptions options,
+        Instant now,
+        SeededRandom random) {
+    List<SharedSecret> secrets() {
+        return vault.apply(client);
+    }
+
+    byte[] randomBytes(int count) {
+        byte[] bytes = new byte[count];
+        random.nextBytes(bytes);
+        return bytes;
+    }
+
+    /// For what runs inside of TLS.
+    EapContext inside(Identification inner) {
+        return new EapContext(inner, server, vault, own, peer, credentials, options, now, random);
+    }
+}

@@ -1,0 +1,61 @@
+package org.keyferry.engine.eap;
+
+import java.util.List;
+import java.util.Optional;
+import org.keyferry.crypto.Secret;
+import org.keyferry.wire.Bytes;
+import org.keyferry.wire.EapType;
+import org.keyferry.wire.Identification;
+
+/// One side of one EAP method in one login, without I/O: what came in, what goes out. It sees only
+/// the data behind the type of a packet. Not thread-safe, but a login hands it from thread to
+/// thread.
+public interface EapMethod {
+    EapType type();
+
+    /// As server: the data of the first request.
+    ///
+    /// @param identifier of the packet that it goes into
+    Step begin(int identifier);
+
+    /// What to say to the client's response, or as client to the server's request.
+    ///
+    /// @param identifier of the packet that came
+    Step process(int identifier, Bytes data);
+
+    /// The client also knows who the server is, so that the server needs no AUTH of its own (RFC
+    /// 5998 §4).
+    default boolean isMutual() {
+        return false;
+    }
+
+    /// [#process] is arithmetic that a shard should not wait for.
+    default boolean isHeavy() {
+        return false;
+    }
+
+    /// As server, of a method that runs another one inside: whom that one proved.
+    default Optional<Identification> innerIdentity() {
+        return Optional.empty();
+    }
+
+    /// Lines for the log since the last call.
+    default List<String> takeNotes() {
+        return List.of();
+    }
+
+    sealed interface Step {
+        /// There is more to come.
+        record Send(Bytes data) implements Step {}
+
+        /// As server: the client proved itself. As client: after this response only Success may
+        /// follow, and what the method says about the server is proven.
+        ///
+        /// @param last as client: the data of our last response; empty as server
+        /// @param msk 64 bytes, of a method that makes one
+        record Done(Bytes last, Optional<Secret> msk) implements Step {}
+
+        /// It cannot succeed any more.
+        record Failed(String why) implements Step {}
+    }
+}

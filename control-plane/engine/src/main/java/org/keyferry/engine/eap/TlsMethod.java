@@ -1,0 +1,216 @@
+package org.keyferry.engine.eap;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import org.keyferry.crypto.tls.TlsEnd;
+import org.keyferry.crypto.tls.TlsFailure;
+import org.keyferry.crypto.tls.TlsTerms;
+import org.keyferry.engine.trust.CertificateTrust;
+import org.keyferry.engine.trust.OwnCredential;
+import org.keyferry.settings.model.EapOptions;
+import org.keyferry.wire.Bytes;
+import org.keyferry.wire.EapType;
+import org.keyferry.wire.Identification;
+
+/// What the methods with TLS have in common, in both roles: framing, the handshake, the key.
+abstract class TlsMethod implements EapMethod {
+    private static final int MSK_BYTES = 64;
+
+    /// RFC 9190 §2.3, RFC 9427 §2.1.
+    private static final String LABEL_13 = "EXPORTER_EAP_TLS_Key_Material";
+
+    final EapContext context;
+    final boolean server;
+    private final EapType type;
+    private final String label12;
+    private final TlsFraming framing;
+    private final EapOptions.TlsMethod options;
+    private final List<String> notes = new ArrayList<>();
+    private TlsEnd tls;
+    private boolean told;
+    private int messages;
+    private String failure = "";
+
+    /// @param label12 of the exported key before TLS 1.3
+    TlsMethod(EapContext context, boolean server, EapType type, String label12) {
+        this.context = context;
+        this.server = server;
+        this.type = type;
+        this.label12 = label12;
+        this.options = context.options().of(type);
+        this.framing = new TlsFraming(options.fragmentSize(), options.includeLength(), 0);
+    }
+
+    @Override
+    public final EapType type() {
+        return type;
+    }
+
+    /// The client knows the server by its certificate.
+    @Override
+    public final boolean isMutual() {
+        return true;
+    }
+
+    @Override
+    public final boolean isHeavy() {
+        return true;
+    }
+
+    @Override
+    public final List<String> takeNotes() {
+        var taken = List.copyOf(notes);
+        notes.clear();
+        return taken;
+    }
+
+    final void note(String text) {
+        notes.add(text);
+    }
+
+    final EapOptions.TlsMethod options() {
+        return options;
+    }
+
+    @Override
+    public final Step begin(int identifier) {
+        return new Step.Send(framing.start());
+    }
+
+    @Override
+    public final Step process(int identifier, Bytes data) {
+        if (options.maxMessageCount() > 0 && ++messages > options.maxMessageCount()) {
+            return new Step.Failed(
+                    "%s packet count exceeded (%d > %d)"
+                            .formatted(type, messages, options.maxMessageCount()));
+        }
+        try {
+            if (tls == null) {
+                tls = server ? TlsEnd.server(terms(), context.random()) : connect(data);
+                if (!server) {
+                    return new Step.Send(framing.send(tls.output()));
+                }
+            }
+            return switch (framing.receive(data)) {
+                case TlsFraming.Got.Wrong(String why) -> new Step.Failed(why);
+                case TlsFraming.Got.Next(Bytes packet) -> new Step.Send(packet);
+                case TlsFraming.Got.Whole(byte[] message) -> onMessage(identifier, message);
+            };
+        } catch (TlsFailure e) {
+            return new Step.Failed(e.getMessage());
+        }
+    }
+
+    private TlsEnd connect(Bytes data) throws TlsFailure {
+        if (data.isEmpty() || (data.u8(0) & 0x20) == 0) {
+            throw new TlsFailure(type + " did not begin with a start packet");
+        }
+        return TlsEnd.client(terms(), context.random());
+    }
+
+    private Step onMessage(int identifier, byte[] message) {
+        if (!failure.isEmpty()) {
+            return new Step.Failed(failure); // the peer has got our alert
+        }
+        try {
+            if (message.length > 0) {
+                tls.process(message);
+            }
+            if (tls.isEstablished() && !told) {
+                told = true;
+                note(
+                        "negotiated TLS 1.%d using suite %s"
+                                .formatted((tls.version() & 0xff) - 1, tls.suite()));
+            }
+            if (!tls.isEstablished()) {
+                return reply(tls.output(), message);
+            }
+            return inside(identifier, tls.output(), tls.data());
+        } catch (TlsFailure e) {
+            failure = e.getMessage();
+            note(failure);
+            byte[] alert = tls.output();
+            return alert.length > 0 ? new Step.Send(framing.send(alert)) : new Step.Failed(failure);
+        }
+    }
+
+    private Step reply(byte[] out, byte[] message) {
+        return out.length == 0 && message.length == 0
+                ? new Step.Failed("TLS handshake stands still")
+                : new Step.Send(framing.send(out));
+    }
+
+    /// TLS is established.
+    ///
+    /// @param out records of the handshake that are still to be sent
+    /// @param data decrypted, that came
+    abstract Step inside(int identifier, byte[] out, byte[] data) throws TlsFailure;
+
+    /// Records, with what was decrypted data of ours.
+    final Step send(byte[] out, byte[] plain) throws TlsFailure {
+        if (plain.length > 0) {
+            tls.send(plain);
+        }
+        byte[] further = tls.output();
+        byte[] all = java.util.Arrays.copyOf(out, out.length + further.length);
+        System.arraycopy(further, 0, all, out.length, further.length);
+        return new Step.Send(framing.send(all));
+    }
+
+    /// It is over.
+    ///
+    /// @param last records of a client that are still to be sent; otherwise it acknowledges
+    final Step done(byte[] last) {
+        return new Step.Done(server ? Bytes.EMPTY : framing.send(last), Optional.of(tls.key()));
+    }
+
+    /// As [#done], with a last message of the client.
+    final Step doneSaying(byte[] plain) throws TlsFailure {
+        tls.send(plain);
+        return done(tls.output());
+    }
+
+    final boolean is13() {
+        return tls.version() >= TlsTerms.V1_3;
+    }
+
+    /// Whether a server asks for a certificate of the client.
+    abstract boolean asksClient();
+
+    private TlsTerms terms() {
+        var limits = context.options().limits();
+        Identification own = server ? context.server() : context.client();
+        Identification peer = server ? context.client() : context.server();
+        Optional<TlsTerms.Own> credential =
+                OwnCredential.forTls(context.credentials(), context.own(), own)
+                        .map(
+                                c ->
+                                        new TlsTerms.Own(
+                                                c.chain().stream().map(x -> x.der()).toList(),
+                                                c.key()));
+        List<Bytes> authorities =
+                limits.sendAuthorities()
+                        ? context.credentials().authorities().stream()
+                                .map(ca -> ca.subject().data())
+                                .toList()
+                        : List.of();
+        return new TlsTerms(
+                limits.minVersion(),
+                limits.maxVersion(),
+                limits.suites(),
+                limits.groups(),
+                server || asksClient() ? credential : Optional.empty(),
+                server && asksClient(),
+                chain ->
+                        CertificateTrust.judge(
+                                chain,
+                                peer,
+                                context.peer().publicKey(),
+                                context.credentials(),
+                                context.now(),
+                                notes),
+                new TlsTerms.Exported(label12, LABEL_13, Bytes.ofU8(type.number()), MSK_BYTES),
+                authorities);
+    }
+}

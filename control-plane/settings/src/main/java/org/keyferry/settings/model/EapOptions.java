@@ -1,0 +1,67 @@
+package org.keyferry.settings.model;
+
+import java.util.List;
+import org.keyferry.wire.EapType;
+
+/// Options of strongswan.conf for EAP and for TLS inside of it.
+///
+/// @param multipleAuthentication RFC 4739 is announced
+/// @param forceEapOnly the server does EAP-only (RFC 5998) also if the client did not ask for it
+/// @param dynamicPreferred methods that `eap-dynamic` offers first
+/// @param dynamicPreferUser the order of the client's Nak wins over ours
+public record EapOptions(
+        boolean multipleAuthentication,
+        boolean forceEapOnly,
+        List<EapType> dynamicPreferred,
+        boolean dynamicPreferUser,
+        TlsMethod tls,
+        TlsMethod ttls,
+        TlsMethod peap,
+        TlsLimits limits) {
+
+    /// @param fragmentSize largest TLS data of one packet, in bytes
+    /// @param maxMessageCount packets of a login, both ways; 0 for no limit
+    /// @param includeLength each packet tells the length of the whole, not only the first of
+    ///   several
+    /// @param phase2Method what the server does inside of TLS
+    /// @param phase2Piggyback the server begins it together with its last handshake message
+    /// @param requestPeerAuth the server asks for a certificate of the client
+    public record TlsMethod(
+            int fragmentSize,
+            int maxMessageCount,
+            boolean includeLength,
+            EapType phase2Method,
+            boolean phase2Piggyback,
+            boolean requestPeerAuth) {}
+
+    /// Versions as on the wire: 0x0303 is 1.2.
+    ///
+    /// @param suites by their IANA names; empty for all that are good
+    /// @param groups key exchange, by charon's keywords; empty for all
+    public record TlsLimits(
+            int minVersion,
+            int maxVersion,
+            List<String> suites,
+            List<String> groups,
+            boolean sendAuthorities) {}
+
+    private static TlsMethod method(boolean length, EapType phase2) {
+        return new TlsMethod(1_024, 32, length, phase2, false, false);
+    }
+
+    public static final EapOptions DEFAULT =
+            new EapOptions(
+                    true,
+                    false,
+                    List.of(),
+                    false,
+                    method(true, EapType.NONE),
+                    method(true, EapType.MD5),
+                    method(false, EapType.MSCHAPV2),
+                    new TlsLimits(0x0303, 0x0303, List.of(), List.of(), true));
+
+    /// Of one of the three methods with TLS.
+    public TlsMethod of(EapType type) {
+        return type.equals(EapType.TTLS) ? ttls : type.equals(EapType.PEAP) ? peap : tls;
+    }
+}
