@@ -40,7 +40,8 @@ final class EapConf {
                         version(tls, "version_max", otherwise.limits().maxVersion()),
                         words(tls, "suites"),
                         words(tls, "ke_group"),
-                        tls.bool("send_certreq_authorities", true)));
+                        tls.bool("send_certreq_authorities", true),
+                        charon.bool("keyferry.eap_tls_success_indication", false)));
     }
 
     private static TlsMethod method(SettingsSection charon, String plugin, TlsMethod otherwise) {
@@ -63,14 +64,14 @@ final class EapConf {
     }
 
     private static List<String> words(SettingsSection tls, String key) {
-        return List.of(tls.text(key).orElse("").split("[, ]+")).stream()
+        return List.of(tls.text(key).orElse("").split("[, ]+", -1)).stream()
                 .filter(word -> !word.isEmpty())
                 .toList();
     }
 
     private static List<EapType> methods(String text) {
         var types = new ArrayList<EapType>();
-        for (String name : text.split("[, ]+")) {
+        for (String name : text.split("[, ]+", -1)) {
             EapType type = METHODS.get(name.toLowerCase(Locale.ROOT));
             if (type != null) types.add(type);
         }

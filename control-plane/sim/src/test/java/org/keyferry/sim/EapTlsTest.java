@@ -58,7 +58,8 @@ class EapTlsTest {
                 method,
                 method,
                 peap,
-                new TlsLimits(minVersion, maxVersion, List.of(), List.of(), true));
+                new TlsLimits(
+                        minVersion, maxVersion, List.of(), List.of(), true, fragmentSize == 100));
     }
 
     private void peers(EapOptions laptops, EapOptions gateways) {

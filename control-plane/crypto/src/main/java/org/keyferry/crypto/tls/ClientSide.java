@@ -75,6 +75,10 @@ final class ClientSide extends DefaultTlsClient {
         };
     }
 
+    /// Nobody renegotiates inside of EAP, and charon does not say that it would do so securely.
+    @Override
+    public void notifySecureRenegotiation(boolean secure) {}
+
     @Override
     public void notifyHandshakeComplete() throws IOException {
         super.notifyHandshakeComplete();

@@ -102,6 +102,10 @@ final class ServerSide extends DefaultTlsServer {
         PeerCertificates.judge(terms, received);
     }
 
+    /// Nobody renegotiates inside of EAP, and charon does not say that it would do so securely.
+    @Override
+    public void notifySecureRenegotiation(boolean secure) {}
+
     @Override
     public void notifyHandshakeComplete() throws IOException {
         super.notifyHandshakeComplete();

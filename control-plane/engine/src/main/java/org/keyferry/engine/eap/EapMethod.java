@@ -39,6 +39,11 @@ public interface EapMethod {
         return Optional.empty();
     }
 
+    /// As client, after [Step.Done]: the server may say more before Success.
+    default boolean mayGoOn() {
+        return false;
+    }
+
     /// Lines for the log since the last call.
     default List<String> takeNotes() {
         return List.of();

@@ -128,9 +128,10 @@ public final class EapPeer {
     }
 
     private Step inMethod(EapPacket packet) {
-        if (done.isPresent()) {
+        if (done.isPresent() && !method.mayGoOn()) {
             return failed("server goes on with %s, which was over".formatted(method.type()));
         }
+        done = Optional.empty();
         EapMethod.Step step = method.process(packet.identifier(), packet.data());
         notes.addAll(method.takeNotes());
         return switch (step) {

@@ -4,9 +4,12 @@ import org.keyferry.crypto.tls.TlsFailure;
 import org.keyferry.wire.EapType;
 
 /// EAP-TLS (RFC 5216, with TLS 1.3 RFC 9190) in both roles: nothing but the handshake.
+///
+/// With TLS 1.3 a server tells success inside of TLS (RFC 9190 §2.1.1). charon 5.9.8 does not, and
+/// as client it dies of that, so a server says it only where that is configured. A client takes
+/// both: the AUTH payloads of IKE prove to it that the server has the key.
 final class EapTls extends TlsMethod {
-    /// Protected success indication of TLS 1.3 (RFC 9190 §2.1.1).
-    private static final byte[] COMMITMENT = {0};
+    private static final byte[] SUCCESS = {0};
 
     private boolean said;
 
@@ -28,6 +31,11 @@ final class EapTls extends TlsMethod {
     }
 
     @Override
+    public boolean mayGoOn() {
+        return is13() && !said;
+    }
+
+    @Override
     Step inside(int identifier, byte[] out, byte[] data) throws TlsFailure {
         return server ? asServer(out, data) : asClient(out, data);
     }
@@ -36,21 +44,19 @@ final class EapTls extends TlsMethod {
         if (data.length > 0) {
             return new Step.Failed("client sent data inside of EAP-TLS");
         }
-        if (is13() && !said) {
+        if (is13() && !said && context.options().limits().successIndication()) {
             said = true;
-            return send(out, COMMITMENT);
+            return send(out, SUCCESS);
         }
         return out.length > 0 ? send(out, new byte[0]) : done(out);
     }
 
-    private Step asClient(byte[] out, byte[] data) throws TlsFailure {
-        if (!is13()) {
-            return done(out);
-        }
-        boolean committed = data.length == 1 && data[0] == 0;
-        if (data.length > 0 && !committed) {
+    private Step asClient(byte[] out, byte[] data) {
+        boolean tells = data.length == 1 && data[0] == 0 && is13();
+        if (data.length > 0 && !tells) {
             return new Step.Failed("server sent data inside of EAP-TLS");
         }
-        return committed ? done(out) : send(out, new byte[0]);
+        said = tells;
+        return done(out);
     }
 }

@@ -64,7 +64,7 @@ record MsChapPacket(int operation, int identifier, Bytes body) {
     }
 
     /// @param name of the user, as it was told
-    record Response(byte[] peerChallenge, byte[] ntResponse, Bytes name) {}
+    record Response(Bytes peerChallenge, Bytes ntResponse, Bytes name) {}
 
     Optional<Response> responseValue() {
         if (body.length() < 1 + RESPONSE_VALUE_BYTES || body.u8(0) != RESPONSE_VALUE_BYTES) {
@@ -72,8 +72,8 @@ record MsChapPacket(int operation, int identifier, Bytes body) {
         }
         return Optional.of(
                 new Response(
-                        body.slice(1, 17).toArray(),
-                        body.slice(25, 49).toArray(),
+                        body.slice(1, 17),
+                        body.slice(25, 49),
                         body.slice(1 + RESPONSE_VALUE_BYTES, body.length())));
     }
 

@@ -69,16 +69,16 @@ final class MsChapServer implements EapMethod {
                             .formatted(EapNames.parse(response.name()), context.client()));
         }
         byte[] user = MsChapPacket.withoutDomain(response.name());
-        byte[] wanted = MsChapV2.ntResponse(challenge, response.peerChallenge(), user, hash.get());
-        if (!MessageDigest.isEqual(wanted, response.ntResponse())) {
+        byte[] peerChallenge = response.peerChallenge().toArray();
+        byte[] wanted = MsChapV2.ntResponse(challenge, peerChallenge, user, hash.get());
+        if (!MessageDigest.isEqual(wanted, response.ntResponse().toArray())) {
             Arrays.fill(hash.get(), (byte) 0);
             return refuse(
                     chapIdentifier,
                     "EAP-MSCHAPv2 response of '%s' is wrong".formatted(context.client()));
         }
         String proof =
-                MsChapV2.authenticatorResponse(
-                        hash.get(), wanted, response.peerChallenge(), challenge, user);
+                MsChapV2.authenticatorResponse(hash.get(), wanted, peerChallenge, challenge, user);
         msk = Optional.of(MsChapV2.msk(hash.get(), wanted));
         Arrays.fill(hash.get(), (byte) 0);
         return send(MsChapPacket.SUCCESS, chapIdentifier, proof + " M=Welcome2Keyferry");

@@ -42,7 +42,7 @@ final class TlsFraming {
 
     sealed interface Got {
         /// A message is whole; empty for an acknowledgement of what was sent.
-        record Whole(byte[] data) implements Got {}
+        record Whole(Bytes data) implements Got {}
 
         /// The peer has the part; here is the next.
         record Next(Bytes packet) implements Got {}
@@ -93,7 +93,7 @@ final class TlsFraming {
         byte[] message = received.toByteArray();
         received.reset();
         announced = Optional.empty();
-        return new Got.Whole(message);
+        return new Got.Whole(Bytes.wrapOwned(message));
     }
 
     /// Takes a message to be sent.

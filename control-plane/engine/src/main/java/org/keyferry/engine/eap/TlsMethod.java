@@ -95,7 +95,8 @@ abstract class TlsMethod implements EapMethod {
             return switch (framing.receive(data)) {
                 case TlsFraming.Got.Wrong(String why) -> new Step.Failed(why);
                 case TlsFraming.Got.Next(Bytes packet) -> new Step.Send(packet);
-                case TlsFraming.Got.Whole(byte[] message) -> onMessage(identifier, message);
+                case TlsFraming.Got.Whole(Bytes message) ->
+                        onMessage(identifier, message.toArray());
             };
         } catch (TlsFailure e) {
             return new Step.Failed(e.getMessage());
@@ -172,7 +173,7 @@ abstract class TlsMethod implements EapMethod {
     }
 
     final boolean is13() {
-        return tls.version() >= TlsTerms.V1_3;
+        return tls != null && tls.version() >= TlsTerms.V1_3;
     }
 
     /// Whether a server asks for a certificate of the client.

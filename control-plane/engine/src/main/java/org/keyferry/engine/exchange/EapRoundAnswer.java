@@ -144,7 +144,7 @@ final class EapRoundAnswer {
         try {
             packet = EapPacket.decode(received);
         } catch (PeerViolation e) {
-            return rejected(sa, identifier, "received an invalid EAP packet: " + e.getMessage());
+            return rejected(identifier, "received an invalid EAP packet: " + e.getMessage());
         }
         boolean name =
                 packet.code() == EapPacket.Code.RESPONSE
@@ -152,14 +152,13 @@ final class EapRoundAnswer {
                         && packet.type().equals(EapType.IDENTITY)
                         && !packet.data().isEmpty();
         if (!name) {
-            return rejected(sa, identifier, "peer did not tell its EAP identity");
+            return rejected(identifier, "peer did not tell its EAP identity");
         }
         Identification identity = EapNames.parse(packet.data());
         out.log(sa, Group.IKE, 1, "received EAP identity '%s'", identity);
         Optional<State.AuthRequest> fitting = fitting(sa, request, identity, out);
         return fitting.isEmpty()
-                ? rejected(
-                        sa, identifier, "EAP identity '%s' is not acceptable".formatted(identity))
+                ? rejected(identifier, "EAP identity '%s' is not acceptable".formatted(identity))
                 : startMethod(
                         sa, fitting.get(), List.of(), identity, identifier + 1 & 0xff, now, out);
     }
@@ -196,7 +195,7 @@ final class EapRoundAnswer {
         return Optional.of(next);
     }
 
-    private static Verdict rejected(SaCore sa, int identifier, String why) {
+    private static Verdict rejected(int identifier, String why) {
         return new Verdict.FailedEap(
                 EapPacket.failure(identifier).encode(), new Reason.AuthenticationFailed(why));
     }

@@ -37,13 +37,15 @@ public record EapOptions(
     /// Versions as on the wire: 0x0303 is 1.2.
     ///
     /// @param suites by their IANA names; empty for all that are good
+    /// @param successIndication an EAP-TLS server tells success inside of TLS 1.3
     /// @param groups key exchange, by charon's keywords; empty for all
     public record TlsLimits(
             int minVersion,
             int maxVersion,
             List<String> suites,
             List<String> groups,
-            boolean sendAuthorities) {}
+            boolean sendAuthorities,
+            boolean successIndication) {}
 
     private static TlsMethod method(boolean length, EapType phase2) {
         return new TlsMethod(1_024, 32, length, phase2, false, false);
@@ -58,7 +60,7 @@ public record EapOptions(
                     method(true, EapType.NONE),
                     method(true, EapType.MD5),
                     method(false, EapType.MSCHAPV2),
-                    new TlsLimits(0x0303, 0x0303, List.of(), List.of(), true));
+                    new TlsLimits(0x0303, 0x0303, List.of(), List.of(), true, false));
 
     /// Of one of the three methods with TLS.
     public TlsMethod of(EapType type) {
