@@ -32,6 +32,9 @@ def prepare(lab):
 
 
 def check(lab):
+    # first, as a list of the same CA that is there already would do
+    refused(lab, "crl-down", charon="crl fetching failed",
+            keyferry=f"crl from http://{SERVER}:81/root-ca.crl is not usable: cannot connect")
     for source in SOURCES:
         lab.up("moon", f"{source}-good")
         lab.ping("alice", "bob")
@@ -40,8 +43,6 @@ def check(lab):
         refused(lab, f"{source}-revoked", charon="certificate was revoked on .*, reason: key compromise",
                 keyferry="certificate .*revoked.example.org.* is revoked: certificate was revoked on .*,"
                 " reason: key compromise")
-    refused(lab, "crl-down", charon="crl fetching failed",
-            keyferry=f"crl from http://{SERVER}:81/root-ca.crl is not usable: cannot connect")
     listed = lab.run("moon", "swanctl --list-certs --type x509_crl")
     lab.expect("root-ca" in listed, f"the fetched CRL is not listed: {listed}")
     lab.expect_reason("moon", charon="fetching crl from", keyferry="fetching crl from")
@@ -49,8 +50,13 @@ def check(lab):
 
 
 def refused(lab, name, **reason):
+    watched = lab.kind("moon") == "keyferry" and name.endswith("revoked")
+    if watched:
+        lab.run("moon", "keyferry monitor --json --count 1 --event alert >/tmp/alert 2>&1 & sleep 2")
     output = lab.up_fails("moon", name)
     lab.expect_reason("moon", output, **reason)
+    if watched:
+        lab.eventually(lambda: "cert-revoked" in lab.run("moon", "cat /tmp/alert"), "no alert of type cert-revoked")
     lab.expect_reason(
         "sun", charon="received AUTHENTICATION_FAILED notify error|deleting IKE_SA|received DELETE",
         keyferry="AUTHENTICATION_FAILED|deleted by peer")

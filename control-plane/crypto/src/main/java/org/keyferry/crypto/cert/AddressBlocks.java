@@ -165,11 +165,16 @@ record AddressBlocks(Map<Family, Optional<List<AddressRange>>> families) {
         return merged;
     }
 
-    /// The addresses of the path's subject; empty if nothing limits them.
+    /// The addresses of the path's subject; empty if nothing limits them. Blocks that cannot be
+    /// read hold no address.
     static Optional<List<AddressRange>> of(TrustPath path) {
-        return of(path.subject()).isEmpty()
-                ? Optional.empty()
-                : Optional.of(merged(resolve(path.chain(), 0)));
+        try {
+            return of(path.subject()).isEmpty()
+                    ? Optional.empty()
+                    : Optional.of(merged(resolve(path.chain(), 0)));
+        } catch (IllegalArgumentException _) {
+            return Optional.of(List.of());
+        }
     }
 
     private static List<AddressRange> resolve(List<Certificate> chain, int at) {
