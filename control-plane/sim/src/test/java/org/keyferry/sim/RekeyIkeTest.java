@@ -98,6 +98,23 @@ class RekeyIkeTest {
     }
 
     @Test
+    void othersSeeThatTheIkeSaIsRekeyed() {
+        up(4);
+        laptop.rekeysIke(laptop.ike());
+        laptop.rekeysChild(laptop.child("net"));
+        world.run(Duration.ofMillis(10)); // the request is on its way
+        var busy = laptop.views().getFirst();
+        assertEquals("REKEYING", busy.state());
+        assertEquals(List.of("IKE_REKEY"), busy.tasks().active());
+        assertEquals(List.of("CHILD_REKEY"), busy.tasks().queued());
+        world.run(SECOND);
+        var idle = laptop.views().getFirst();
+        assertEquals("ESTABLISHED", idle.state());
+        assertEquals(List.of(), idle.tasks().active());
+        assertTrue(idle.rekeyAt().isAfter(world.now()), "by its own rekey_time");
+    }
+
+    @Test
     void theNewIkeSaHasTheChildrenAndTheOldOneIsDeleted() {
         up(3);
         int former = laptop.ike();
