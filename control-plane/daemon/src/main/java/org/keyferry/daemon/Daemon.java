@@ -215,7 +215,7 @@ public final class Daemon implements AutoCloseable {
                                         inbound.spi(),
                                         remote)));
         dataplane.onAcquire(new Acquires(policies, initiator::initiate, requests, log));
-        listen(transport);
+        listen(transport, dataplane);
         parts.add("traps and shunts", policies);
         parts.add("retries", initiator);
 
@@ -329,7 +329,7 @@ public final class Daemon implements AutoCloseable {
         }
     }
 
-    private void listen(UdpTransport transport) throws IOException {
+    private void listen(UdpTransport transport, Dataplane dataplane) throws IOException {
         OwnAddresses addresses =
                 conf.listen().isEmpty()
                         ? KernelAddresses.open(
@@ -346,7 +346,12 @@ public final class Daemon implements AutoCloseable {
                         throw new java.io.UncheckedIOException(e);
                     }
                 },
-                own -> shards.giveAll(new Input.NetworkChanged(own)));
+                own ->
+                        shards.giveAll(
+                                new Input.NetworkChanged(
+                                        own.stream()
+                                                .filter(each -> !dataplane.isVirtual(each))
+                                                .toList())));
     }
 
     /// Reads strongswan.conf again for what may change while running, which is where the log goes.

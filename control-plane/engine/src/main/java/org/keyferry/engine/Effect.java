@@ -45,6 +45,7 @@ public sealed interface Effect {
 
     /// An SA from a record of it still uses this.
     record TakeOver(Lease lease) implements Effect {}
+
     /// Asks for the host's ways to each of these addresses; they come back as [Input.PathsFound].
     ///
     /// @param sa our SPI, to find the way back
