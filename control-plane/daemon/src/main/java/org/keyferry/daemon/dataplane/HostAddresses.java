@@ -98,18 +98,24 @@ final class HostAddresses {
     private CompletableFuture<Void> move(
             IpAddress address, InterfaceAddress present, Endpoint remote) {
         return device(remote)
-                .thenCombine(
-                        routes.addresses(),
-                        (index, all) -> {
-                            boolean there =
-                                    all.stream()
-                                            .filter(a -> a.interfaceIndex() == index)
-                                            .anyMatch(a -> a.local().equals(present.local()));
-                            return there
-                                    ? CompletableFuture.<Void>completedFuture(null)
-                                    : move(address, present, index);
-                        })
-                .thenCompose(moved -> moved);
+                .thenCompose(
+                        index ->
+                                isOn(index, present)
+                                        .thenCompose(
+                                                there ->
+                                                        there
+                                                                ? CompletableFuture
+                                                                        .<Void>completedFuture(null)
+                                                                : move(address, present, index)));
+    }
+
+    private CompletableFuture<Boolean> isOn(int index, InterfaceAddress wanted) {
+        return routes.addresses()
+                .thenApply(
+                        all ->
+                                all.stream()
+                                        .filter(a -> a.interfaceIndex() == index)
+                                        .anyMatch(a -> a.local().equals(wanted.local())));
     }
 
     private CompletableFuture<Void> move(IpAddress address, InterfaceAddress present, int index) {
