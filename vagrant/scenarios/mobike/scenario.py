@@ -45,7 +45,8 @@ def prepare(lab):
     lab.run("carol", f"ip link add inner type dummy && ip addr add {INNER}/32 dev inner && ip link set inner up")
     lab.run("carol", "ip link add phone link eth0 type macvlan mode bridge && ip link set phone up"
                      f" && ip addr add {PHONE}/24 dev phone"
-                     f" && ip route add 192.168.0.1 dev phone src {PHONE}")
+                     f" && ip route add 192.168.0.1 dev phone src {PHONE}"
+                     " && ip -6 addr del fd00::100/64 dev eth0")
     lab.start("moon", "carol")
     lab.up("carol", "network")
 
@@ -55,7 +56,9 @@ def check(lab):
                f"carol's states are between {endpoints(lab, 'carol')}")
     lab.ping("carol", "alice", count=10, source=INNER)
     moves(lab, "interface lost", "carol", "ip link del phone", "192.168.0.100", "192.168.0.1")
-    moves(lab, "IPv4 to IPv6", "carol", "ip addr del 192.168.0.100/24 dev eth0", "fd00::100", "fd00::1")
+    moves(lab, "IPv4 to IPv6", "carol",
+          "ip -6 addr add fd00::100/64 dev eth0 nodad && ip addr del 192.168.0.100/24 dev eth0",
+          "fd00::100", "fd00::1")
     moves(lab, "IPv6 to IPv4", "carol",
           "ip addr add 192.168.0.100/24 dev eth0 && ip -6 addr del fd00::100/64 dev eth0",
           "192.168.0.100", "192.168.0.1")

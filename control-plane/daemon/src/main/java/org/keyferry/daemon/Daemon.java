@@ -226,7 +226,7 @@ public final class Daemon implements AutoCloseable {
                                         inbound.spi(),
                                         remote)));
         dataplane.onAcquire(new Acquires(policies, initiator::initiate, requests, log));
-        listen(transport);
+        listen(transport, dataplane);
         radius.serveChanges(sessions, Instant::now);
         parts.add("traps and shunts", policies);
         parts.add("retries", initiator);
@@ -343,7 +343,7 @@ public final class Daemon implements AutoCloseable {
         }
     }
 
-    private void listen(UdpTransport transport) throws IOException {
+    private void listen(UdpTransport transport, Dataplane dataplane) throws IOException {
         OwnAddresses addresses =
                 conf.listen().isEmpty()
                         ? KernelAddresses.open(
@@ -360,7 +360,12 @@ public final class Daemon implements AutoCloseable {
                         throw new java.io.UncheckedIOException(e);
                     }
                 },
-                own -> shards.giveAll(new Input.NetworkChanged(own)));
+                own ->
+                        shards.giveAll(
+                                new Input.NetworkChanged(
+                                        own.stream()
+                                                .filter(each -> !dataplane.isVirtual(each))
+                                                .toList())));
     }
 
     /// Reads strongswan.conf again for what may change while running, which is where the log goes.

@@ -59,6 +59,14 @@ public sealed interface KernelOp {
         }
     }
 
+    /// Puts virtual IPs of ours on the interface that leads to the peer now, or back where they
+    /// belong if they went with an interface. CHILD_SAs that are moved after that find them there.
+    record MoveAddresses(List<IpAddress> addresses, Endpoint remote) implements KernelOp {
+        public MoveAddresses {
+            addresses = List.copyOf(addresses);
+        }
+    }
+
     /// Takes them away, after what was begun before; those that are not there are no error.
     record RemoveAddresses(List<IpAddress> addresses) implements KernelOp {
         public RemoveAddresses {

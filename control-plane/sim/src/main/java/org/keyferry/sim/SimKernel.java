@@ -105,6 +105,7 @@ public final class SimKernel {
             case KernelOp.RemoveChild(var child) -> remove(child);
             case KernelOp.RetireChild(var child) -> retire(child);
             case KernelOp.AddAddresses(var added, _, _) -> addAddresses(added);
+            case KernelOp.MoveAddresses _ -> new KernelAnswer.Done();
             case KernelOp.RemoveAddresses(var removed) -> removeAddresses(removed);
             case KernelOp.MoveChild(var before, var after) -> move(before, after);
             case KernelOp.RemoveInbound(var child) -> removeInbound(child);

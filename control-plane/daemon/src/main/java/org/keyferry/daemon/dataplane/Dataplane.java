@@ -69,6 +69,11 @@ public interface Dataplane extends AutoCloseable {
     /// @return never fails; what cannot be reached is left out
     CompletableFuture<List<Path>> paths(IpAddress local, List<IpAddress> remotes);
 
+    /// Whether this address of the host's is a virtual IP that was put there here.
+    default boolean isVirtual(IpAddress address) {
+        return false;
+    }
+
     /// Of all states that were installed here, in one read of the kernel's table. Blocks; empty if
     /// the kernel does not tell, which is logged.
     Map<StateKey, Counters> counters();

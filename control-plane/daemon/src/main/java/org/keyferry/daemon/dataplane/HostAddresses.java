@@ -2,11 +2,11 @@ package org.keyferry.daemon.dataplane;
 
 import java.net.InetAddress;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Supplier;
 import org.keyferry.engine.KernelAnswer;
 import org.keyferry.engine.KernelOp;
@@ -16,6 +16,7 @@ import org.keyferry.netlink.IpPrefix;
 import org.keyferry.netlink.route.InterfaceAddress;
 import org.keyferry.netlink.route.Link;
 import org.keyferry.netlink.route.Routes;
+import org.keyferry.wire.Endpoint;
 import org.keyferry.wire.IpAddress;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -33,7 +34,7 @@ final class HostAddresses {
     private final Routes routes;
     private final RouteFinder finder;
     private final XfrmOptions options;
-    private final Map<IpAddress, Held> held = new HashMap<>();
+    private final Map<IpAddress, Held> held = new ConcurrentHashMap<>();
     private CompletableFuture<KernelAnswer> latest =
             CompletableFuture.completedFuture(new KernelAnswer.Done());
 
@@ -76,6 +77,70 @@ final class HostAddresses {
     /// @return never fails
     CompletableFuture<KernelAnswer> remove(KernelOp.RemoveAddresses op) {
         return next(() -> removeEach(op.addresses()));
+    }
+
+    /// @return never fails
+    CompletableFuture<KernelAnswer> move(KernelOp.MoveAddresses op) {
+        return next(
+                () -> {
+                    CompletableFuture<Void> all = CompletableFuture.completedFuture(null);
+                    for (IpAddress address : op.addresses()) {
+                        Optional<InterfaceAddress> ours =
+                                Optional.ofNullable(held.get(address)).flatMap(Held::inKernel);
+                        if (ours.isPresent()) {
+                            all = all.thenCompose(_ -> move(address, ours.get(), op.remote()));
+                        }
+                    }
+                    return all.thenApply(_ -> new KernelAnswer.Done());
+                });
+    }
+
+    private CompletableFuture<Void> move(
+            IpAddress address, InterfaceAddress present, Endpoint remote) {
+        return device(remote)
+                .thenCompose(
+                        index ->
+                                isOn(index, present)
+                                        .thenCompose(
+                                                there ->
+                                                        there
+                                                                ? CompletableFuture
+                                                                        .<Void>completedFuture(null)
+                                                                : move(address, present, index)));
+    }
+
+    private CompletableFuture<Boolean> isOn(int index, InterfaceAddress wanted) {
+        return routes.addresses()
+                .thenApply(
+                        all ->
+                                all.stream()
+                                        .filter(a -> a.interfaceIndex() == index)
+                                        .anyMatch(a -> a.local().equals(wanted.local())));
+    }
+
+    private CompletableFuture<Void> move(IpAddress address, InterfaceAddress present, int index) {
+        InetAddress wanted = present.local().address();
+        var next = InterfaceAddress.of(index, present.local(), flags(wanted));
+        return routes.deleteAddress(present)
+                .exceptionallyCompose(
+                        failure ->
+                                isGone(failure)
+                                        ? CompletableFuture.completedFuture(null)
+                                        : CompletableFuture.failedFuture(failure))
+                .thenCompose(_ -> install(next))
+                .thenAccept(
+                        _ ->
+                                held.computeIfPresent(
+                                        address, (_, h) -> new Held(h.users(), Optional.of(next))));
+    }
+
+    /// Completes when everything that was begun before is done; does not fail.
+    synchronized CompletableFuture<Void> settled() {
+        return latest.thenApply(_ -> null);
+    }
+
+    boolean has(IpAddress address) {
+        return held.containsKey(address);
     }
 
     /// @return never fails
@@ -136,7 +201,7 @@ final class HostAddresses {
             }
             return CompletableFuture.completedFuture(there.filter(_ -> op.leftBehind()));
         }
-        return device(op)
+        return device(op.remote())
                 .thenApply(index -> InterfaceAddress.of(index, Inet.host(wanted), flags(wanted)))
                 .thenCompose(address -> install(address).thenApply(_ -> Optional.of(address)));
     }
@@ -146,10 +211,10 @@ final class HostAddresses {
     }
 
     /// The configured device; without it the one towards the peer.
-    private CompletableFuture<Integer> device(KernelOp.AddAddresses op) {
+    private CompletableFuture<Integer> device(Endpoint remote) {
         Optional<String> name = options.conf().virtualIps().device();
         return name.isEmpty()
-                ? towards(op)
+                ? towards(remote)
                 : routes.link(name.get())
                         .thenApply(Link::index)
                         .exceptionallyCompose(
@@ -158,12 +223,12 @@ final class HostAddresses {
                                             "install_virtual_ip_on = {}: {}",
                                             name.get(),
                                             Refusals.cause(failure).getMessage());
-                                    return towards(op);
+                                    return towards(remote);
                                 });
     }
 
-    private CompletableFuture<Integer> towards(KernelOp.AddAddresses op) {
-        return finder.towards(Inet.of(op.remote().address()), Optional.empty())
+    private CompletableFuture<Integer> towards(Endpoint remote) {
+        return finder.towards(Inet.of(remote.address()), Optional.empty())
                 .thenApply(
                         way ->
                                 way.orElseThrow(

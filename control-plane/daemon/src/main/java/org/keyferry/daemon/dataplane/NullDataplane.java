@@ -43,6 +43,7 @@ public final class NullDataplane implements Dataplane {
                     KernelOp.RetireChild _,
                     KernelOp.MoveChild _,
                     KernelOp.AddAddresses _,
+                    KernelOp.MoveAddresses _,
                     KernelOp.RemoveAddresses _,
                     KernelOp.RemoveInbound _ ->
                     done();

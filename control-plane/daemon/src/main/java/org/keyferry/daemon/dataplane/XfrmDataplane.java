@@ -122,6 +122,7 @@ public final class XfrmDataplane implements Dataplane {
             case KernelOp.ReleaseSpi(Endpoint local, Endpoint remote, ChildSpi spi) ->
                     reservations.release(local.address(), remote.address(), spi);
             case KernelOp.AddAddresses add -> hostAddresses.add(add);
+            case KernelOp.MoveAddresses move -> hostAddresses.move(move);
             case KernelOp.RemoveAddresses remove -> hostAddresses.remove(remove);
             case KernelOp.InstallChild install ->
                     inOrder(StateKey.inbound(install.child()), () -> install(install));
@@ -223,6 +224,11 @@ public final class XfrmDataplane implements Dataplane {
                                         .toList());
     }
 
+    @Override
+    public boolean isVirtual(IpAddress address) {
+        return hostAddresses.has(address);
+    }
+
     private CompletableFuture<Optional<Path>> presentPath(IpAddress local, IpAddress remote) {
         return finder.leads(Inet.of(local), Inet.of(remote))
                 .thenApply(
@@ -311,8 +317,9 @@ public final class XfrmDataplane implements Dataplane {
         lastCounters.moved(after);
         installed.put(StateKey.inbound(after), after);
         watch.add(after);
-        return installer
-                .move(before, after)
+        return hostAddresses
+                .settled()
+                .thenCompose(_ -> installer.move(before, after))
                 .thenApply(
                         answer -> {
                             if (answer instanceof KernelAnswer.Refused) {

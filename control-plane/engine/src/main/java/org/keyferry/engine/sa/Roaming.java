@@ -80,6 +80,10 @@ public final class Roaming {
     }
 
     private static void moveChildren(SaCore sa, State state, Outbox out) {
+        List<IpAddress> virtual = sa.virtualIps().local();
+        if (!virtual.isEmpty()) {
+            out.kernelAside(sa, new KernelOp.MoveAddresses(virtual, sa.remote()));
+        }
         for (ChildSa child : List.copyOf(sa.children())) {
             if (child.state() != ChildSa.State.DELETED) {
                 ChildSa moved = moved(sa, child);

@@ -138,7 +138,6 @@ public final class SaCore {
     /// @param asInitiator whether this side began the rekeying
     public SaCore successor(boolean asInitiator, IkeSpi spi) {
         var next = fresh(context, asInitiator, spi, connection, local, remote);
-        next.nat(natLocal, natRemote);
         next.peerNatT = peerNatT;
         if (fragments != null) {
             next.fragmentationAgreed();
