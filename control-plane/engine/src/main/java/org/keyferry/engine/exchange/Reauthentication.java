@@ -19,7 +19,7 @@ public final class Reauthentication {
         if (sa.replacement().reauthenticating()) {
             return;
         }
-        if (sa.virtualIps().onlyPeerCanBegin() || !sa.isInitiator() && sa.login().byEap()) {
+        if (sa.virtualIps().onlyPeerCanBegin() || (!sa.isInitiator() && sa.login().byEap())) {
             out.log(
                     sa,
                     Group.IKE,
