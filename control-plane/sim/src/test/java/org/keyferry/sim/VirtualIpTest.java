@@ -358,7 +358,11 @@ class VirtualIpTest {
 
     @Test
     void aClientWhoseNatMovedItReauthenticatesWithItsAddress() {
-        meet("0.0.0.0");
+        meet(
+                1,
+                asking("0.0.0.0").withoutMobike(),
+                giving().withoutMobike(),
+                EngineSettings.defaults());
         SimNat nat = world.network().nat(laptop, "192.0.2.77");
         initiates();
         nat.rebind();
