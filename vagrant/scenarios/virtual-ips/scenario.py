@@ -31,7 +31,9 @@ def check(lab):
         lease = f"address={address} identity=carol@example.org status=online"
         lab.expect(lease in leases(lab), f"no lease {address}")
     names = lambda: lab.run("carol", "cat /etc/resolv.conf")
-    lab.eventually(lambda: f"nameserver {DNS}" in names(), "carol does not use moon's DNS server")
+    lab.expect_reason("carol", charon=r"CPRP\(ADDR ADDR6 DNS NBNS SUBNET", keyferry=f"installing DNS server {DNS}")
+    if lab.kind("carol") == "keyferry":  # the lab's charon goes without the plugin
+        lab.eventually(lambda: f"nameserver {DNS}" in names(), "carol does not use moon's DNS server")
     lab.expect("src " + V4 in lab.run("carol", "ip route show table 220"), "no route from the virtual IP")
     lab.ping("carol", "alice")  # from the virtual IP: nothing else fits the policies
     lab.ping("alice", V4)

@@ -44,7 +44,7 @@ public sealed interface Effect {
     /// The peer does not use it any more.
     record GiveBack(Lease lease) implements Effect {}
 
-    /// An SA from a record of it still uses this.
+    /// An SA from a record of it uses this, or its peer, which has it already, is elsewhere now.
     record TakeOver(Lease lease) implements Effect {}
 
     /// Asks for the host's ways to each of these addresses; they come back as [Input.PathsFound].

@@ -355,4 +355,23 @@ class VirtualIpTest {
         assertEquals(List.of("10.3.0.1 laptop.test"), pool.online());
         world.checkAgreement();
     }
+
+    @Test
+    void aClientWhoseNatMovedItReauthenticatesWithItsAddress() {
+        meet(
+                1,
+                asking("0.0.0.0").withoutMobike(),
+                giving().withoutMobike(),
+                EngineSettings.defaults());
+        SimNat nat = world.network().nat(laptop, "192.0.2.77");
+        initiates();
+        nat.rebind();
+        laptop.rekeysChild(laptop.child("net"));
+        world.run(PATIENCE);
+        laptop.reauthenticates(laptop.ike());
+        world.run(PATIENCE);
+        assertEquals("[10.3.0.1/32] === [10.2.0.0/16]", selectors(laptop));
+        assertEquals(List.of("10.3.0.1 laptop.test"), pool.online());
+        world.checkAgreement();
+    }
 }

@@ -168,21 +168,29 @@ final class PoolLeases {
         return pool.offset(address).filter(users::containsKey).isPresent();
     }
 
-    /// @return whether it was one of this pool; it may still be in use by another IKE_SA
-    boolean giveBack(Lease lease) {
+    /// What became of an address that was given back.
+    enum Returned {
+        NOT_OURS,
+        /// By another IKE_SA of the same identity.
+        STILL_IN_USE,
+        OFFLINE
+    }
+
+    Returned giveBack(Lease lease) {
         Optional<Integer> offset = pool.offset(lease.address());
         Owner owner = owners.get(lease.identity());
         if (offset.isEmpty()
                 || owner == null
                 || !owner.online.remove(new Online(offset.get(), lease.peer()))) {
-            return false;
+            return Returned.NOT_OURS;
         }
         onlineCount--;
-        if (users.merge(offset.get(), -1, PoolLeases::sumOrNone) == null) {
-            owner.offline.add(offset.get());
-            offline.put(offset.get(), lease.identity());
+        if (users.merge(offset.get(), -1, PoolLeases::sumOrNone) != null) {
+            return Returned.STILL_IN_USE;
         }
-        return true;
+        owner.offline.add(offset.get());
+        offline.put(offset.get(), lease.identity());
+        return Returned.OFFLINE;
     }
 
     private static Integer sumOrNone(int before, int change) {

@@ -9,6 +9,7 @@ import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Predicate;
 import org.keyferry.daemon.addresses.PoolLeases.Found;
+import org.keyferry.daemon.addresses.PoolLeases.Returned;
 import org.keyferry.daemon.log.Log;
 import org.keyferry.engine.AddressAnswer;
 import org.keyferry.engine.AddressRequest;
@@ -230,16 +231,22 @@ public final class Pools implements AddressProvider {
 
     @Override
     public synchronized void giveBack(Lease lease) {
-        boolean its = pools.values().stream().anyMatch(pool -> pool.giveBack(lease));
-        if (its) {
-            log.log(
-                    Group.CFG,
-                    1,
-                    "lease %s by '%s' went offline",
-                    lease.address(),
-                    lease.identity());
-        } else {
-            homeless.remove(lease);
+        Returned returned =
+                pools.values().stream()
+                        .map(pool -> pool.giveBack(lease))
+                        .filter(r -> r != Returned.NOT_OURS)
+                        .findFirst()
+                        .orElse(Returned.NOT_OURS);
+        switch (returned) {
+            case NOT_OURS -> homeless.remove(lease);
+            case STILL_IN_USE -> {}
+            case OFFLINE ->
+                    log.log(
+                            Group.CFG,
+                            1,
+                            "lease %s by '%s' went offline",
+                            lease.address(),
+                            lease.identity());
         }
     }
 

@@ -65,6 +65,7 @@ public final class Roaming {
         if (mobility.childrenAt().isEmpty()) {
             mobility.childrenAt(Optional.of(new Mobility.Place(sa.local(), sa.remote())));
         }
+        VirtualIps.follow(sa, remote, out);
         sa.endpoints(local, remote);
     }
 

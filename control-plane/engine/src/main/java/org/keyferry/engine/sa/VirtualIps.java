@@ -6,6 +6,7 @@ import org.keyferry.engine.KernelOp;
 import org.keyferry.engine.Lease;
 import org.keyferry.engine.Outbox;
 import org.keyferry.wire.ConfigAttribute;
+import org.keyferry.wire.Endpoint;
 import org.keyferry.wire.IpAddress;
 
 /// Addresses inside the tunnels of one IKE_SA. They go with it over rekeyings, and end with it.
@@ -66,6 +67,21 @@ public record VirtualIps(
 
     public VirtualIps withoutLocal() {
         return new VirtualIps(List.of(), leases, received);
+    }
+
+    /// The peer is somewhere else from now on, and will ask from there for what it has.
+    static void follow(SaCore sa, Endpoint remote, Outbox out) {
+        VirtualIps held = sa.virtualIps();
+        if (held.leases().isEmpty() || remote.equals(sa.remote())) {
+            return;
+        }
+        List<Lease> moved =
+                held.leases().stream()
+                        .map(lease -> new Lease(lease.address(), lease.identity(), remote))
+                        .toList();
+        moved.forEach(lease -> out.add(new Effect.TakeOver(lease)));
+        held.leases().forEach(lease -> out.add(new Effect.GiveBack(lease)));
+        sa.virtualIps(new VirtualIps(held.local(), moved, held.received()));
     }
 
     /// At the end of the SA: its own addresses leave the host, the peer's are free.
