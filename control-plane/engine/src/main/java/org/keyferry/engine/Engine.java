@@ -354,14 +354,17 @@ public final class Engine {
         adopt(sa);
     }
 
-    /// Reauthentication.
+    /// Reauthentication, by the configuration as it is now: certificates may have been replaced
+    /// since.
     private void setUpAnew(Outbox.Anew anew, Instant now, Outbox out) {
         if (shuttingDown) {
             return;
         }
         SaCore of = anew.former();
-        var children = anew.children();
-        var core = fresh(of.connection(), children.stream().findFirst(), of.local(), of.remote());
+        Connection current = configuration.connection(of.name()).orElse(of.connection());
+        List<Child> children =
+                anew.children().stream().map(c -> current.child(c.name()).orElse(c)).toList();
+        var core = fresh(current, children.stream().findFirst(), of.local(), of.remote());
         children.stream().skip(1).forEach(c -> core.tasks().add(Task.CreateChild.of(c, 0)));
         core.replacement().formerAddresses(anew.addresses());
         if (anew.beside()) {

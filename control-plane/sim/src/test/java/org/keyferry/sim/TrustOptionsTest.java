@@ -179,6 +179,35 @@ class TrustOptionsTest {
         assertTrue(outcome.orElseThrow().toString().contains("no CA is trusted"));
     }
 
+    /// The old key is gone, and what reauthenticates does so with the new certificate.
+    @Test
+    void reauthenticationTakesTheCertificateThatIsConfiguredThen() throws Exception {
+        var former = SimCa.root("CN=Former");
+        var later = SimCa.root("CN=Later");
+        Host own = former.host("laptop.test", SimCa.ecdsa());
+        Host other = former.host("gateway.test", SimCa.ecdsa());
+        var connection = SimConnection.between("laptop.test", "gateway.test");
+        Certificate[] cas = {former.certificate(), later.certificate()};
+        assertEquals(
+                Optional.empty(),
+                comesUp(
+                        connection,
+                        own,
+                        SimCa.credentials(own, cas),
+                        other,
+                        SimCa.credentials(other, cas)));
+        Host next = later.host("laptop.test", SimCa.ecdsa());
+        laptop.configured(
+                List.of(connection.publicKeys(next.terms(), PublicKeyTerms.NONE).build()),
+                List.of(),
+                SimCa.credentials(next, cas));
+        laptop.reauthenticates(laptop.ike());
+        world.run(LONG);
+        assertEquals(1, laptop.established());
+        assertEquals(1, gateway.established());
+        assertTrue(logged(gateway, "using trusted ca certificate \"CN=Later\""));
+    }
+
     private Optional<Reason> withBlocks(Bytes laptops) throws Exception {
         var ca = SimCa.root("CN=Root", ADDRESS_BLOCKS, TEN_8);
         Host own = ca.host("laptop.test", SimCa.ecdsa(), ADDRESS_BLOCKS, laptops);
