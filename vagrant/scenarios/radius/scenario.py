@@ -13,6 +13,10 @@ dave  Cleartext-Password := "rope"
       Class = "visitors"
 carol-tls Auth-Type := EAP
       Class = "research"
+erin  Cleartext-Password := "compass"
+      Class = "inside",
+      Framed-IP-Address = 10.9.0.7,
+      MS-Primary-DNS-Server = 10.1.0.53
 """
 
 MOON = """
@@ -34,17 +38,36 @@ connections {
       }
     }
   }
+  inside {
+    local_addrs = 192.168.0.1
+    pools = radius
+    local {
+      certs = moon.example.org.pem
+      id = moon.example.org
+    }
+    remote {
+      auth = eap-radius
+      eap_id = %any
+      groups = inside
+    }
+    children {
+      inside {
+        local_ts = 10.1.0.0/16
+      }
+    }
+  }
 }
 """
 
 
 def carol_conf():
     conf = "connections {\n"
-    for name, identity in (("md5", "carol"), ("wrong", "mallory"), ("visitor", "dave"), ("tls", "carol-tls")):
+    for name, identity in (("md5", "carol"), ("wrong", "mallory"), ("visitor", "dave"), ("tls", "carol-tls"), ("inside", "erin")):
         certs = "certs = carol-tls.pem\n      aaa_id = radius.example.org" if name == "tls" else ""
         conf += f"""
   {name} {{
     remote_addrs = 192.168.0.1
+    {"vips = 0.0.0.0" if name == "inside" else ""}
     local {{
       auth = eap{"-tls" if name == "tls" else ""}
       id = {identity}@example.org
@@ -70,6 +93,8 @@ secrets {
     secret = guess }
   eap-dave { id = dave
     secret = rope }
+  eap-erin { id = erin
+    secret = compass }
 }
 """
 
@@ -95,6 +120,7 @@ def check(lab):
     counted(lab)
     refused(lab)
     by_tls(lab)
+    with_address(lab)
     thrown_out(lab)
 
 
@@ -138,6 +164,16 @@ def by_tls(lab):
     lab.up("carol", "tls")
     lab.ping("carol", "alice")
     lab.down("carol", ike="tls")
+    lab.expect_empty("carol", "moon")
+
+
+def with_address(lab):
+    """The server chooses the client's address, and which connection it gets by its group."""
+    lab.up("carol", "inside")
+    lab.ping("carol", "alice", source="10.9.0.7")
+    start = radius.records(lab, "alice")[-1]
+    lab.expect(start.get("Framed-IP-Address") == "10.9.0.7", f"Start: {start}")
+    lab.down("carol", ike="inside")
     lab.expect_empty("carol", "moon")
 
 

@@ -194,7 +194,7 @@ public final class Daemon implements AutoCloseable {
         var configPayloads = conf.charon().configPayloads();
         var addresses =
                 new AddressProviders(
-                        List.of(pools),
+                        List.of(pools, radius.addresses()),
                         PoolReader.attributes(configPayloads.attributes(), log),
                         log);
         var nameServers = new NameServers(configPayloads.nameServers(), log);

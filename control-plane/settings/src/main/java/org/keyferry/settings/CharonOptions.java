@@ -240,7 +240,7 @@ final class CharonOptions {
             plugins.eap-radius.accounting bool no +
             plugins.eap-radius.accounting_interval time 0s +
             plugins.eap-radius.accounting_close_on_timeout bool yes +
-            plugins.eap-radius.accounting_requires_vip bool no vip
+            plugins.eap-radius.accounting_requires_vip bool no +
             plugins.eap-radius.accounting_send_class bool no +
             plugins.eap-radius.dae.enable bool no +
             plugins.eap-radius.dae.listen text 0.0.0.0 +

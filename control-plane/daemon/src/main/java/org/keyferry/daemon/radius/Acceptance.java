@@ -4,6 +4,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Stream;
 import org.keyferry.crypto.Secret;
@@ -15,6 +16,7 @@ import org.keyferry.daemon.radius.packet.VendorAttribute;
 import org.keyferry.engine.eap.EapFacts;
 import org.keyferry.settings.RadiusConf;
 import org.keyferry.wire.Bytes;
+import org.keyferry.wire.ConfigAttribute;
 import org.keyferry.wire.IpAddress;
 
 /// What an Access-Accept says.
@@ -26,6 +28,26 @@ final class Acceptance {
     private static final int USER_CHOOSES = 0xffff_ffff;
 
     private static final int NAS_CHOOSES = 0xffff_fffe;
+
+    /// Configuration attributes by vendor and its type.
+    private static final Map<List<Integer>, Integer> NAME_SERVERS =
+            Map.ofEntries(
+                    dns(VendorAttribute.MICROSOFT, VendorAttribute.MS_PRIMARY_DNS),
+                    dns(VendorAttribute.MICROSOFT, VendorAttribute.MS_SECONDARY_DNS),
+                    nbns(VendorAttribute.MICROSOFT, VendorAttribute.MS_PRIMARY_NBNS),
+                    nbns(VendorAttribute.MICROSOFT, VendorAttribute.MS_SECONDARY_NBNS),
+                    dns(VendorAttribute.ALTIGA, VendorAttribute.ALTIGA_PRIMARY_DNS),
+                    dns(VendorAttribute.ALTIGA, VendorAttribute.ALTIGA_SECONDARY_DNS),
+                    nbns(VendorAttribute.ALTIGA, VendorAttribute.ALTIGA_PRIMARY_NBNS),
+                    nbns(VendorAttribute.ALTIGA, VendorAttribute.ALTIGA_SECONDARY_NBNS));
+
+    private static Map.Entry<List<Integer>, Integer> dns(int vendor, int type) {
+        return Map.entry(List.of(vendor, type), ConfigAttribute.INTERNAL_IP4_DNS);
+    }
+
+    private static Map.Entry<List<Integer>, Integer> nbns(int vendor, int type) {
+        return Map.entry(List.of(vendor, type), ConfigAttribute.INTERNAL_IP4_NBNS);
+    }
 
     private final RadiusPacket packet;
     private final RadiusConf conf;
@@ -77,6 +99,26 @@ final class Acceptance {
 
     private static boolean isLeftOpen(IpAddress address) {
         return (int) address.low() == USER_CHOOSES || (int) address.low() == NAS_CHOOSES;
+    }
+
+    /// Addresses, and servers of names that go with them.
+    RadiusAddresses.Grant grant() {
+        var attributes = new ArrayList<ConfigAttribute>();
+        packet.addresses(RadiusType.DNS_SERVER_IPV6_ADDRESS)
+                .filter(IpAddress::v6)
+                .map(dns -> attribute(ConfigAttribute.INTERNAL_IP6_DNS, dns))
+                .forEach(attributes::add);
+        for (VendorAttribute each : VendorAttribute.of(packet)) {
+            Optional.ofNullable(NAME_SERVERS.get(List.of(each.vendor(), each.type())))
+                    .filter(_ -> each.value().length() == Integer.BYTES)
+                    .map(type -> new ConfigAttribute(type, each.value()))
+                    .ifPresent(attributes::add);
+        }
+        return new RadiusAddresses.Grant(addresses(), attributes);
+    }
+
+    private static ConfigAttribute attribute(int type, IpAddress address) {
+        return new ConfigAttribute(type, Bytes.of(address.toBytes()));
     }
 
     private Optional<Duration> seconds(int type) {

@@ -91,6 +91,9 @@ final class Accounting implements EventSink, RemovalListener, AutoCloseable {
     }
 
     private synchronized void up(IkeView ike) {
+        if (conf.accounting().requiresVip() && ike.virtualIps().remote().isEmpty()) {
+            return;
+        }
         Duration interval =
                 ike.login().facts().interimInterval().orElse(conf.accounting().interval());
         ids++;

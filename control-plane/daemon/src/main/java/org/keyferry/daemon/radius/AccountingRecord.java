@@ -10,6 +10,7 @@ import org.keyferry.engine.eap.EapNames;
 import org.keyferry.engine.sa.IkeView;
 import org.keyferry.settings.RadiusConf;
 import org.keyferry.wire.Identification;
+import org.keyferry.wire.IpAddress;
 
 /// The attributes of an Accounting-Request (RFC 2866 §5).
 final class AccountingRecord {
@@ -49,6 +50,14 @@ final class AccountingRecord {
                         ike.remote(),
                         conf.stationIdWithPort()));
         out.add(RadiusAttribute.text(RadiusType.USER_NAME, user(ike)));
+        for (IpAddress address : ike.virtualIps().remote()) {
+            out.add(
+                    RadiusAttribute.address(
+                            address.v6()
+                                    ? RadiusType.FRAMED_IPV6_ADDRESS
+                                    : RadiusType.FRAMED_IP_ADDRESS,
+                            address));
+        }
         out.add(RadiusAttribute.number(RadiusType.EVENT_TIMESTAMP, now.getEpochSecond()));
         if (status != Status.START) {
             counters(session.totals(), out);

@@ -165,7 +165,7 @@ final class ChangeRequests {
                     Stream.of(ike.remote().toString(), ike.remote().address().toString())
                             .anyMatch(value.utf8()::equals);
             case RadiusType.FRAMED_IP_ADDRESS, RadiusType.FRAMED_IPV6_ADDRESS ->
-                    ike.login().facts().addresses().stream()
+                    ike.virtualIps().remote().stream()
                             .map(IpAddress::toBytes)
                             .map(Bytes::of)
                             .anyMatch(value::equals);

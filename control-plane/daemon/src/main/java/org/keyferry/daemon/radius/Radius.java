@@ -3,11 +3,13 @@ package org.keyferry.daemon.radius;
 import java.io.IOException;
 import java.security.SecureRandom;
 import java.time.Instant;
+import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.function.Supplier;
 import java.util.function.ToIntFunction;
+import org.keyferry.daemon.addresses.AddressProvider;
 import org.keyferry.daemon.dataplane.Dataplane;
 import org.keyferry.daemon.log.Log;
 import org.keyferry.daemon.radius.packet.RadiusSeal;
@@ -21,6 +23,7 @@ public final class Radius implements AutoCloseable {
     private final RadiusConf conf;
     private final RadiusServer.Shared shared;
     private final RadiusClient logins;
+    private final RadiusAddresses addresses = new RadiusAddresses();
     private final RadiusBackend backend;
     private final Optional<RadiusClient> records;
     private final Optional<Accounting> accounting;
@@ -44,7 +47,7 @@ public final class Radius implements AutoCloseable {
         this.conf = conf;
         this.shared = new RadiusServer.Shared(timer(), new SecureRandom(), log);
         this.logins = client(RadiusConf.Server::authPort);
-        this.backend = new RadiusBackend(conf, logins, consequences::loginTimedOut, log);
+        this.backend = new RadiusBackend(conf, logins, addresses, consequences::loginTimedOut, log);
         boolean accounts = conf.accounting().enabled() && !conf.servers().isEmpty();
         this.records =
                 accounts ? Optional.of(client(RadiusConf.Server::acctPort)) : Optional.empty();
@@ -79,9 +82,14 @@ public final class Radius implements AutoCloseable {
         return conf.servers().isEmpty() ? EapBackend.NONE : backend;
     }
 
+    /// Addresses that servers give to peers.
+    public AddressProvider addresses() {
+        return addresses;
+    }
+
     /// Hears of IKE_SAs that come and go.
     public EventSink events() {
-        return accounting.<EventSink>map(each -> each).orElse(_ -> {});
+        return accounting.map(each -> EventSink.of(List.of(addresses, each))).orElse(addresses);
     }
 
     /// An IKE_SA will be deleted as nothing went through it.

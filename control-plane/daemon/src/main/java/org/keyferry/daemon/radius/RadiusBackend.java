@@ -33,6 +33,7 @@ final class RadiusBackend implements EapBackend {
 
     private final RadiusConf conf;
     private final RadiusClient client;
+    private final RadiusAddresses addresses;
     private final Runnable onTimeout;
     private final Log log;
     private final Map<IkeSpi, Login> logins = new ConcurrentHashMap<>();
@@ -40,20 +41,29 @@ final class RadiusBackend implements EapBackend {
     /// One login. Used by one query at a time.
     private static final class Login {
         private final String identity;
+        private final int ikeUniqueId;
         private final List<RadiusAttribute> attributes;
         private RadiusServer server;
         private List<RadiusAttribute> state = List.of();
         private int requests;
 
-        private Login(String identity, List<RadiusAttribute> attributes) {
+        private Login(String identity, int ikeUniqueId, List<RadiusAttribute> attributes) {
             this.identity = identity;
+            this.ikeUniqueId = ikeUniqueId;
             this.attributes = List.copyOf(attributes);
         }
     }
 
+    /// @param addresses is told what servers grant
     /// @param onTimeout told when no server answered
-    RadiusBackend(RadiusConf conf, RadiusClient client, Runnable onTimeout, Log log) {
+    RadiusBackend(
+            RadiusConf conf,
+            RadiusClient client,
+            RadiusAddresses addresses,
+            Runnable onTimeout,
+            Log log) {
         this.conf = conf;
+        this.addresses = addresses;
         this.client = client;
         this.onTimeout = onTimeout;
         this.log = log;
@@ -96,7 +106,7 @@ final class RadiusBackend implements EapBackend {
                         begin.local(),
                         begin.remote(),
                         conf.stationIdWithPort()));
-        var login = new Login(identity, attributes);
+        var login = new Login(identity, begin.ikeUniqueId(), attributes);
         logins.put(spi, login);
         send(spi, login, conf.eapStart() ? Bytes.EMPTY : identityPacket(begin), answer);
     }
@@ -209,6 +219,7 @@ final class RadiusBackend implements EapBackend {
                 "RADIUS authentication of '%s' successful%s",
                 login.identity,
                 msk.isPresent() ? ", MSK received" : "");
+        addresses.grant(login.ikeUniqueId, acceptance.grant());
         return new EapAnswer.Accepted(success, msk, acceptance.facts());
     }
 

@@ -30,6 +30,7 @@ import org.keyferry.engine.sa.ChildView;
 import org.keyferry.engine.sa.IkeView;
 import org.keyferry.settings.RadiusConf;
 import org.keyferry.wire.Bytes;
+import org.keyferry.wire.IpAddress;
 
 class AccountingTest {
     private static final Instant BEGIN = Instant.parse("2026-11-24T12:00:00Z");
@@ -142,6 +143,17 @@ class AccountingTest {
         assertEquals(1, number(stop, RadiusType.ACCT_OUTPUT_PACKETS));
         assertEquals(90, number(stop, RadiusType.ACCT_SESSION_TIME));
         assertEquals(1, number(stop, RadiusType.ACCT_TERMINATE_CAUSE), "User Request");
+    }
+
+    @Test
+    void tellsTheAddressThatThePeerHas() {
+        accounting.tell(
+                new Event.IkeUp(
+                        TestViews.ike(
+                                3, "carol", "192.0.2.2", facts, TestViews.leased("10.3.0.7"))));
+        assertEquals(
+                List.of(IpAddress.parse("10.3.0.7")),
+                record(0).addresses(RadiusType.FRAMED_IP_ADDRESS).toList());
     }
 
     /// Whatever replaced whatever, it is one session with one sum.

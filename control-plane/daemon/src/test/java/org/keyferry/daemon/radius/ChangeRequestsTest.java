@@ -37,7 +37,8 @@ class ChangeRequestsTest {
     private final List<IkeView> up =
             List.of(
                     TestViews.ike(3, "carol", "192.0.2.2", EapFacts.NONE),
-                    TestViews.ike(4, "dave", "192.0.2.3", facts("10.3.0.7")),
+                    TestViews.ike(
+                            4, "dave", "192.0.2.3", EapFacts.NONE, TestViews.leased("10.3.0.7")),
                     TestViews.ike(5, "carol", "192.0.2.4", EapFacts.NONE));
 
     private final ChangeRequests requests =
@@ -66,18 +67,6 @@ class ChangeRequestsTest {
 
     ChangeRequestsTest() {
         log.use(List.of());
-    }
-
-    private static EapFacts facts(String address) {
-        return new EapFacts(
-                Optional.empty(),
-                Optional.empty(),
-                List.of(),
-                List.of(IpAddress.parse(address)),
-                Optional.empty(),
-                List.of(),
-                Optional.empty(),
-                Optional.empty());
     }
 
     private static RadiusConf conf() {

@@ -80,7 +80,7 @@ class ManyLoginsTest {
                                             dead.conf("dead", 9, TIMING), dead.port(), shared),
                                     new RadiusServer(
                                             slow.conf("slow", 0, TIMING), slow.port(), shared)));
-            var backend = new RadiusBackend(conf(), client, () -> {}, log);
+            var backend = new RadiusBackend(conf(), client, new RadiusAddresses(), () -> {}, log);
             long begin = System.nanoTime();
             List<CompletableFuture<EapAnswer>> logins = new ArrayList<>();
             for (int number = 1; number <= LOGINS; number++) {

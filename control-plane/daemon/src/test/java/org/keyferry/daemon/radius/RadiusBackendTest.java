@@ -67,7 +67,7 @@ class RadiusBackendTest {
         timer.shutdownNow();
     }
 
-    private static RadiusConf conf(boolean groups, boolean eapStart, String prefix) {
+    static RadiusConf conf(boolean groups, boolean eapStart, String prefix) {
         return new RadiusConf(
                 List.of(),
                 new RadiusConf.Accounting(false, Duration.ZERO, true, false, false),
@@ -94,7 +94,8 @@ class RadiusBackendTest {
                                 new RadiusServer(
                                         fake.conf("one", 0, PATIENT), fake.port(), shared)));
         open.add(client);
-        return new RadiusBackend(conf, client, timeouts::incrementAndGet, log);
+        return new RadiusBackend(
+                conf, client, new RadiusAddresses(), timeouts::incrementAndGet, log);
     }
 
     private static EapQuery.Begin begin() {

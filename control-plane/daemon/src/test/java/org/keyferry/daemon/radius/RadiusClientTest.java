@@ -125,6 +125,24 @@ class RadiusClientTest {
         assertTrue(millis < 1_900, "took " + millis + " ms, not one patience but several");
     }
 
+    /// Also those that have been waiting for a shorter time.
+    @Test
+    void whoBeganLaterTurnsAwayFromADeadServerWithTheFirst() throws Exception {
+        var patient = new RadiusConf.Timing(Duration.ofSeconds(2), 1, 1);
+        var dead = server(FakeRadius.dead(), "dead", 9, patient);
+        var live = server(FakeRadius.saying(RadiusCode.ACCESS_ACCEPT), "live", 0, PATIENT);
+        RadiusClient client = client(Duration.ofHours(1), dead, live);
+        CompletableFuture<RadiusAnswer> first = client.ask(RadiusCode.ACCESS_REQUEST, CAROL);
+        var pause = new CompletableFuture<Void>().orTimeout(1_500, TimeUnit.MILLISECONDS);
+        assertThrows(CompletionException.class, pause::join);
+        long start = System.nanoTime();
+        CompletableFuture<RadiusAnswer> later = client.ask(RadiusCode.ACCESS_REQUEST, CAROL);
+        assertEquals("live", later.get(10, TimeUnit.SECONDS).server().name());
+        long millis = Duration.ofNanos(System.nanoTime() - start).toMillis();
+        assertTrue(millis < 1_500, "took " + millis + " ms, though half a second was left");
+        assertEquals("live", first.get(10, TimeUnit.SECONDS).server().name());
+    }
+
     @Test
     void aServerThatComesBackIsNoticedByACopyOfALogin() throws Exception {
         FakeRadius fake = FakeRadius.dead();

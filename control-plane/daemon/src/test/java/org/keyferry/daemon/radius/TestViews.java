@@ -7,6 +7,7 @@ import org.keyferry.daemon.policies.TestConnections;
 import org.keyferry.engine.ChildTags;
 import org.keyferry.engine.InterfaceIds;
 import org.keyferry.engine.KernelOp.ChildInstallation;
+import org.keyferry.engine.Lease;
 import org.keyferry.engine.eap.EapFacts;
 import org.keyferry.engine.sa.ChildView;
 import org.keyferry.engine.sa.IkeTasks;
@@ -66,6 +67,20 @@ final class TestViews {
     }
 
     static IkeView ike(int uniqueId, String user, String peer, EapFacts facts) {
+        return ike(uniqueId, user, peer, facts, VirtualIps.NONE);
+    }
+
+    static VirtualIps leased(String address) {
+        var lease =
+                new Lease(
+                        IpAddress.parse(address),
+                        Identification.parse("dave"),
+                        endpoint("192.0.2.3"));
+        return new VirtualIps(List.of(), List.of(lease), List.of());
+    }
+
+    static IkeView ike(
+            int uniqueId, String user, String peer, EapFacts facts, VirtualIps addresses) {
         return new IkeView(
                 uniqueId,
                 connection(),
@@ -86,7 +101,7 @@ final class TestViews {
                 Instant.EPOCH,
                 Instant.MAX,
                 Instant.MAX,
-                VirtualIps.NONE,
+                addresses,
                 List.of(),
                 IkeTasks.NONE,
                 new Login(Optional.of(Identification.parse(user)), facts));
