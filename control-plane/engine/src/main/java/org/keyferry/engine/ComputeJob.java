@@ -162,6 +162,12 @@ public sealed interface ComputeJob {
         public Input.Computation run() {
             return new Input.Computation.EapServed(server.process(packet));
         }
+
+        /// Certificates inside of TLS are judged, too.
+        @Override
+        public boolean mayWait() {
+            return server.mayWait();
+        }
     }
 
     /// The same as client.
@@ -169,6 +175,12 @@ public sealed interface ComputeJob {
         @Override
         public Input.Computation run() {
             return new Input.Computation.EapStepped(peer.process(packet));
+        }
+
+        /// Certificates inside of TLS are judged, too.
+        @Override
+        public boolean mayWait() {
+            return peer.mayWait();
         }
     }
 

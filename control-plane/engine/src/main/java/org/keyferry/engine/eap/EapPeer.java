@@ -57,6 +57,11 @@ public final class EapPeer {
         record Failed(String why, boolean byServer) implements Step {}
     }
 
+    /// Whether [#process] may wait for somebody who knows about revoked certificates.
+    public boolean mayWait() {
+        return isHeavy() && context.credentials().revocations().mayWait();
+    }
+
     /// Whether [#process] takes long, or may.
     public boolean isHeavy() {
         return method == null ? !EapMethods.INNER.containsAll(acceptable) : method.isHeavy();

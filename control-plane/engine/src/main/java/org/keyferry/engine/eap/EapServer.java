@@ -69,6 +69,11 @@ public final class EapServer {
         return identifier;
     }
 
+    /// Whether [#process] may wait for somebody who knows about revoked certificates.
+    public boolean mayWait() {
+        return isHeavy() && context.credentials().revocations().mayWait();
+    }
+
     /// Whether [#process] takes long.
     public boolean isHeavy() {
         return method != null && method.isHeavy();
