@@ -40,6 +40,7 @@ public final class Engine {
     private final SaTable table;
     private Configuration configuration = Configuration.empty();
     private final Tally tally = new Tally();
+    private final KeepaliveIntervals keepalives;
     private Optional<List<IpAddress>> ownAddresses = Optional.empty();
     private boolean shuttingDown;
     private int logLevel;
@@ -51,6 +52,8 @@ public final class Engine {
         this.shard = shard;
         this.context = new SaCore.Context(settings, random, ids, new ShardLookup());
         this.frontDoor = new FrontDoor(context);
+        this.keepalives =
+                new KeepaliveIntervals(settings.keepAlive(), settings.paths().keepAliveLimit());
         this.table = new SaTable(frontDoor, ids.census());
         this.logLevel = settings.logLevel();
     }
@@ -73,6 +76,11 @@ public final class Engine {
                     .stream()
                     .filter(sa -> sa.core() != of)
                     .toList();
+        }
+
+        @Override
+        public KeepaliveIntervals keepalives() {
+            return keepalives;
         }
 
         @Override

@@ -100,6 +100,7 @@ final class CharonOptions {
             keep_alive_dpd_margin time 0s +
             keyferry.dpd_counts_esp bool yes +
             keyferry.crash_detection bool yes +
+            keyferry.keep_alive_limit time 100s +
             keyferry.state_dir text /var/lib/keyferry +
             retransmit_timeout num 4.0 +
             retransmit_base num 1.8 +

@@ -129,6 +129,7 @@ public record StrongswanConf(
                 charon.bool("keyferry.dpd_counts_esp", true),
                 charon.bool("prefer_best_path", false),
                 charon.bool("check_current_path", false),
+                charon.time("keyferry.keep_alive_limit", PathHandling.KEEP_ALIVE_LIMIT),
                 charon.bool("follow_redirects", true));
     }
 

@@ -1,5 +1,7 @@
 package org.keyferry.sim;
 
+import java.time.Duration;
+import java.time.Instant;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
@@ -20,6 +22,9 @@ public final class SimNat {
     private final Map<Endpoint, Integer> mapped = new HashMap<>();
     private final Map<Integer, Endpoint> back = new HashMap<>();
     private final Map<Flow, Boolean> allowed = new HashMap<>();
+    private final Map<Endpoint, Instant> used = new HashMap<>();
+    private Optional<Duration> patience = Optional.empty();
+    private int expired;
 
     SimNat(IpAddress outside, RandomGenerator random) {
         this.outside = outside;
@@ -30,7 +35,30 @@ public final class SimNat {
         return outside;
     }
 
-    Endpoint outward(Endpoint source, Endpoint target) {
+    /// Forgets a mapping that nothing has left by for so long.
+    public SimNat forgetsAfter(Duration silence) {
+        patience = Optional.of(silence);
+        return this;
+    }
+
+    /// How often a mapping was found forgotten by what left.
+    public int expired() {
+        return expired;
+    }
+
+    private boolean isForgotten(Endpoint inside, Instant now) {
+        return patience.isPresent()
+                && used.containsKey(inside)
+                && !now.isBefore(used.get(inside).plus(patience.get()));
+    }
+
+    Endpoint outward(Endpoint source, Endpoint target, Instant now) {
+        if (isForgotten(source, now)) {
+            expired++;
+            back.remove(mapped.remove(source));
+            allowed.keySet().removeIf(flow -> flow.inside().equals(source));
+        }
+        used.put(source, now);
         int port = mapped.computeIfAbsent(source, this::freshPort);
         allowed.put(new Flow(source, target), true);
         return new Endpoint(outside, port);
@@ -45,8 +73,9 @@ public final class SimNat {
         return port;
     }
 
-    Optional<Endpoint> inward(Endpoint source, Endpoint target) {
+    Optional<Endpoint> inward(Endpoint source, Endpoint target, Instant now) {
         return Optional.ofNullable(back.get(target.port()))
+                .filter(inside -> !isForgotten(inside, now))
                 .filter(inside -> allowed.containsKey(new Flow(inside, source)));
     }
 

@@ -183,7 +183,8 @@ public final class SimNetwork {
             return;
         }
         SimNat outgoing = natsByInside.get(source.address());
-        Endpoint seenSource = outgoing == null ? source : outgoing.outward(source, target);
+        Endpoint seenSource =
+                outgoing == null ? source : outgoing.outward(source, target, world.now());
         if (noise.isPresent()) {
             noise.get()
                     .around(new SimNoise.Flight(seenSource, target, datagram, marked))
@@ -209,10 +210,20 @@ public final class SimNetwork {
         }
     }
 
+    /// A NAT keepalive: what the NAT in front of the sender makes of it is all that matters.
+    void keepsAlive(Endpoint source, Endpoint target) {
+        SimNat outgoing = natsByInside.get(source.address());
+        if (outgoing != null) {
+            outgoing.outward(source, target, world.now());
+        }
+    }
+
     private void arrive(Endpoint source, Endpoint target, Bytes datagram, boolean marked) {
         SimNat incoming = natsByOutside.get(target.address());
         Optional<Endpoint> inside =
-                incoming == null ? Optional.of(target) : incoming.inward(source, target);
+                incoming == null
+                        ? Optional.of(target)
+                        : incoming.inward(source, target, world.now());
         if (inside.isEmpty()) {
             return;
         }

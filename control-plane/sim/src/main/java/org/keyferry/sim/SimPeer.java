@@ -402,7 +402,10 @@ public final class SimPeer {
         switch (effect) {
             case Effect.Send(var local, var remote, var datagram, boolean marked, _) ->
                     world.network().send(this, local, remote, datagram, marked);
-            case Effect.SendKeepalive(_, _) -> keepalives++;
+            case Effect.SendKeepalive(var local, var remote) -> {
+                keepalives++;
+                world.network().keepsAlive(local, remote);
+            }
             case Effect.Compute(var sa, long ticket, var job) -> {
                 Input.Computation result = job.run();
                 world.after(

@@ -312,7 +312,7 @@ class MobikeTest {
             assertTrue(child(peer).encap());
             assertTrue(peer.kernel().isEncapsulated(child(peer).childUniqueId()));
         }
-        world.run(Duration.ofSeconds(60));
+        world.run(Duration.ofMinutes(20));
         assertTrue(laptop.keepalives() >= 2);
         expectAlive();
         laptop.movesTo(HOME);

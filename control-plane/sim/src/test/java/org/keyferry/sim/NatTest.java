@@ -18,7 +18,9 @@ class NatTest {
 
     private static EngineSettings withMargin() {
         return EngineSettings.defaults()
-                .with(new PathHandling(Duration.ofSeconds(10), true, false, false, true));
+                .with(
+                        new PathHandling(
+                                Duration.ofSeconds(10), true, false, false, Duration.ZERO, true));
     }
 
     private void configure(SimConnection connection) {

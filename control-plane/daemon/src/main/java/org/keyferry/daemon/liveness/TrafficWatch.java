@@ -30,6 +30,9 @@ public final class TrafficWatch implements EventSink, AutoCloseable {
     /// With three looks, what came is known well before the delay is over.
     private static final int LOOKS = 3;
 
+    /// Looks for the sake of a NAT in front of us: silence that is none teaches nothing.
+    private static final Duration NAT_PATIENCE = Duration.ofSeconds(20);
+
     private final Shards shards;
     private final Dataplane dataplane;
     private final boolean allEsp;
@@ -65,9 +68,10 @@ public final class TrafficWatch implements EventSink, AutoCloseable {
     }
 
     private synchronized void up(IkeView ike, ChildInstallation child) {
-        Duration delay = ike.connection().dpdDelay();
-        if (!delay.isZero() && (allEsp || child.encap())) {
-            traffic.add(child, delay);
+        Duration dpd = ike.connection().dpdDelay();
+        boolean counts = !dpd.isZero() && (allEsp || child.encap());
+        if (counts || ike.natLocal()) {
+            traffic.add(child, counts ? dpd : NAT_PATIENCE);
             schedule();
         } else {
             traffic.remove(child);

@@ -33,6 +33,7 @@ public final class Informational {
         return switch (task) {
             case Task.Liveness() -> {
                 out.log(sa, Group.IKE, 1, "sending DPD request");
+                sa.extensions().natBinding().asked(sa, now);
                 yield ask(sa, state, Mobike.ofLiveness(sa), now, out);
             }
             case Task.DeleteChild(int childUniqueId, _, long requestId) ->

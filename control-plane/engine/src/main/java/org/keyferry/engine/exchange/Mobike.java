@@ -278,6 +278,10 @@ public final class Mobike {
     /// The answer to a liveness check.
     static void onAlive(SaCore sa, List<Payload> payloads, Outbox out) {
         Bytes seen = seenAs(payloads);
+        Bytes before = sa.mobility().seenAs();
+        if (sa.mobility().decides() && seen.length() > 0 && before.length() > 0) {
+            sa.extensions().natBinding().answered(sa, seen.equals(before), out);
+        }
         if (sa.mobility().decides() && seen.length() > 0 && !seen.equals(sa.mobility().seenAs())) {
             if (sa.mobility().seenAs().length() > 0) {
                 out.log(sa, Group.IKE, 1, "NAT mappings of this host changed");

@@ -18,6 +18,7 @@ import org.keyferry.engine.eap.EapAnswer;
 import org.keyferry.engine.sa.ChildSa;
 import org.keyferry.engine.sa.IkeSa;
 import org.keyferry.engine.sa.Lifetimes;
+import org.keyferry.engine.sa.NatBinding;
 import org.keyferry.engine.sa.SaCore;
 import org.keyferry.engine.sa.SaInput;
 import org.keyferry.engine.sa.State;
@@ -532,7 +533,7 @@ public final class SetUp {
             out.timer(sa.ownSpi(), TimerQueue.Kind.LIVENESS, now.plus(sa.connection().dpdDelay()));
         }
         if (sa.natLocal() && !sa.settings().keepAlive().isZero()) {
-            out.timer(sa.ownSpi(), TimerQueue.Kind.KEEPALIVE, now.plus(sa.settings().keepAlive()));
+            out.timer(sa.ownSpi(), TimerQueue.Kind.KEEPALIVE, now.plus(NatBinding.interval(sa)));
         }
     }
 

@@ -16,6 +16,7 @@ public final class Extensions {
     private boolean ppkUsed;
     private Optional<IkeKeys> formerKeys = Optional.empty();
     private Bytes crashToken = Bytes.EMPTY;
+    private final NatBinding natBinding = new NatBinding();
     private boolean peerGoesChildless;
     private boolean childFollows;
 
@@ -55,6 +56,10 @@ public final class Extensions {
     public void formerKeys(Optional<IkeKeys> keys) {
         formerKeys.ifPresent(IkeKeys::wipe);
         formerKeys = keys;
+    }
+
+    public NatBinding natBinding() {
+        return natBinding;
     }
 
     /// The peer's token for quick crash detection (RFC 6290), empty if there is none.

@@ -3,6 +3,7 @@ package org.keyferry.engine.sa;
 import java.util.List;
 import java.util.Optional;
 import org.keyferry.engine.Configuration;
+import org.keyferry.engine.KeepaliveIntervals;
 import org.keyferry.engine.Tally;
 import org.keyferry.wire.IkeSpi;
 import org.keyferry.wire.IpAddress;
@@ -19,6 +20,9 @@ public interface Lookup {
 
     /// A new SPI of ours, on this shard.
     IkeSpi newSpi();
+
+    /// Of NAT keepalives.
+    KeepaliveIntervals keepalives();
 
     /// The host's addresses; empty if nobody has told them.
     Optional<List<IpAddress>> ownAddresses();

@@ -2,6 +2,7 @@ package org.keyferry.engine.sa;
 
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Optional;
 import org.keyferry.engine.Effect;
 import org.keyferry.engine.Outbox;
 import org.keyferry.engine.TimerQueue;
@@ -43,25 +44,31 @@ final class Probes {
         if (!(state instanceof State.Established) || !core.natLocal()) {
             return;
         }
-        Duration interval = core.settings().keepAlive();
+        Duration interval = NatBinding.interval(core);
         Duration silent = Duration.between(core.lastOutbound(), now);
-        if (isLate(core, silent)) {
+        Optional<Duration> trial = NatBinding.trial(core);
+        boolean tried = trial.filter(t -> silent.compareTo(t) >= 0).isPresent();
+        if (isLate(core, silent, interval) || tried) {
             core.tasks().add(new Task.Liveness());
-            silent = Duration.ZERO;
-        } else if (silent.compareTo(interval) >= 0) {
-            out.add(new Effect.SendKeepalive(core.local(), core.remote()));
-            core.spoke(now);
-            silent = Duration.ZERO;
+            out.timer(core.ownSpi(), TimerQueue.Kind.KEEPALIVE, now.plus(interval));
+            return;
         }
-        out.timer(core.ownSpi(), TimerQueue.Kind.KEEPALIVE, now.plus(interval.minus(silent)));
+        Duration due = trial.orElse(interval);
+        if (silent.compareTo(due) < 0) {
+            out.timer(core.ownSpi(), TimerQueue.Kind.KEEPALIVE, now.plus(due.minus(silent)));
+            return;
+        }
+        out.add(new Effect.SendKeepalive(core.local(), core.remote()));
+        core.spoke(now);
+        out.timer(core.ownSpi(), TimerQueue.Kind.KEEPALIVE, now.plus(interval));
     }
 
     /// This host slept, and the NAT may have forgotten it: an answer tells, a keepalive does not
     /// (`keep_alive_dpd_margin`).
-    private static boolean isLate(SaCore core, Duration silent) {
+    private static boolean isLate(SaCore core, Duration silent, Duration interval) {
         Duration margin = core.settings().paths().keepAliveDpdMargin();
         return !margin.isZero()
-                && silent.compareTo(core.settings().keepAlive().plus(margin)) >= 0
+                && silent.compareTo(interval.plus(margin)) >= 0
                 && core.requests().isFree()
                 && core.tasks().isEmpty();
     }
