@@ -234,6 +234,11 @@ public final class PathChoice {
         if (!path.equals(current(sa))) {
             moveTo(sa, state, path, out);
         }
+        if (!sa.mobility().decides()) {
+            // our former address is gone; charon follows us to where this came from, and asks
+            // nothing
+            sa.mobility().childrenDue(true);
+        }
     }
 
     /// UPDATE_SA_ADDRESSES is due before anything else.
