@@ -92,7 +92,10 @@ public final class EapPeer {
         if (done.isEmpty()) {
             return failed("received EAP_SUCCESS before the method ended");
         }
-        var msk = done.get().msk();
+        var msk =
+                method.followsRfc()
+                        ? done.get().msk()
+                        : done.get().charonsMsk().or(done.get()::msk);
         notes.add(
                 "EAP method %s succeeded, %sMSK established"
                         .formatted(method.type(), msk.isPresent() ? "" : "no "));

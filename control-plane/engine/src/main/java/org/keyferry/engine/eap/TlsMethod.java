@@ -3,6 +3,7 @@ package org.keyferry.engine.eap;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import org.keyferry.crypto.Secret;
 import org.keyferry.crypto.tls.TlsEnd;
 import org.keyferry.crypto.tls.TlsFailure;
 import org.keyferry.crypto.tls.TlsTerms;
@@ -17,6 +18,9 @@ import org.keyferry.wire.Identification;
 abstract class TlsMethod implements EapMethod {
     private static final int MSK_BYTES = 64;
 
+    /// MSK and EMSK; in TLS 1.3 the length is part of what the key is made of.
+    private static final int KEY_BYTES = 128;
+
     /// RFC 9190 §2.3, RFC 9427 §2.1.
     private static final String LABEL_13 = "EXPORTER_EAP_TLS_Key_Material";
 
@@ -28,6 +32,7 @@ abstract class TlsMethod implements EapMethod {
     private final EapOptions.TlsMethod options;
     private final List<String> notes = new ArrayList<>();
     private TlsEnd tls;
+    private Secret msk;
     private boolean told;
     private int messages;
     private String failure = "";
@@ -163,13 +168,23 @@ abstract class TlsMethod implements EapMethod {
     ///
     /// @param last records of a client that are still to be sent; otherwise it acknowledges
     final Step done(byte[] last) {
-        return new Step.Done(server ? Bytes.EMPTY : framing.send(last), Optional.of(tls.key()));
+        Bytes packet = server ? Bytes.EMPTY : framing.send(last);
+        return new Step.Done(packet, Optional.of(msk()), tls.charonsKey());
     }
 
     /// As [#done], with a last message of the client.
     final Step doneSaying(byte[] plain) throws TlsFailure {
         tls.send(plain);
         return done(tls.output());
+    }
+
+    private Secret msk() {
+        if (msk == null) {
+            try (Secret key = tls.key()) {
+                msk = Secret.owned(java.util.Arrays.copyOf(key.array(), MSK_BYTES));
+            }
+        }
+        return msk;
     }
 
     final boolean is13() {
@@ -211,7 +226,7 @@ abstract class TlsMethod implements EapMethod {
                                 context.credentials(),
                                 context.now(),
                                 notes),
-                new TlsTerms.Exported(label12, LABEL_13, Bytes.ofU8(type.number()), MSK_BYTES),
+                new TlsTerms.Exported(label12, LABEL_13, Bytes.ofU8(type.number()), KEY_BYTES),
                 authorities);
     }
 }

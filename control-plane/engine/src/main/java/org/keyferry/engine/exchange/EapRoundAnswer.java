@@ -4,6 +4,8 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.Stream;
+import org.keyferry.crypto.Secret;
 import org.keyferry.engine.ComputeJob;
 import org.keyferry.engine.Event.Group;
 import org.keyferry.engine.Outbox;
@@ -346,23 +348,37 @@ final class EapRoundAnswer {
             EapLogin.Accepted login,
             Instant now,
             Outbox out) {
-        var msk = login.answer().msk();
+        Optional<Secret> standard = login.answer().msk();
+        Optional<Secret> charons = login.answer().charonsMsk();
         try {
             var auth = IkeMessage.first(request.latest(), Payload.Authentication.class);
-            if (auth.isEmpty() || !EapAuth.verify(sa, request.transcript(), msk, auth.get())) {
+            Optional<Optional<Secret>> msk =
+                    Stream.of(standard, charons.or(() -> standard))
+                            .filter(key -> proves(sa, request, key, auth))
+                            .findFirst();
+            if (msk.isEmpty()) {
                 return IkeAuthAnswer.failed("verification of AUTH payload after EAP failed");
             }
             out.log(sa, Group.IKE, 1, "authentication of '%s' with EAP successful", sa.remoteId());
             boolean goesOn =
                     IkeMessage.notify(request.latest(), NotifyType.ANOTHER_AUTH_FOLLOWS)
                             .isPresent();
-            var own = EapAuth.sign(sa, request.transcript(), msk);
+            var own = EapAuth.sign(sa, request.transcript(), msk.get());
             out.log(sa, Group.IKE, 1, "authentication of '%s' (myself) with EAP", sa.localId());
             return AuthRounds.eapProved(
                     sa, request.with(request.rounds().peerGoesOn(goesOn)), own, now, out);
         } finally {
-            EapRound.wipe(msk);
+            EapRound.wipe(standard);
+            EapRound.wipe(charons);
         }
+    }
+
+    private static boolean proves(
+            SaCore sa,
+            State.AuthRequest request,
+            Optional<Secret> key,
+            Optional<Payload.Authentication> auth) {
+        return auth.filter(a -> EapAuth.verify(sa, request.transcript(), key, a)).isPresent();
     }
 
     private EapRoundAnswer() {}
