@@ -26,10 +26,20 @@ import org.keyferry.wire.IpAddress;
 /// the only one is taken at once, several are tried at the same time.
 public final class PathChoice {
 
-    /// Addresses or routes of this host are not what they were.
-    public static void networkChanged(SaCore sa, Outbox out) {
-        if (sa.mobility().agreed() || sa.mobility().decides()) {
-            sa.mobility().refused(Optional.empty());
+    /// Addresses or routes of this host are not what they were. A gateway that still has its
+    /// address asks for no routes: the peer decides, and there may be many.
+    public static void networkChanged(SaCore sa, State state, Instant now, Outbox out) {
+        Mobility mobility = sa.mobility();
+        boolean stays =
+                !mobility.decides()
+                        && sa.lookup()
+                                .ownAddresses()
+                                .filter(own -> own.contains(sa.local().address()))
+                                .isPresent();
+        if (stays && mobility.agreed() && state instanceof Established) {
+            stay(sa, now, out);
+        } else if (!stays && (mobility.agreed() || mobility.decides())) {
+            mobility.refused(Optional.empty());
             ask(sa, out);
         }
     }

@@ -173,7 +173,7 @@ public final class IkeSa {
             }
             case SaInput.NetworkChanged() -> {
                 if (state instanceof State.Established || state instanceof State.Deleting) {
-                    PathChoice.networkChanged(core, out);
+                    PathChoice.networkChanged(core, state, now, out);
                 }
                 yield state;
             }
