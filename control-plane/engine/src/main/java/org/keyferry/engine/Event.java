@@ -42,6 +42,11 @@ public sealed interface Event {
 
     record ChildUp(IkeView ike, ChildView child) implements Event {}
 
+    /// A CHILD_SA that one side wanted did not come.
+    ///
+    /// @param keepsIke its IKE_SA stays
+    record ChildFailed(IkeView ike, Reason reason, boolean keepsIke) implements Event {}
+
     record ChildDown(IkeView ike, ChildView child, Reason reason) implements Event {}
 
     /// A CHILD_SA took the place of another, by whichever side's wish. Neither [ChildUp] nor

@@ -154,6 +154,12 @@ class VirtualIpTest {
         assertEquals(1, gateway.established());
         assertEquals(List.of(), gateway.children("net"));
         assertTrue(log(gateway).contains("no virtual IP found for %any6 requested by"));
+        assertEquals(
+                List.of("no virtual IP: the pool is full"),
+                gateway.events().stream()
+                        .filter(Event.ChildFailed.class::isInstance)
+                        .map(e -> ((Event.ChildFailed) e).reason().toString())
+                        .toList());
         assertTrue(log(gateway).contains("keeping IKE_SA: no virtual IP: the pool is full"));
         world.checkAgreement();
         // nor does it get one by asking for a CHILD_SA later

@@ -1,13 +1,14 @@
 package org.keyferry.daemon.vici;
 
 import java.util.List;
+import java.util.stream.Stream;
 import org.keyferry.crypto.cert.Fault;
 import org.keyferry.engine.Reason;
 import org.keyferry.engine.sa.IkeView;
 import org.keyferry.wire.ExchangeType;
 import org.keyferry.wire.NotifyType;
 
-/// The `alert` events that the end of an IKE_SA is worth.
+/// The `alert` events that the end of an IKE_SA, or a CHILD_SA that does not come, is worth.
 final class Alerts {
     /// Types in the order in which they are raised.
     static List<String> of(IkeView ike, Reason reason) {
@@ -27,6 +28,21 @@ final class Alerts {
             case Reason.Plain plain -> ofPlain(plain);
             default -> List.of();
         };
+    }
+
+    /// Of a CHILD_SA that does not come.
+    static List<String> ofChild(Reason reason, boolean keepsIke) {
+        List<String> cause =
+                switch (reason) {
+                    case Reason.NoProposalChosen _ -> List.of("proposal-mismatch-child");
+                    case Reason.TsUnacceptable _ -> List.of("ts-mismatch");
+                    case Reason.KernelRefused _ -> List.of("install-child-sa-failed");
+                    case Reason.NoAddress _ -> List.of("vip-failure");
+                    default -> List.of();
+                };
+        return keepsIke
+                ? Stream.concat(cause.stream(), Stream.of("keep-on-child-sa-failure")).toList()
+                : cause;
     }
 
     private static String ofCertificate(Fault fault) {

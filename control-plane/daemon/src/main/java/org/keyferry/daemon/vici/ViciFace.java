@@ -60,6 +60,8 @@ public final class ViciFace implements EventSink, Log.Listener, AutoCloseable {
                 Alerts.of(ike, reason).forEach(type -> alert(type, ike));
                 ikeUpDown(ike, false);
             }
+            case Event.ChildFailed(IkeView ike, var reason, boolean keepsIke) ->
+                    Alerts.ofChild(reason, keepsIke).forEach(type -> alert(type, ike));
             case Event.ChildUp(IkeView ike, ChildView child) -> childUpDown(ike, child, true);
             case Event.ChildDown(IkeView ike, ChildView child, _) -> childUpDown(ike, child, false);
             case Event.ChildRekeyed(IkeView ike, ChildView former, ChildView now) -> {

@@ -8,6 +8,7 @@ import java.util.OptionalInt;
 import org.keyferry.crypto.KeyExchangeMethod;
 import org.keyferry.crypto.Secret;
 import org.keyferry.engine.ComputeJob;
+import org.keyferry.engine.Event;
 import org.keyferry.engine.Event.Group;
 import org.keyferry.engine.Input.Computation;
 import org.keyferry.engine.KernelAnswer;
@@ -16,6 +17,7 @@ import org.keyferry.engine.Outbox;
 import org.keyferry.engine.Reason;
 import org.keyferry.engine.sa.ChildSa;
 import org.keyferry.engine.sa.FollowUps;
+import org.keyferry.engine.sa.IkeViews;
 import org.keyferry.engine.sa.Lane;
 import org.keyferry.engine.sa.OwnExchange;
 import org.keyferry.engine.sa.OwnExchange.ChildDraft;
@@ -376,6 +378,7 @@ public final class CreateChild {
             SaCore sa, Established up, ChildDraft draft, Reason why, Instant now, Outbox out) {
         if (draft.wish().replaces() == 0) {
             out.log(sa, Group.IKE, 0, "failed to establish CHILD_SA, keeping IKE_SA: %s", why);
+            out.tell(new Event.ChildFailed(IkeViews.of(sa, up), why, true));
             Comeback.childFailed(sa, draft.wish().config().name(), why, out);
         } else {
             RekeyChild.tryAgainLater(sa, draft.wish(), why, now, out);

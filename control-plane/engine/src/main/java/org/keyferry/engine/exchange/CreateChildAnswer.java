@@ -316,13 +316,15 @@ public final class CreateChildAnswer {
             SaCore sa, int exchangeType, State state, Refusal refusal, Instant now, Outbox out) {
         refusal.reason()
                 .ifPresent(
-                        why ->
-                                out.log(
-                                        sa,
-                                        Group.IKE,
-                                        0,
-                                        "failed to establish CHILD_SA, keeping IKE_SA: %s",
-                                        why));
+                        why -> {
+                            out.log(
+                                    sa,
+                                    Group.IKE,
+                                    0,
+                                    "failed to establish CHILD_SA, keeping IKE_SA: %s",
+                                    why);
+                            out.tell(new Event.ChildFailed(IkeViews.of(sa, state), why, true));
+                        });
         sa.sendSealedResponse(exchangeType, List.of(refusal.answer()), now, out);
         return state;
     }

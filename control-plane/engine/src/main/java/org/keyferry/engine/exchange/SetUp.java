@@ -17,6 +17,7 @@ import org.keyferry.engine.TimerQueue;
 import org.keyferry.engine.eap.EapAnswer;
 import org.keyferry.engine.sa.ChildSa;
 import org.keyferry.engine.sa.IkeSa;
+import org.keyferry.engine.sa.IkeViews;
 import org.keyferry.engine.sa.Lifetimes;
 import org.keyferry.engine.sa.NatBinding;
 import org.keyferry.engine.sa.SaCore;
@@ -516,6 +517,8 @@ public final class SetUp {
     /// answer that is under way.
     private static void failedChild(SaCore sa, Reason why, Instant now, Outbox out) {
         boolean closes = sa.settings().children().closeIkeOnChildFailure();
+        var view = IkeViews.of(sa, State.Established.idle());
+        out.tell(new Event.ChildFailed(view, why, !closes));
         out.log(
                 sa,
                 Group.IKE,
