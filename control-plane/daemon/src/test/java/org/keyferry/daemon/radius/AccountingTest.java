@@ -53,9 +53,12 @@ class AccountingTest {
         client =
                 new RadiusClient(
                         List.of(new RadiusServer(fake.conf("one", 0, QUICK), fake.port(), shared)));
-        accounting =
-                new Accounting(
-                        conf(), client, () -> kernel, timedOut::complete, () -> now, timer, log);
+        accounting = accounting(conf(false));
+    }
+
+    private Accounting accounting(RadiusConf conf) {
+        return new Accounting(
+                conf, client, () -> kernel, timedOut::complete, () -> now, timer, log);
     }
 
     @AfterEach
@@ -66,10 +69,10 @@ class AccountingTest {
         timer.shutdownNow();
     }
 
-    private static RadiusConf conf() {
+    private static RadiusConf conf(boolean requiresVip) {
         return new RadiusConf(
                 List.of(),
-                new RadiusConf.Accounting(true, Duration.ofHours(1), true, false, true),
+                new RadiusConf.Accounting(true, Duration.ofHours(1), true, requiresVip, true),
                 false,
                 false,
                 false,
@@ -154,6 +157,21 @@ class AccountingTest {
         assertEquals(
                 List.of(IpAddress.parse("10.3.0.7")),
                 record(0).addresses(RadiusType.FRAMED_IP_ADDRESS).toList());
+    }
+
+    /// `accounting_requires_vip`
+    @Test
+    void aSessionWithoutAddressCanBeLeftOut() {
+        try (var others = accounting(conf(true))) {
+            others.tell(new Event.IkeUp(ike(3)));
+            others.tell(new Event.IkeDown(ike(3), Reason.Plain.PEER_DELETED));
+            others.tell(
+                    new Event.IkeUp(
+                            TestViews.ike(
+                                    4, "dave", "192.0.2.3", facts, TestViews.leased("10.3.0.7"))));
+            assertEquals(Optional.of("dave"), record(0).text(RadiusType.USER_NAME));
+        }
+        assertEquals(1, fake.requests.size());
     }
 
     /// Whatever replaced whatever, it is one session with one sum.
