@@ -136,6 +136,11 @@ public final class Configuration {
         return Optional.ofNullable(byName.get(name));
     }
 
+    /// Whether there is no connection.
+    public boolean isEmpty() {
+        return byName.isEmpty();
+    }
+
     public List<Connection> connections() {
         return List.copyOf(byName.values());
     }

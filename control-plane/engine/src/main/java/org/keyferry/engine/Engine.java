@@ -262,7 +262,8 @@ public final class Engine {
         if (sa == null || !fits(sa.core(), header) || header.majorVersion() != MAJOR_VERSION) {
             tally.count("", Tally.Counter.INVALID_SPI);
             out.tell(new Event.Dropped(Cause.UNKNOWN_SPI));
-            if (sa == null && header.majorVersion() == MAJOR_VERSION) {
+            // without connections the peer, who comes at once, would be turned away
+            if (sa == null && header.majorVersion() == MAJOR_VERSION && !configuration.isEmpty()) {
                 CrashDetection.answer(
                         context.ids().crashTokens(), in, context.settings().port(), now, out);
             }

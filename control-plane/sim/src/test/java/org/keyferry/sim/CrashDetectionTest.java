@@ -142,6 +142,27 @@ class CrashDetectionTest {
         assertEquals(1, laptop.established());
     }
 
+    /// A peer that comes back at once must not find a host that does not know it yet.
+    @Test
+    void aHostWithoutConnectionsKeepsSilent() {
+        gateway.configured(List.of(), List.of());
+        var sealed = List.<Payload>of(new Payload.Encrypted(0, Bytes.of(new byte[100])));
+        Bytes request =
+                IkeMessage.encode(
+                        new IkeSpi(1_000),
+                        new IkeSpi(0x1234),
+                        ExchangeType.INFORMATIONAL,
+                        true,
+                        false,
+                        2,
+                        sealed);
+        world.network()
+                .injects(
+                        new Endpoint(STRANGER, 500), new Endpoint(gateway.address(), 500), request);
+        world.run(Duration.ofSeconds(1));
+        assertEquals(List.of(), heard);
+    }
+
     /// Answers are never larger than what asks for them, and bounded in number.
     @Test
     void strangersGetFewAndSmallAnswers() {
