@@ -45,8 +45,8 @@ class ConfCheckTest {
                 "plugins { eap-radius { xauth { x = y } } } | charon.plugins.eap-radius.xauth.x:"
                         + " has no effect: only for IKEv1",
                 "plugins { eap-radius { forward { ike_to_radius = Class } } } |"
-                    + " charon.plugins.eap-radius.forward.ike_to_radius: has no effect: attributes"
-                    + " are not passed between IKE and RADIUS",
+                        + " charon.plugins.eap-radius.forward.ike_to_radius: has no effect: attributes"
+                        + " are not passed between IKE and RADIUS",
             })
     void optionsThatDoNotDoWhatTheySayAreNamed(String option, String warning) throws Exception {
         ConfCheck check = check("charon {\n" + option + "\n}");

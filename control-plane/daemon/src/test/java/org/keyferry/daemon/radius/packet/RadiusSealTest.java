@@ -24,14 +24,14 @@ class RadiusSealTest {
     static final Bytes CHALLENGE =
             Bytes.ofHex(
                     "0b07005a5cdb28c6afd9a06e754637e8e964d301190a52657365617263684f180101001604"
-                        + "106e5f1b4112687903df402d7c64eb3efb5012091d73e50151cd6a99d7e7eae9df4b8b18"
-                        + "12e645c78fe644c3808c80b4da461578d0");
+                            + "106e5f1b4112687903df402d7c64eb3efb5012091d73e50151cd6a99d7e7eae9df4b8b18"
+                            + "12e645c78fe644c3808c80b4da461578d0");
 
     private static final Bytes RESPONSE_REQUEST =
             Bytes.ofHex(
                     "0108005d08090a0b0c0d0e0f10111213141516175012dc188520c725d02db3f68c3ce0ab96"
-                        + "1401076361726f6c20066d6f6f6e1812e645c78fe644c3808c80b4da461578d04f180201"
-                        + "001604108731dfb8e452675f48e90be0fe9bcfe3");
+                            + "1401076361726f6c20066d6f6f6e1812e645c78fe644c3808c80b4da461578d04f180201"
+                            + "001604108731dfb8e452675f48e90be0fe9bcfe3");
 
     private static final Bytes ACCEPT =
             Bytes.ofHex(
@@ -55,11 +55,11 @@ class RadiusSealTest {
     static final Bytes PLAIN_ACCEPT =
             Bytes.ofHex(
                     "020700c8a327da93281791029e7724633731b3fd1a3a0000013710348189314194b51f6410"
-                        + "277906a2d6481fd1c631523d69aaef56c36824021d1ac8aa61e69dd26c38522dd23fd7d6"
-                        + "8d7334184d1a3a000001371134895e9f2f99cd993da8909bdf20823f2e3e88bce9266460"
-                        + "7e2dc2c701ede92cc24b845f7b38b3e961f29e8d84f49461e914ef190a52657365617263"
-                        + "6808060a03000745150193231b63a79bb86747a49bb72e9b5209c1a41a0c000001371c06"
-                        + "0a010035120977656c636f6d651b0600000e10");
+                            + "277906a2d6481fd1c631523d69aaef56c36824021d1ac8aa61e69dd26c38522dd23fd7d6"
+                            + "8d7334184d1a3a000001371134895e9f2f99cd993da8909bdf20823f2e3e88bce9266460"
+                            + "7e2dc2c701ede92cc24b845f7b38b3e961f29e8d84f49461e914ef190a52657365617263"
+                            + "6808060a03000745150193231b63a79bb86747a49bb72e9b5209c1a41a0c000001371c06"
+                            + "0a010035120977656c636f6d651b0600000e10");
 
     private final RadiusSeal freeradius = seal("gv6URkSs");
 
