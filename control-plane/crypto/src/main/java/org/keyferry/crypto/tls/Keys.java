@@ -1,6 +1,5 @@
 package org.keyferry.crypto.tls;
 
-import java.util.Optional;
 import org.bouncycastle.tls.SecurityParameters;
 import org.bouncycastle.tls.TlsContext;
 import org.bouncycastle.tls.TlsUtils;
@@ -11,7 +10,6 @@ import org.keyferry.crypto.Secret;
 final class Keys implements TlsEnd.Session {
     private final TlsTerms.Exported wanted;
     private Secret key;
-    private Secret charons;
     private int version;
     private String suite = "";
 
@@ -25,12 +23,6 @@ final class Keys implements TlsEnd.Session {
         version = parameters.getNegotiatedVersion().getFullVersion();
         suite = Suites.name(parameters.getCipherSuite());
         key = Secret.owned(export(context, parameters));
-        charons =
-                Suites.is13(parameters.getNegotiatedVersion())
-                        ? Secret.owned(
-                                context.exportKeyingMaterial(
-                                        wanted.oldLabel(), new byte[0], wanted.count() / 2))
-                        : null;
     }
 
     private byte[] export(TlsContext context, SecurityParameters parameters) {
@@ -67,10 +59,5 @@ final class Keys implements TlsEnd.Session {
     @Override
     public Secret key() {
         return key;
-    }
-
-    @Override
-    public Optional<Secret> charonsKey() {
-        return Optional.ofNullable(charons);
     }
 }

@@ -1,7 +1,6 @@
 package org.keyferry.crypto.tls;
 
 import java.io.IOException;
-import java.util.Optional;
 import org.bouncycastle.tls.AlertDescription;
 import org.bouncycastle.tls.TlsClientProtocol;
 import org.bouncycastle.tls.TlsFatalAlert;
@@ -21,8 +20,6 @@ public final class TlsEnd {
     interface Session {
         /// Empty before the handshake is over.
         Secret key();
-
-        Optional<Secret> charonsKey();
 
         boolean isOver();
 
@@ -115,12 +112,6 @@ public final class TlsEnd {
     /// [TlsTerms#key], once established; the taker wipes it.
     public Secret key() {
         return session.key();
-    }
-
-    /// What charon takes for it in TLS 1.3, by the label of older versions and half as long; empty
-    /// otherwise.
-    public Optional<Secret> charonsKey() {
-        return session.charonsKey();
     }
 
     private static TlsFailure failure(IOException e) {

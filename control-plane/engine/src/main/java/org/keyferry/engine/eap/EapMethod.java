@@ -44,11 +44,6 @@ public interface EapMethod {
         return false;
     }
 
-    /// As client: the server does as the RFCs say, and not as charon.
-    default boolean followsRfc() {
-        return false;
-    }
-
     /// Lines for the log since the last call.
     default List<String> takeNotes() {
         return List.of();
@@ -63,12 +58,7 @@ public interface EapMethod {
         ///
         /// @param last as client: the data of our last response; empty as server
         /// @param msk 64 bytes, of a method that makes one
-        /// @param charonsMsk what charon takes for it, if that is something else
-        record Done(Bytes last, Optional<Secret> msk, Optional<Secret> charonsMsk) implements Step {
-            Done(Bytes last, Optional<Secret> msk) {
-                this(last, msk, Optional.empty());
-            }
-        }
+        record Done(Bytes last, Optional<Secret> msk) implements Step {}
 
         /// It cannot succeed any more.
         record Failed(String why) implements Step {}

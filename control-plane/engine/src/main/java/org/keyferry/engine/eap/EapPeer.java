@@ -92,10 +92,7 @@ public final class EapPeer {
         if (done.isEmpty()) {
             return failed("received EAP_SUCCESS before the method ended");
         }
-        var msk =
-                method.followsRfc()
-                        ? done.get().msk()
-                        : done.get().charonsMsk().or(done.get()::msk);
+        var msk = done.get().msk();
         notes.add(
                 "EAP method %s succeeded, %sMSK established"
                         .formatted(method.type(), msk.isPresent() ? "" : "no "));

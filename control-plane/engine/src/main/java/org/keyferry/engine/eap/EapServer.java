@@ -126,15 +126,14 @@ public final class EapServer {
             case EapMethod.Step.Send(Bytes data) ->
                     new EapAnswer.Request(
                             EapPacket.request(identifier, method.type(), data).encode());
-            case EapMethod.Step.Done(_, var msk, var charons) -> {
+            case EapMethod.Step.Done(_, var msk) -> {
                 notes.add(
                         "EAP method %s succeeded, %sMSK established"
                                 .formatted(method.type(), msk.isPresent() ? "" : "no "));
                 yield new EapAnswer.Accepted(
                         EapPacket.success(identifier).encode(),
                         msk,
-                        EapFacts.of(method.type(), method.innerIdentity()),
-                        charons);
+                        EapFacts.of(method.type(), method.innerIdentity()));
             }
             case EapMethod.Step.Failed(String why) -> {
                 notes.add(

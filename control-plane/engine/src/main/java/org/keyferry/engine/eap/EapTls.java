@@ -35,12 +35,6 @@ final class EapTls extends TlsMethod {
         return is13() && !said;
     }
 
-    /// charon does not tell success inside of TLS.
-    @Override
-    public boolean followsRfc() {
-        return said;
-    }
-
     @Override
     Step inside(int identifier, byte[] out, byte[] data) throws TlsFailure {
         return server ? asServer(out, data) : asClient(out, data);

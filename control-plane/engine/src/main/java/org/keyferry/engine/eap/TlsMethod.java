@@ -168,8 +168,7 @@ abstract class TlsMethod implements EapMethod {
     ///
     /// @param last records of a client that are still to be sent; otherwise it acknowledges
     final Step done(byte[] last) {
-        Bytes packet = server ? Bytes.EMPTY : framing.send(last);
-        return new Step.Done(packet, Optional.of(msk()), tls.charonsKey());
+        return new Step.Done(server ? Bytes.EMPTY : framing.send(last), Optional.of(msk()));
     }
 
     /// As [#done], with a last message of the client.

@@ -4,8 +4,6 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import java.util.stream.Stream;
-import org.keyferry.crypto.Secret;
 import org.keyferry.engine.ComputeJob;
 import org.keyferry.engine.Event.Group;
 import org.keyferry.engine.Outbox;
@@ -348,37 +346,23 @@ final class EapRoundAnswer {
             EapLogin.Accepted login,
             Instant now,
             Outbox out) {
-        Optional<Secret> standard = login.answer().msk();
-        Optional<Secret> charons = login.answer().charonsMsk();
+        var msk = login.answer().msk();
         try {
             var auth = IkeMessage.first(request.latest(), Payload.Authentication.class);
-            Optional<Optional<Secret>> msk =
-                    Stream.of(standard, charons.or(() -> standard))
-                            .filter(key -> proves(sa, request, key, auth))
-                            .findFirst();
-            if (msk.isEmpty()) {
+            if (auth.isEmpty() || !EapAuth.verify(sa, request.transcript(), msk, auth.get())) {
                 return IkeAuthAnswer.failed("verification of AUTH payload after EAP failed");
             }
             out.log(sa, Group.IKE, 1, "authentication of '%s' with EAP successful", sa.remoteId());
             boolean goesOn =
                     IkeMessage.notify(request.latest(), NotifyType.ANOTHER_AUTH_FOLLOWS)
                             .isPresent();
-            var own = EapAuth.sign(sa, request.transcript(), msk.get());
+            var own = EapAuth.sign(sa, request.transcript(), msk);
             out.log(sa, Group.IKE, 1, "authentication of '%s' (myself) with EAP", sa.localId());
             return AuthRounds.eapProved(
                     sa, request.with(request.rounds().peerGoesOn(goesOn)), own, now, out);
         } finally {
-            EapRound.wipe(standard);
-            EapRound.wipe(charons);
+            EapRound.wipe(msk);
         }
-    }
-
-    private static boolean proves(
-            SaCore sa,
-            State.AuthRequest request,
-            Optional<Secret> key,
-            Optional<Payload.Authentication> auth) {
-        return auth.filter(a -> EapAuth.verify(sa, request.transcript(), key, a)).isPresent();
     }
 
     private EapRoundAnswer() {}
