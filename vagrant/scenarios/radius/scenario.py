@@ -3,6 +3,7 @@ import authority
 import radius
 
 INITIATOR, RESPONDER = "carol", "moon"
+CASTS = ["charon-keyferry"]
 DAE_SECRET = "a word from the harbour master"  # also in strongswan.conf
 
 USERS = """
