@@ -60,6 +60,8 @@ class Lab:
         }
         if self.job["java_home"]:
             self.environment["JAVA_HOME"] = self.job["java_home"]
+        if "LD_PRELOAD" in os.environ:
+            self.environment["LD_PRELOAD"] = os.environ["LD_PRELOAD"]
         for name in network.HOSTS:
             self.hosts[name] = Host(
                 name, self._files(name), f"{self.out}/{name}", self.job["keyferry_home"],
