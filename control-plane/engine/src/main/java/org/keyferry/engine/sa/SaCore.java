@@ -142,6 +142,9 @@ public final class SaCore {
         if (fragments != null) {
             next.fragmentationAgreed();
         }
+        next.peerIsStrongSwan = peerIsStrongSwan;
+        next.interfaceIds = interfaceIds();
+        next.peerSupport = peerSupport;
         next.extensions.ppkUsed(extensions.ppkUsed());
         Mobility.Whereabouts.of(this).applyTo(next);
         next.identities(localId, remoteId);
