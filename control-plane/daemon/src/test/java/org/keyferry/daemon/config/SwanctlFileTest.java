@@ -68,7 +68,7 @@ class SwanctlFileTest {
             delimiter = '|',
             textBlock =
                     """
-                    local-2 { auth = psk }                   | local: more than one
+                    children { c { mode = beet,ipcomp = yes } } | children.c.ipcomp: the kernel has no
                     """)
     void aConnectionThatAsksForTooMuchIsRefusedAloneAndByName(String option, String reason)
             throws Exception {
@@ -81,7 +81,7 @@ class SwanctlFileTest {
                   %s
                 } }
                 """
-                        .formatted(option);
+                        .formatted(option.replace(",", "\n"));
         assertEquals(List.of("good"), names(load(bad + GOOD)));
         assertEquals(1, logged.size());
         assertTrue(
