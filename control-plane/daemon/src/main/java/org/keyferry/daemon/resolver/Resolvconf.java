@@ -58,8 +58,11 @@ final class Resolvconf implements Resolver {
                         .redirectErrorStream(true)
                         .redirectOutput(ProcessBuilder.Redirect.DISCARD)
                         .start();
+        Optional<IOException> unread = Optional.empty();
         try (var stdin = process.getOutputStream()) {
             stdin.write(input.getBytes(StandardCharsets.UTF_8));
+        } catch (IOException e) {
+            unread = Optional.of(e);
         }
         try {
             if (!process.waitFor(TIME_LIMIT.toMillis(), TimeUnit.MILLISECONDS)) {
@@ -78,6 +81,9 @@ final class Resolvconf implements Resolver {
                                     .collect(Collectors.joining(" "))
                             + " ended with status "
                             + process.exitValue());
+        }
+        if (unread.isPresent()) {
+            throw unread.get();
         }
     }
 
