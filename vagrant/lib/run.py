@@ -55,8 +55,11 @@ def select(args):
         if not os.path.exists(directory + "/scenario.py"):
             sys.exit(f"lab: no scenario is called {name}; known: {', '.join(known)}")
         module = load(directory)
-        for cast in args.cast or getattr(module, "CASTS", DEFAULT_CASTS):
-            runs.append(Run(directory, module, cast))
+        restricted = getattr(module, "CASTS", None)
+        casts = args.cast or restricted or DEFAULT_CASTS
+        if restricted and not args.scenario:  # who names a scenario may play it in any cast
+            casts = [cast for cast in casts if cast in restricted]
+        runs += [Run(directory, module, cast) for cast in casts]
     if args.only:
         runs = [r for r in runs if any(
             fnmatch.fnmatch(r.scenario, p) or fnmatch.fnmatch(r.name, p) for p in args.only)]

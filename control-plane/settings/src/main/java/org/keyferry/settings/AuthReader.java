@@ -98,8 +98,12 @@ final class AuthReader {
             AuthText.Parsed auth, Identification id, PublicKeyTerms terms, EapTerms eap)
             throws SettingsException {
         boolean certificates =
-                !(auth.eap() instanceof EapTerms.Method.Typed(EapType type))
-                        || Set.of(EapType.TLS, EapType.TTLS, EapType.PEAP).contains(type);
+                switch (auth.eap()) {
+                    case EapTerms.Method.Typed(EapType type) ->
+                            Set.of(EapType.TLS, EapType.TTLS, EapType.PEAP).contains(type);
+                    case EapTerms.Method.Radius _ -> false; // its server would see them, not we
+                    case EapTerms.Method.Any _, EapTerms.Method.Dynamic _ -> true;
+                };
         if (!certificates && !local && !terms.equals(PublicKeyTerms.NONE))
             throw invalid("auth", "demands a certificate, but this EAP method comes without one");
         return new AuthRound(AuthMethod.EAP, orSubject(id, terms), terms, eap);

@@ -24,12 +24,20 @@ public final class EapPeer {
     private Optional<EapMethod.Step.Done> done = Optional.empty();
     private int requests;
 
-    public EapPeer(EapContext context, EapTerms.Method configured) {
-        this(
-                context,
+    /// @param serverUnknown nobody but the method proves the server: a password is shown only
+    ///   inside of methods that do so first
+    public EapPeer(EapContext context, EapTerms.Method configured, boolean serverUnknown) {
+        this(context, acceptable(configured, serverUnknown));
+    }
+
+    private static List<EapType> acceptable(EapTerms.Method configured, boolean serverUnknown) {
+        List<EapType> known =
                 configured instanceof EapTerms.Method.Typed(EapType type)
                         ? List.of(type)
-                        : EapMethods.ALL);
+                        : EapMethods.ALL;
+        return serverUnknown
+                ? known.stream().filter(type -> !EapMethods.INNER.contains(type)).toList()
+                : known;
     }
 
     private EapPeer(EapContext context, List<EapType> acceptable) {
@@ -122,6 +130,9 @@ public final class EapPeer {
                         .formatted(type, packet.identifier()));
         Optional<EapMethod> wanted =
                 acceptable.contains(type) ? EapMethods.client(type, context) : Optional.empty();
+        if (acceptable.isEmpty()) {
+            return failed("EAP is to prove the server, which %s does not".formatted(type));
+        }
         if (wanted.isEmpty()) {
             notes.add(
                     "EAP method %s is not wanted, sending EAP_NAK for %s"

@@ -48,7 +48,7 @@ public final class ConfigAnswer {
                 new AddressRequest(
                         sa.uniqueId(),
                         sa.name(),
-                        sa.remoteId(),
+                        sa.peerName(),
                         sa.remote(),
                         sa.connection().addressing().pools(),
                         wanted));

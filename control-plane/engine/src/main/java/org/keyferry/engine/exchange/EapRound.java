@@ -45,7 +45,10 @@ final class EapRound {
         Identification name =
                 own.eap().eapId().filter(id -> !id.hasWildcards()).orElse(sa.localId());
         Identification server = own.eap().aaaId().orElse(sa.remoteId());
-        return new EapPeer(EapAuth.context(sa, name, server, own, remote), own.eap().method());
+        return new EapPeer(
+                EapAuth.context(sa, name, server, own, remote),
+                own.eap().method(),
+                isEapOnly(sa, sent.rounds()));
     }
 
     /// What is demanded of the server inside of TLS: that of the round which EAP stands for, if

@@ -21,7 +21,9 @@ import org.keyferry.engine.sa.State;
 import org.keyferry.settings.model.AuthMethod;
 import org.keyferry.settings.model.AuthRound;
 import org.keyferry.settings.model.Connection;
+import org.keyferry.settings.model.EapOptions;
 import org.keyferry.settings.model.EapTerms;
+import org.keyferry.settings.model.PublicKeyTerms;
 import org.keyferry.wire.Bytes;
 import org.keyferry.wire.EapPacket;
 import org.keyferry.wire.EapType;
@@ -279,8 +281,7 @@ final class EapRoundAnswer {
             Instant now,
             Outbox out) {
         AuthRound present = round(sa, request);
-        Optional<Identification> proven =
-                accepted.facts().identity().filter(id -> !id.equals(told));
+        Identification identity = accepted.facts().identity().orElse(told);
         List<AuthRound> own = sa.connection().local();
         var left = new ArrayList<Connection>();
         for (Connection candidate : request.candidates()) {
@@ -288,8 +289,8 @@ final class EapRoundAnswer {
                     IkeAuthAnswer.round(candidate, request)
                             .map(
                                     round ->
-                                            wrong(round, present, accepted.facts())
-                                                    .or(() -> wrongName(round, proven)))
+                                            wrong(sa, round, present, accepted.facts())
+                                                    .or(() -> wrongName(sa, round, identity)))
                             .orElse(Optional.of("peer authenticates in more rounds"));
             if (wrong.isEmpty() && candidate.local().equals(own)) {
                 left.add(candidate);
@@ -304,7 +305,6 @@ final class EapRoundAnswer {
                     EapPacket.failure(accepted.packet().u8(1)).encode(),
                     new Reason.AuthenticationFailed("no alternative config found after EAP"));
         }
-        Identification identity = accepted.facts().identity().orElse(told);
         sa.login(new Login(Optional.of(identity), accepted.facts()));
         var next = request.narrowed(left);
         IkeAuthAnswer.switchTo(sa, left.getFirst(), next, out);
@@ -312,26 +312,40 @@ final class EapRoundAnswer {
         return send(sa, next.with(next.rounds().with(login)), head, accepted.packet(), now, out);
     }
 
-    /// Who tells one name outside and proves another one inside of TLS, or to RADIUS, is let in
-    /// where names are asked for, and by the name that is proven.
-    private static Optional<String> wrongName(AuthRound round, Optional<Identification> proven) {
+    /// What was asked of the present connection says nothing of the others: each is judged by the
+    /// name that was proven, which is the IKE identity's where no other is asked for.
+    private static Optional<String> wrongName(SaCore sa, AuthRound round, Identification identity) {
         boolean fits =
-                proven.isEmpty()
-                        || round.eap()
-                                .eapId()
-                                .filter(wanted -> proven.get().matches(wanted) > 0)
-                                .isPresent();
+                round.eap()
+                        .eapId()
+                        .map(wanted -> identity.matches(wanted) > 0)
+                        .orElseGet(() -> identity.equals(sa.remoteId()));
         return fits
                 ? Optional.empty()
-                : Optional.of(
-                        "EAP identity '%s' is not acceptable".formatted(proven.orElseThrow()));
+                : Optional.of("EAP identity '%s' is not acceptable".formatted(identity));
     }
 
-    private static Optional<String> wrong(AuthRound round, AuthRound present, EapFacts facts) {
+    /// Whether a certificate of the client was judged in this login.
+    private static boolean sawCertificate(EapFacts facts, EapOptions options) {
+        return facts.method()
+                .filter(
+                        type ->
+                                type.equals(EapType.TLS)
+                                        || (List.of(EapType.TTLS, EapType.PEAP).contains(type)
+                                                && options.of(type).requestPeerAuth()))
+                .isPresent();
+    }
+
+    private static Optional<String> wrong(
+            SaCore sa, AuthRound round, AuthRound present, EapFacts facts) {
         if (round.method() != AuthMethod.EAP
                 || !round.publicKey().equals(present.publicKey())
                 || !round.eap().method().equals(present.eap().method())) {
             return Optional.of("peer authenticated otherwise");
+        }
+        boolean certificate = !round.publicKey().equals(PublicKeyTerms.NONE);
+        if (certificate && !sawCertificate(facts, sa.settings().eap())) {
+            return Optional.of("EAP without a certificate of the peer, which is demanded");
         }
         List<String> groups = round.eap().groups();
         return groups.isEmpty() || groups.stream().anyMatch(facts.groups()::contains)
