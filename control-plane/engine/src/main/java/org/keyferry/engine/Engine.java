@@ -372,7 +372,13 @@ public final class Engine {
         SaCore of = anew.former();
         Connection current = configuration.connection(of.name()).orElse(of.connection());
         List<Child> children =
-                anew.children().stream().map(c -> current.child(c.name()).orElse(c)).toList();
+                anew.children().stream()
+                        .map(c -> current.child(c.name()).orElse(c))
+                        .filter(c -> anew.beside() || !isElsewhere(of, c))
+                        .toList();
+        if (children.isEmpty() && !anew.children().isEmpty()) {
+            return;
+        }
         var core = fresh(current, children.stream().findFirst(), of.local(), of.remote());
         children.stream().skip(1).forEach(c -> core.tasks().add(Task.CreateChild.of(c, 0)));
         core.replacement().formerAddresses(anew.addresses());
@@ -380,6 +386,13 @@ public final class Engine {
             core.replacement().predecessor(of.ownSpi());
         }
         begin(core, now, out);
+    }
+
+    /// Whether somebody was faster to bring a CHILD_SA up again over another IKE_SA.
+    private boolean isElsewhere(SaCore former, Child child) {
+        return table.ofConnection(former.name()).stream()
+                .filter(sa -> sa.core() != former)
+                .anyMatch(sa -> Initiations.has(sa, Optional.of(child)));
     }
 
     /// A CHILD_SA for which the peer has no room beside others.

@@ -166,7 +166,8 @@ public final class SimNetwork {
     }
 
     void send(SimPeer from, Endpoint source, Endpoint target, Bytes datagram, boolean marked) {
-        String line = describe(from, target, datagram);
+        boolean described = world.isRecorded() || victim.isPresent();
+        String line = described ? describe(from, target, datagram) : "";
         boolean lost =
                 loseNext > 0
                         || isVictim(line)

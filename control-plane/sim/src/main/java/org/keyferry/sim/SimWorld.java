@@ -17,6 +17,8 @@ import org.keyferry.wire.IpAddress;
 public final class SimWorld {
     private static final Instant START = Instant.parse("2026-01-01T00:00:00Z");
 
+    private static final int MOST_AT_ONCE = 100_000;
+
     private record Happening(Instant at, long order, Runnable action)
             implements Comparable<Happening> {
         @Override
@@ -33,8 +35,11 @@ public final class SimWorld {
     private final List<String> transcript = new ArrayList<>();
     private final SimNetwork network;
     private final SimTraffic traffic = new SimTraffic(this);
+    private final SimWatch watch = new SimWatch(this);
+    private boolean recorded = true;
     private Instant now = START;
     private long order;
+    private int atOnce;
 
     private SimWorld(long seed) {
         this.seed = seed;
@@ -67,6 +72,21 @@ public final class SimWorld {
         return traffic;
     }
 
+    SimWatch watch() {
+        return watch;
+    }
+
+    /// Keeps neither a transcript nor events nor log lines, and exchanges keys in small groups: for
+    /// worlds that live long, of which there are many. To be called before peers come.
+    SimWorld unrecorded() {
+        recorded = false;
+        return this;
+    }
+
+    boolean isRecorded() {
+        return recorded;
+    }
+
     java.util.Collection<SimPeer> peers() {
         return peers.values();
     }
@@ -94,6 +114,9 @@ public final class SimWorld {
     }
 
     void note(String format, Object... args) {
+        if (!recorded) {
+            return;
+        }
         Duration since = Duration.between(START, now);
         transcript.add(
                 "%d.%03d %s"
@@ -132,6 +155,10 @@ public final class SimWorld {
 
     private void step() {
         Happening next = agenda.poll();
+        atOnce = next.at().equals(now) ? atOnce + 1 : 0;
+        if (atOnce > MOST_AT_ONCE) {
+            throw new AssertionError("seed " + seed + ": time stands still at " + now);
+        }
         now = next.at();
         next.action().run();
     }

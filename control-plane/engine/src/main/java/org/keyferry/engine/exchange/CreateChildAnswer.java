@@ -256,7 +256,8 @@ public final class CreateChildAnswer {
             SaCore sa, Established state, PeersChild child, ChildSpi spi, Outbox out) {
         var shared = child.key().map(PeersExchange.OwnKey::shared).orElse(null);
         Optional<ChildSa> replaced = sa.childByUniqueId(child.replaces());
-        var how = new FirstChild.How(Lane.PEERS, false, replaced, child.replaces() != 0);
+        boolean patient = child.replaces() != 0 || Takeover.isAhead(sa, child.agreed());
+        var how = new FirstChild.How(Lane.PEERS, false, replaced, patient);
         ChildSa installing;
         try (Secret additional = IkeFollowupKeAnswer.secrets(child)) {
             var material =
@@ -281,6 +282,7 @@ public final class CreateChildAnswer {
         ChildSa up = FirstChild.installed(sa, installed, now, out);
         Established next = state.withoutPeers();
         if (child.replaces() == 0) {
+            Takeover.begin(sa, up, now);
             out.tell(new Event.ChildUp(IkeViews.of(sa, next), up.view()));
             return next;
         }

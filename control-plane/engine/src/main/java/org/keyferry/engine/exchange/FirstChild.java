@@ -45,7 +45,8 @@ public final class FirstChild {
             State.Agreed agreed,
             ChildSpi spiIn,
             Outbox out) {
-        var how = new How(Lane.OWN, sa.isInitiator(), Optional.empty(), false);
+        boolean patient = !sa.isInitiator() && Takeover.isAhead(sa, agreed);
+        var how = new How(Lane.OWN, sa.isInitiator(), Optional.empty(), patient);
         try (Secret none = Secret.owned(new byte[0])) {
             var material = new Material(transcript.nonceI(), transcript.nonceR(), null, none);
             return install(sa, how, material, agreed, spiIn, out);

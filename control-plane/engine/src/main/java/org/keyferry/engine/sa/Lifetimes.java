@@ -11,6 +11,7 @@ import org.keyferry.engine.Reason;
 import org.keyferry.engine.TimerQueue;
 import org.keyferry.engine.exchange.FirstChild;
 import org.keyferry.engine.exchange.Reauthentication;
+import org.keyferry.engine.exchange.Takeover;
 import org.keyferry.settings.model.Action;
 
 /// What comes with time in an established IKE_SA: its CHILD_SAs are rekeyed and end, tasks that a
@@ -123,6 +124,7 @@ public final class Lifetimes {
         next = earlier(next, core.replacement().rekeyAt());
         next = earlier(next, core.replacement().reauthAt());
         next = earlier(next, core.replacement().expiresAt());
+        next = earlier(next, core.replacement().takeoverAt());
         for (SaCore.Postponed postponed : core.postponed()) {
             next = earlier(next, postponed.at());
         }
@@ -143,6 +145,7 @@ public final class Lifetimes {
         }
         core.nextDeadline(Instant.MAX);
         dueOfIkeSa(core, now, out);
+        Takeover.due(core, now, out);
         for (SaCore.Postponed postponed : List.copyOf(core.postponed())) {
             if (!now.isBefore(postponed.at())) {
                 core.postponed().remove(postponed);

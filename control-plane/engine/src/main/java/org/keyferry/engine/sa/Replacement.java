@@ -3,6 +3,7 @@ package org.keyferry.engine.sa;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.Stream;
 import org.keyferry.settings.model.Child;
 import org.keyferry.wire.IkeSpi;
 import org.keyferry.wire.IpAddress;
@@ -17,6 +18,10 @@ public final class Replacement {
     private List<IpAddress> formerAddresses = List.of();
     private boolean reauthenticating;
     private Optional<Integer> demanded = Optional.empty();
+    private List<Takeover> takeovers = List.of();
+
+    /// A CHILD_SA that is to come before one of another IKE_SA at that time.
+    private record Takeover(int childUniqueId, Instant at) {}
 
     /// When this side rekeys the IKE_SA; [Instant#MAX] for never, likewise for the others.
     public Instant rekeyAt() {
@@ -88,5 +93,24 @@ public final class Replacement {
 
     public void reauthenticating(boolean under) {
         reauthenticating = under;
+    }
+
+    /// A CHILD_SA waits behind one of another IKE_SA, until `at` at the latest.
+    public void takeover(int childUniqueId, Instant at) {
+        takeovers =
+                Stream.concat(takeovers.stream(), Stream.of(new Takeover(childUniqueId, at)))
+                        .toList();
+    }
+
+    /// When the next one has waited long enough; [Instant#MAX] if none waits.
+    public Instant takeoverAt() {
+        return takeovers.stream().map(Takeover::at).min(Instant::compareTo).orElse(Instant.MAX);
+    }
+
+    /// Takes those that have waited until `now`, by unique id.
+    public List<Integer> takeoversBy(Instant now) {
+        var due = takeovers.stream().filter(t -> !now.isBefore(t.at())).toList();
+        takeovers = takeovers.stream().filter(t -> now.isBefore(t.at())).toList();
+        return due.stream().map(Takeover::childUniqueId).toList();
     }
 }
