@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.keyferry.engine.Event;
 import org.keyferry.engine.KernelAnswer;
 import org.keyferry.engine.KernelOp;
@@ -15,11 +16,15 @@ final class SimWatch {
     /// A way by which a peer sends, as long as the other one takes it.
     private record Way(SimPeer from, SimKernel.PolicyKey policy) {}
 
-    /// By which CHILD_SA another one is replaced, by unique ids.
-    private record Former(SimPeer owner, int childUniqueId) {}
+    private record Child(SimPeer owner, int childUniqueId) {}
 
     private final SimWorld world;
-    private final Map<Former, Integer> successors = new HashMap<>();
+    /// By which CHILD_SA another one is replaced.
+    private final Map<Child, Integer> successors = new HashMap<>();
+
+    /// What an installation took, should it turn out to be a rekeying, by the CHILD_SA installed.
+    private final Map<Child, String> suspicions = new HashMap<>();
+
     private final List<Removal> removals = new ArrayList<>();
 
     private record Removal(SimPeer peer, int successor, List<Way> before, KernelOp op) {}
@@ -30,15 +35,21 @@ final class SimWatch {
 
     void heard(SimPeer peer, Event event) {
         if (event instanceof Event.ChildRekeyed(_, var former, var now)) {
+            String suspicion =
+                    suspicions.remove(new Child(peer, now.installation().childUniqueId()));
+            if (suspicion != null) {
+                throw new AssertionError(suspicion);
+            }
             successors.put(
-                    new Former(peer, former.installation().childUniqueId()),
+                    new Child(peer, former.installation().childUniqueId()),
                     now.installation().childUniqueId());
         }
     }
 
     /// A process that starts anew counts from 1 again.
     void crashed(SimPeer peer) {
-        successors.keySet().removeIf(former -> former.owner() == peer);
+        successors.keySet().removeIf(child -> child.owner() == peer);
+        suspicions.keySet().removeIf(child -> child.owner() == peer);
     }
 
     KernelAnswer perform(SimPeer peer, KernelOp op) {
@@ -47,15 +58,20 @@ final class SimWatch {
                 List<Way> before = usable();
                 KernelAnswer answer = peer.kernel().perform(op);
                 checkKeys(peer, child);
-                checkStillUsable(before, peer, op);
+                lost(before, peer, op)
+                        .ifPresent(
+                                what ->
+                                        suspicions.put(
+                                                new Child(peer, child.childUniqueId()), what));
                 return answer;
             }
             case KernelOp.RetireChild(var child) -> {
-                successors.remove(new Former(peer, child.childUniqueId()));
+                successors.remove(new Child(peer, child.childUniqueId()));
                 return performWithoutLoss(peer, op);
             }
             case KernelOp.RemoveChild(var child) -> {
-                Integer successor = successors.remove(new Former(peer, child.childUniqueId()));
+                suspicions.remove(new Child(peer, child.childUniqueId()));
+                Integer successor = successors.remove(new Child(peer, child.childUniqueId()));
                 if (successor != null) {
                     removals.add(new Removal(peer, successor, usable(), op));
                 }
@@ -129,10 +145,18 @@ final class SimWatch {
     }
 
     private void checkStillUsable(List<Way> before, SimPeer by, KernelOp op) {
+        lost(before, by, op)
+                .ifPresent(
+                        what -> {
+                            throw new AssertionError(what);
+                        });
+    }
+
+    private Optional<String> lost(List<Way> before, SimPeer by, KernelOp op) {
         for (Way way : before) {
             SimKernel.State state = way.from().kernel().active(way.policy());
             if (state == null || !isTaken(way.from(), state)) {
-                throw new AssertionError(
+                return Optional.of(
                         "seed %d at %s: %s can send no more by %s since %s did %s"
                                 .formatted(
                                         world.seed(),
@@ -143,5 +167,6 @@ final class SimWatch {
                                         op.getClass().getSimpleName()));
             }
         }
+        return Optional.empty();
     }
 }
