@@ -42,6 +42,8 @@ public final class Engine {
     private final Tally tally = new Tally();
     private final KeepaliveIntervals keepalives;
     private Optional<List<IpAddress>> ownAddresses = Optional.empty();
+    private final PromisedSpis promised = new PromisedSpis();
+    private Instant now = Instant.MIN;
     private boolean shuttingDown;
     private int logLevel;
 
@@ -95,7 +97,9 @@ public final class Engine {
 
         @Override
         public IkeSpi newSpi() {
-            return Engine.this.newSpi();
+            IkeSpi spi = Engine.this.newSpi();
+            promised.add(spi, now);
+            return spi;
         }
     }
 
@@ -103,6 +107,7 @@ public final class Engine {
     /// effects.
     public List<Effect> handle(Instant now, Input input) {
         var out = new Outbox(timers, logLevel);
+        this.now = now;
         switch (input) {
             case Input.Received received -> onReceived(now, received, out);
             case Input.Tick() -> onTick(now, out);
@@ -263,7 +268,10 @@ public final class Engine {
             tally.count("", Tally.Counter.INVALID_SPI);
             out.tell(new Event.Dropped(Cause.UNKNOWN_SPI));
             // without connections the peer, who comes at once, would be turned away
-            if (sa == null && header.majorVersion() == MAJOR_VERSION && !configuration.isEmpty()) {
+            if (sa == null
+                    && header.majorVersion() == MAJOR_VERSION
+                    && !configuration.isEmpty()
+                    && !promised.has(own)) {
                 CrashDetection.answer(
                         context.ids().crashTokens(), in, context.settings().port(), now, out);
             }

@@ -125,7 +125,7 @@ public final class LongLife {
         Duration part = ike.dividedBy(10);
         return choice.nextInt(4) == 0
                 ? connection.ikeLifetime(Duration.ZERO, part, part).reauth(ike)
-                : connection.ikeLifetime(ike, part, part);
+                : connection.ikeLifetime(ike, part, part).reauth(Duration.ZERO);
     }
 
     private SimConnection office() {

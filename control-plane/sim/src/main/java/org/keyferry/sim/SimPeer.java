@@ -393,13 +393,13 @@ public final class SimPeer {
         world.at(
                 deadline,
                 () -> {
-                    if (alive == life) {
-                        if (world.now().isBefore(asleepUntil)) {
-                            wakeAt = Instant.MAX;
-                            wake(asleepUntil);
-                            return;
-                        }
-                        wakeAt = Instant.MAX;
+                    if (alive != life || !deadline.equals(wakeAt)) {
+                        return; // another one came earlier and saw to the rest
+                    }
+                    wakeAt = Instant.MAX;
+                    if (world.now().isBefore(asleepUntil)) {
+                        wake(asleepUntil);
+                    } else {
                         give(new Input.Tick());
                     }
                 });

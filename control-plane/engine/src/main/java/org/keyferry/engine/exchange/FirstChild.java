@@ -258,6 +258,7 @@ public final class FirstChild {
     static void retire(SaCore sa, ChildSa child, Instant now, Outbox out) {
         Duration delay = sa.settings().renewal().deleteRekeyedDelay();
         Instant until = delay.isZero() ? child.expiresAt() : now.plus(delay);
+        Takeover.succeed(sa, child, out);
         if (until.equals(Instant.MAX)) {
             sa.children().remove(child);
             release(sa, child);

@@ -4,6 +4,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import org.keyferry.engine.KernelOp;
+import org.keyferry.engine.KernelOp.ChildInstallation;
 import org.keyferry.engine.Outbox;
 import org.keyferry.engine.sa.ChildSa;
 import org.keyferry.engine.sa.IkeSa;
@@ -37,6 +38,33 @@ public final class Takeover {
         return some.stream().anyMatch(others::contains);
     }
 
+    /// A CHILD_SA was rekeyed, and the former one is about to go: its successor comes next, also
+    /// before those that wait for the end of this IKE_SA.
+    static void succeed(SaCore sa, ChildSa former, Outbox out) {
+        sa.childByUniqueId(former.replacedBy())
+                .filter(Tasks::carries)
+                .filter(next -> next.installation().patient() && isRivalled(sa, next))
+                .ifPresent(next -> prefer(sa, next, out));
+    }
+
+    private static boolean isRivalled(SaCore sa, ChildSa child) {
+        return sa.lookup().duplicates(sa).stream()
+                .flatMap(other -> other.core().children().stream())
+                .map(ChildSa::installation)
+                .filter(ChildInstallation::patient)
+                .anyMatch(
+                        other ->
+                                haveCommon(other.localTs(), child.installation().localTs())
+                                        && haveCommon(
+                                                other.remoteTs(), child.installation().remoteTs()));
+    }
+
+    private static void prefer(SaCore sa, ChildSa child, Outbox out) {
+        var first = child.installation().first();
+        sa.replaceChild(child, child.moved(first, child.reqidKey()));
+        out.kernelAside(sa, new KernelOp.PreferChild(first));
+    }
+
     /// It is installed: its time begins.
     static void begin(SaCore sa, ChildSa child, Instant now) {
         if (child.installation().patient()) {
@@ -49,12 +77,7 @@ public final class Takeover {
         for (int id : sa.replacement().takeoversBy(now)) {
             sa.childByUniqueId(id)
                     .filter(Tasks::carries)
-                    .ifPresent(
-                            child -> {
-                                var first = child.installation().first();
-                                sa.replaceChild(child, child.moved(first, child.reqidKey()));
-                                out.kernelAside(sa, new KernelOp.PreferChild(first));
-                            });
+                    .ifPresent(child -> prefer(sa, child, out));
         }
     }
 

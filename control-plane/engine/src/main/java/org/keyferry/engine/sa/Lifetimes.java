@@ -17,7 +17,7 @@ import org.keyferry.settings.model.Action;
 /// What comes with time in an established IKE_SA: its CHILD_SAs are rekeyed and end, tasks that a
 /// busy peer refused come again. One timer serves all of it.
 public final class Lifetimes {
-    private static final Duration SHORTEST_LIFE = Duration.ofSeconds(10);
+    private static final Duration SHORTEST_LIFE = Duration.ofSeconds(1);
 
     /// Draws the times at which an IKE_SA that is up now is replaced, no two SAs at once.
     public static void schedule(SaCore core, Instant now, Outbox out) {
