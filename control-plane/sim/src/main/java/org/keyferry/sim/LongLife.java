@@ -32,7 +32,7 @@ public final class LongLife {
     private static final Duration CALM = Duration.ofHours(1);
     private static final Duration WATCH = Duration.ofMinutes(2);
     private static final long WATCHES_PER_DAY = 720;
-    private static final Duration LONGEST_DPD = Duration.ofMinutes(20);
+    private static final Duration LONGEST_DPD = Duration.ofMinutes(30);
     private static final List<String> CHILDREN = List.of("net", "voice");
     private static final String HOME = "192.0.2.1";
     private static final String ELSEWHERE = "198.51.100.1";
@@ -133,7 +133,7 @@ public final class LongLife {
                 SimConnection.between("a.test", "b.test")
                         .child("voice", "10.3.0.0/16", "10.4.0.0/16")
                         .unique(UniquePolicy.REPLACE)
-                        .dpd(between(Duration.ofMinutes(1), LONGEST_DPD));
+                        .dpd(between(Duration.ofMinutes(2), LONGEST_DPD));
         if (!mobike) {
             connection.withoutMobike();
         }

@@ -118,10 +118,12 @@ public final class IkeSa {
             if (!(before instanceof State.Established)) {
                 tellUp(out);
             }
-            while (!deferred.isEmpty() && state instanceof State.Established) {
-                State earlier = state;
-                enter(onReceived(deferred.poll(), now, out), earlier, out);
-            }
+        }
+        while (!deferred.isEmpty()
+                && !core.replacement().awaitsHeritage(now)
+                && (state instanceof State.Established || state instanceof State.Rekeyed)) {
+            State earlier = state;
+            enter(onReceived(deferred.poll(), now, out), earlier, out);
         }
         if (state instanceof State.Established && !core.tasks().isEmpty()) {
             State earlier = state;
@@ -164,8 +166,12 @@ public final class IkeSa {
                 yield state;
             }
             case SaInput.Inherit(SaInput.Heritage heritage) -> onInherit(heritage, out);
-            case SaInput.Superseded() ->
-                    state instanceof State.Established ? Succession.rekeyed(core, now, out) : state;
+            case SaInput.Superseded() -> {
+                core.replacement().awaitsHeritageBy(Instant.MIN);
+                yield state instanceof State.Established
+                        ? Succession.rekeyed(core, now, out)
+                        : state;
+            }
             case SaInput.CreateChild create -> onCreateChild(create, out);
             case SaInput.PeerSeen(var remote) -> {
                 Roaming.followNat(core, state, core.local(), remote, out);
@@ -267,9 +273,10 @@ public final class IkeSa {
         boolean peerIsReady =
                 state instanceof State.InstallingFirst
                         || state instanceof State.InstallingAddresses
-                        || state instanceof State.JudgingResponder;
+                        || state instanceof State.JudgingResponder
+                        || core.replacement().awaitsHeritage(now);
         if (peerIsReady && !in.header().response()) {
-            // the peer is ready before our kernel is: its first requests wait
+            // the peer is ready before we are: its first requests wait
             if (deferred.size() < MAX_DEFERRED) {
                 deferred.add(in);
             }
@@ -492,6 +499,7 @@ public final class IkeSa {
     }
 
     private State onInherit(SaInput.Heritage heritage, Outbox out) {
+        core.replacement().awaitsHeritageBy(Instant.MIN);
         core.children().addAll(heritage.children());
         core.tasks().addAll(heritage.tasks());
         core.postponed().addAll(heritage.postponed());

@@ -66,8 +66,8 @@ public final class Lifetimes {
     private static void demandedAtOnce(SaCore core, int seconds, Instant now, Outbox out) {
         Duration lifetime = Duration.ofSeconds(Integer.toUnsignedLong(seconds));
         Duration wanted = lifetime.minus(core.connection().overTime());
-        Duration half = lifetime.dividedBy(2);
-        Duration least = half.compareTo(SHORTEST_LIFE) > 0 ? half : SHORTEST_LIFE;
+        Duration part = lifetime.dividedBy(10);
+        Duration least = part.compareTo(SHORTEST_LIFE) > 0 ? part : SHORTEST_LIFE;
         demanded(core, lifetime, wanted.compareTo(least) > 0 ? wanted : least, now, out);
     }
 

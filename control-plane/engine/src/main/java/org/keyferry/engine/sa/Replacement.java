@@ -17,6 +17,7 @@ public final class Replacement {
     private Optional<List<Child>> reborn = Optional.empty();
     private List<IpAddress> formerAddresses = List.of();
     private boolean reauthenticating;
+    private Instant heritageBy = Instant.MIN;
     private Optional<Integer> demanded = Optional.empty();
     private List<Takeover> takeovers = List.of();
 
@@ -84,6 +85,17 @@ public final class Replacement {
 
     public void formerAddresses(List<IpAddress> addresses) {
         formerAddresses = List.copyOf(addresses);
+    }
+
+    /// It is the peer's successor of an IKE_SA whose rekeying this side began, too: it may inherit,
+    /// or be the redundant one.
+    public boolean awaitsHeritage(Instant now) {
+        return now.isBefore(heritageBy);
+    }
+
+    /// @param by when the rekeying has ended one way or the other; [Instant#MIN] once it has
+    public void awaitsHeritageBy(Instant by) {
+        heritageBy = by;
     }
 
     /// Another IKE_SA is being set up in the place of this one.
