@@ -304,9 +304,11 @@ public final class CreateChild {
     private static Established install(
             SaCore sa, Established up, OwnExchange.FollowingChild own, Outbox out) {
         var draft = own.draft();
+        // an IKE_SA that is being replaced does not take back what the new one has
+        boolean patient = sa.replacement().reauthenticating() && Takeover.isAhead(sa, own.agreed(), true);
         var how =
                 new FirstChild.How(
-                        Lane.OWN, true, sa.childByUniqueId(draft.wish().replaces()), false);
+                        Lane.OWN, true, sa.childByUniqueId(draft.wish().replaces()), patient);
         ChildSa child;
         try (Secret additional = own.progress().joined()) {
             var material =

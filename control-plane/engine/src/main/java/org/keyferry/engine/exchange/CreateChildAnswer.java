@@ -256,7 +256,7 @@ public final class CreateChildAnswer {
             SaCore sa, Established state, PeersChild child, ChildSpi spi, Outbox out) {
         var shared = child.key().map(PeersExchange.OwnKey::shared).orElse(null);
         Optional<ChildSa> replaced = sa.childByUniqueId(child.replaces());
-        boolean patient = child.replaces() != 0 || Takeover.isAhead(sa, child.agreed());
+        boolean patient = child.replaces() != 0 || Takeover.isAhead(sa, child.agreed(), false);
         var how = new FirstChild.How(Lane.PEERS, false, replaced, patient);
         ChildSa installing;
         try (Secret additional = IkeFollowupKeAnswer.secrets(child)) {

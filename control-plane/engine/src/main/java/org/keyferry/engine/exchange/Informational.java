@@ -96,6 +96,7 @@ public final class Informational {
         if (reason == Reason.Plain.REAUTHENTICATED && sa.replacement().reborn().isEmpty()) {
             // those of its replacement are in use here, but not at the peer yet
             sa.children().replaceAll(Informational::deleting);
+            Takeover.giveWay(sa, out);
         } else {
             closeChildren(sa, view, reason, out);
         }

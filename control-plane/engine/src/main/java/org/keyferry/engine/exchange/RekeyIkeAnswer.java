@@ -145,7 +145,7 @@ public final class RekeyIkeAnswer {
             sa.sendSealedResponse(
                     ExchangeType.CREATE_CHILD_SA, answer(peers, publicValue), now, out);
         }
-        successor.replacement().awaitsHeritageBy(now.plus(Succession.PATIENCE));
+        successor.replacement().awaitsHeritage(sa.ownSpi(), now.plus(Succession.PATIENCE));
         out.adopt(Succession.begin(successor, now, out));
         var rival = new Rival.OfIke(peers.nonceI(), peers.nonceR(), successor.ownSpi());
         Established next = up.withoutPeers();

@@ -3,6 +3,7 @@ package org.keyferry.engine.exchange;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.stream.Stream;
 import org.keyferry.engine.KernelOp;
 import org.keyferry.engine.KernelOp.ChildInstallation;
 import org.keyferry.engine.Outbox;
@@ -20,8 +21,12 @@ public final class Takeover {
     private static final Duration PATIENCE = Duration.ofSeconds(5);
 
     /// Whether traffic for which a CHILD_SA is about to be installed has another way, to the same
-    /// place. As responder.
-    static boolean isAhead(SaCore sa, State.Agreed agreed) {
+    /// place.
+    ///
+    /// @param initiator of the exchange
+    static boolean isAhead(SaCore sa, State.Agreed agreed, boolean initiator) {
+        var local = initiator ? agreed.tsI() : agreed.tsR();
+        var remote = initiator ? agreed.tsR() : agreed.tsI();
         return sa.lookup().duplicates(sa).stream()
                 .map(IkeSa::core)
                 .filter(other -> other.remote().equals(sa.remote()))
@@ -30,8 +35,8 @@ public final class Takeover {
                 .map(ChildSa::installation)
                 .anyMatch(
                         former ->
-                                haveCommon(former.localTs(), agreed.tsR())
-                                        && haveCommon(former.remoteTs(), agreed.tsI()));
+                                haveCommon(former.localTs(), local)
+                                        && haveCommon(former.remoteTs(), remote));
     }
 
     private static boolean haveCommon(List<TrafficSelector> some, List<TrafficSelector> others) {
@@ -39,24 +44,43 @@ public final class Takeover {
     }
 
     /// A CHILD_SA was rekeyed, and the former one is about to go: its successor comes next, also
-    /// before those that wait for the end of this IKE_SA.
+    /// before those that wait for the end of this IKE_SA or are about to go themselves.
     static void succeed(SaCore sa, ChildSa former, Outbox out) {
         sa.childByUniqueId(former.replacedBy())
                 .filter(Tasks::carries)
-                .filter(next -> next.installation().patient() && isRivalled(sa, next))
+                .filter(next -> next.installation().patient() && isRivalled(sa, former, next))
                 .ifPresent(next -> prefer(sa, next, out));
     }
 
-    private static boolean isRivalled(SaCore sa, ChildSa child) {
-        return sa.lookup().duplicates(sa).stream()
-                .flatMap(other -> other.core().children().stream())
+    private static boolean isRivalled(SaCore sa, ChildSa former, ChildSa next) {
+        var own =
+                sa.children().stream()
+                        .filter(c -> c.uniqueId() != former.uniqueId())
+                        .filter(c -> c.uniqueId() != next.uniqueId())
+                        .filter(c -> c.state() != ChildSa.State.DELETED);
+        var others =
+                sa.lookup().duplicates(sa).stream()
+                        .flatMap(other -> other.core().children().stream())
+                        .filter(c -> c.installation().patient());
+        return Stream.concat(own, others)
                 .map(ChildSa::installation)
-                .filter(ChildInstallation::patient)
                 .anyMatch(
                         other ->
-                                haveCommon(other.localTs(), child.installation().localTs())
+                                haveCommon(other.localTs(), next.installation().localTs())
                                         && haveCommon(
-                                                other.remoteTs(), child.installation().remoteTs()));
+                                                other.remoteTs(), next.installation().remoteTs()));
+    }
+
+    /// This IKE_SA is about to go as another one replaces it: what that has comes first, also before
+    /// what was rekeyed here meanwhile.
+    static void giveWay(SaCore sa, Outbox out) {
+        for (IkeSa other : sa.lookup().duplicates(sa)) {
+            other.core().children().stream()
+                    .filter(Tasks::carries)
+                    .map(ChildSa::installation)
+                    .filter(i -> !i.patient())
+                    .forEach(i -> out.kernelAside(other.core(), new KernelOp.PreferChild(i)));
+        }
     }
 
     private static void prefer(SaCore sa, ChildSa child, Outbox out) {

@@ -167,11 +167,13 @@ public final class IkeSa {
             }
             case SaInput.Inherit(SaInput.Heritage heritage) -> onInherit(heritage, out);
             case SaInput.Superseded() -> {
-                core.replacement().awaitsHeritageBy(Instant.MIN);
+                core.replacement().heritageSettled();
                 yield state instanceof State.Established
                         ? Succession.rekeyed(core, now, out)
                         : state;
             }
+            case SaInput.RivalGone(IkeSpi successor) ->
+                    state instanceof State.Established up ? up.withoutRival(successor) : state;
             case SaInput.CreateChild create -> onCreateChild(create, out);
             case SaInput.PeerSeen(var remote) -> {
                 Roaming.followNat(core, state, core.local(), remote, out);
@@ -224,6 +226,10 @@ public final class IkeSa {
             } else if (core.isInitiator()) {
                 Comeback.setUpFailed(core, end.get(), out);
             }
+            if (!core.replacement().heritageFrom().equals(IkeSpi.ZERO)) {
+                var gone = new SaInput.RivalGone(core.ownSpi());
+                out.tellSa(core.replacement().heritageFrom(), gone);
+            }
             VirtualIps.giveBack(core, out);
             finishTasks(end.get(), out);
         }
@@ -274,7 +280,7 @@ public final class IkeSa {
                 state instanceof State.InstallingFirst
                         || state instanceof State.InstallingAddresses
                         || state instanceof State.JudgingResponder
-                        || core.replacement().awaitsHeritage(now);
+                        || (core.replacement().awaitsHeritage(now) && !Sealing.ends(core, in));
         if (peerIsReady && !in.header().response()) {
             // the peer is ready before we are: its first requests wait
             if (deferred.size() < MAX_DEFERRED) {
@@ -499,7 +505,7 @@ public final class IkeSa {
     }
 
     private State onInherit(SaInput.Heritage heritage, Outbox out) {
-        core.replacement().awaitsHeritageBy(Instant.MIN);
+        core.replacement().heritageSettled();
         core.children().addAll(heritage.children());
         core.tasks().addAll(heritage.tasks());
         core.postponed().addAll(heritage.postponed());

@@ -17,6 +17,7 @@ public final class Replacement {
     private Optional<List<Child>> reborn = Optional.empty();
     private List<IpAddress> formerAddresses = List.of();
     private boolean reauthenticating;
+    private IkeSpi heritageFrom = IkeSpi.ZERO;
     private Instant heritageBy = Instant.MIN;
     private Optional<Integer> demanded = Optional.empty();
     private List<Takeover> takeovers = List.of();
@@ -93,9 +94,21 @@ public final class Replacement {
         return now.isBefore(heritageBy);
     }
 
-    /// @param by when the rekeying has ended one way or the other; [Instant#MIN] once it has
-    public void awaitsHeritageBy(Instant by) {
+    /// @param from our SPI of the IKE_SA that it may inherit from
+    /// @param by when the rekeying has ended one way or the other
+    public void awaitsHeritage(IkeSpi from, Instant by) {
+        heritageFrom = from;
         heritageBy = by;
+    }
+
+    /// It is settled.
+    public void heritageSettled() {
+        awaitsHeritage(IkeSpi.ZERO, Instant.MIN);
+    }
+
+    /// Our SPI of the IKE_SA that it may inherit from; zero for none.
+    public IkeSpi heritageFrom() {
+        return heritageFrom;
     }
 
     /// Another IKE_SA is being set up in the place of this one.

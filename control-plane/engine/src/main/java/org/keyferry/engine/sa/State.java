@@ -11,6 +11,7 @@ import org.keyferry.engine.eap.EapPeer;
 import org.keyferry.settings.model.Child;
 import org.keyferry.settings.model.Connection;
 import org.keyferry.wire.Bytes;
+import org.keyferry.wire.IkeSpi;
 import org.keyferry.wire.ChildSpi;
 import org.keyferry.wire.Identification;
 import org.keyferry.wire.Payload;
@@ -368,6 +369,14 @@ public sealed interface State {
 
         public Established with(Rival met) {
             return new Established(own, peers, Optional.of(met));
+        }
+
+        /// @param successor of a rival that is no more
+        public Established withoutRival(IkeSpi successor) {
+            return rival.orElse(null) instanceof Rival.OfIke met
+                            && met.successor().equals(successor)
+                    ? new Established(own, peers, Optional.empty())
+                    : this;
         }
     }
 
