@@ -1,6 +1,6 @@
 """Road warriors that log in at a gateway: carol at moon, each login a connection of its own on both sides.
 
-Moon knows by carol's IKE identity, LOGIN@example.org, which connection is meant."""
+Moon knows by carol's IKE identity, LOGIN.example.org, which connection is meant."""
 
 import authority
 
@@ -38,8 +38,8 @@ class Logins:
         @param further pairs of the same for a second round
         @param only_carol moon has no connection of this name: another one's identity is used"""
         identity = only_carol or name
-        carols = {"local-1": f"id = {identity}@example.org\n      {local}", "remote": knows}
-        moons = {"local": proves, "remote-1": f"id = {identity}@example.org\n      {remote}"}
+        carols = {"local-1": f"id = {identity}.example.org\n      {local}", "remote": knows}
+        moons = {"local": proves, "remote-1": f"id = {identity}.example.org\n      {remote}"}
         for number, (ours, theirs) in enumerate(further, 2):
             carols[f"local-{number}"], moons[f"remote-{number}"] = ours, theirs
         self.carol += connection(name, carols, "remote_addrs = 192.168.0.1", "remote_ts = 10.1.0.0/16", options)

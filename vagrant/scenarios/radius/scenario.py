@@ -190,14 +190,18 @@ def thrown_out(lab):
 
 
 def limited(lab):
-    """A change of authorization says when the session ends; what cannot be changed is refused by name."""
+    """A change of authorization says when to log in again; what cannot be changed is refused by name."""
     lab.up("carol", "md5")
     radius.client(lab, "10.1.0.1:3799", "User-Name = nobody\\nSession-Timeout = 60\\n", DAE_SECRET, "coa", "CoA-NAK")
     radius.client(lab, "10.1.0.1:3799", "User-Name = carol\\nFilter-Id = other\\nSession-Timeout = 60\\n", DAE_SECRET, "coa",
                   "Unsupported-Attribute")
     radius.client(lab, "10.1.0.1:3799", "User-Name = carol\\nSession-Timeout = 60\\n", "not the secret", "coa", "No reply")
     radius.client(lab, "10.1.0.1:3799", "User-Name = carol\\nSession-Timeout = 60\\n", DAE_SECRET, "coa", "CoA-ACK")
-    lab.settle(50)
+    lab.expect_reason("carol", charon="received AUTH_LIFETIME of 60s", keyferry="received AUTH_LIFETIME of 60s")
+    said = "authentication of 'carol@example.org' with EAP successful"
+    logins = lab.log("moon").count(said)
+    lab.eventually(lambda: lab.log("moon").count(said) > logins, "carol does not log in again in time", 65)
+    lab.settle(2)
     lab.ping("carol", "alice")
-    lab.eventually(lambda: not lab.states("moon"), "the session goes on after its time", 60)
+    lab.down("carol", ike="md5")
     lab.expect_empty("carol", "moon")

@@ -37,6 +37,7 @@ abstract class TlsMethod implements EapMethod {
     private boolean told;
     private int messages;
     private String failure = "";
+    private String lastInside = "";
     private Optional<List<AddressRange>> addressBlocks = Optional.empty();
 
     /// @param label12 of the exported key before TLS 1.3
@@ -79,6 +80,14 @@ abstract class TlsMethod implements EapMethod {
 
     final void note(String text) {
         notes.add(text);
+    }
+
+    /// What a method inside of TLS has to tell.
+    final void noteInside(List<String> lines) {
+        notes.addAll(lines);
+        if (!lines.isEmpty()) {
+            lastInside = "; inside of TLS: " + lines.getLast();
+        }
     }
 
     final EapOptions.TlsMethod options() {
@@ -141,7 +150,7 @@ abstract class TlsMethod implements EapMethod {
             }
             return inside(identifier, tls.output(), tls.data());
         } catch (TlsFailure e) {
-            failure = e.getMessage();
+            failure = e.getMessage() + lastInside;
             note(failure);
             byte[] alert = tls.output();
             return alert.length > 0 ? new Step.Send(framing.send(alert)) : new Step.Failed(failure);
