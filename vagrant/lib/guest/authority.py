@@ -121,15 +121,13 @@ def moon_and_sun(names, remote="", auth=None):
     """swanctl.conf of both, with a connection for each name: moon-NAME and sun-NAME are who they are.
 
     @param remote goes to moon's part about sun
-    @param auth names to `auth` of both sides, where it is not simply a public key"""
+    @param auth names to `auth` of what each side proves itself with, where that is not simply a public key"""
     moon = sun = "connections {\n"
     for name in names:
         ours, theirs = f"moon-{name}.example.org", f"sun-{name}.example.org"
-        both = f"auth = {(auth or {}).get(name, 'pubkey')}"
-        moon += connection(name, "192.168.0.1", "192.168.0.2", ours, theirs, ours, "10.1.0.0/16", "10.2.0.0/16",
-                           f"{both}\n      {remote}", both)
-        sun += connection(name, "192.168.0.2", "192.168.0.1", theirs, ours, theirs, "10.2.0.0/16", "10.1.0.0/16",
-                          both, both)
+        own = f"auth = {(auth or {}).get(name, 'pubkey')}"
+        moon += connection(name, "192.168.0.1", "192.168.0.2", ours, theirs, ours, "10.1.0.0/16", "10.2.0.0/16", remote, own)
+        sun += connection(name, "192.168.0.2", "192.168.0.1", theirs, ours, theirs, "10.2.0.0/16", "10.1.0.0/16", local=own)
     return moon + "}\n", sun + "}\n"
 
 
