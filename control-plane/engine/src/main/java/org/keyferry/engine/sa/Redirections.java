@@ -13,7 +13,7 @@ public final class Redirections {
     /// More in the period are a loop (§8).
     static final int MOST = 5;
 
-    static final Duration PERIOD = Duration.ofSeconds(300);
+    static final Duration PERIOD = Duration.ofMinutes(5);
 
     /// What passes to the IKE_SA that replaces this one.
     ///
