@@ -97,5 +97,7 @@ def check(lab):
     lab.expect_empty("carol", "moon", "sun")
     if lab.kind("moon") == "keyferry":
         connects_by(lab, "redirect_init = sun.example.org")
-        connects_by(lab, f"redirect_auth = {SUN}")
-        lab.expect_count("moon", "redirecting .* to ", 3)
+        lab.expect_count("moon", "redirecting .* to ", 2)
+        if lab.kind("carol") == "keyferry":  # a charon 5.9.8 that is redirected in IKE_AUTH aborts
+            connects_by(lab, f"redirect_auth = {SUN}")
+            lab.expect_count("moon", "redirecting .* to ", 3)
