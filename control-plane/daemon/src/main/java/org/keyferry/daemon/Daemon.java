@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
+import java.util.function.Consumer;
 import org.keyferry.daemon.addresses.AddressProvider;
 import org.keyferry.daemon.addresses.AddressProviders;
 import org.keyferry.daemon.addresses.PoolReader;
@@ -54,6 +55,7 @@ import org.keyferry.engine.Effect;
 import org.keyferry.engine.Event.Group;
 import org.keyferry.engine.Ids;
 import org.keyferry.engine.Input;
+import org.keyferry.engine.Path;
 import org.keyferry.settings.LoadedConf;
 import org.keyferry.settings.RadiusConf;
 import org.keyferry.settings.Service.Script;
@@ -86,6 +88,7 @@ public final class Daemon implements AutoCloseable {
     private CompletableFuture<Void> startScriptsDone;
     private Reload reload;
     private Initiator initiator;
+    private PeerAddresses peers;
     private PolicyManager policies;
     private PoolReader poolsOfFile;
 
@@ -150,7 +153,7 @@ public final class Daemon implements AutoCloseable {
         expiry.start();
         parts.add("expiry", expiry);
         hosts.onChange(publisher::changed);
-        var peers = new PeerAddresses(hosts, dataplane);
+        peers = new PeerAddresses(hosts, dataplane);
         initiator =
                 new Initiator(
                         shards,
@@ -329,6 +332,12 @@ public final class Daemon implements AutoCloseable {
         @Override
         public void trap(Effect.Trap wish) {
             Thread.startVirtualThread(() -> policies.trap(store, wish));
+        }
+
+        @Override
+        public void findGateway(Effect.FindGateway wish, Consumer<Optional<Path>> answer) {
+            Thread.startVirtualThread(
+                    () -> answer.accept(peers.towards(wish.connection(), wish.gateway())));
         }
     }
 

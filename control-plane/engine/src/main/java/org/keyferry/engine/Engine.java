@@ -126,6 +126,10 @@ public final class Engine {
             }
             case Input.Configured(Configuration next) -> configuration = next;
             case Input.Initiate initiate -> onInitiate(initiate, now, out);
+            case Input.Redirect(int ike, var target) ->
+                    onIkeSa(0, ike, new SaInput.Redirect(target), now, out);
+            case Input.GatewayFound(IkeSpi spi, var path) ->
+                    tell(spi, new SaInput.GatewayFound(path), now, out);
             case Input.LimitSession(int ike, Duration limit) -> limitSession(ike, limit, now, out);
             case Input.TerminateIke terminate -> onTerminateIke(terminate, now, out);
             case Input.TerminateChild terminate -> onTerminateChild(terminate, now, out);
@@ -373,7 +377,11 @@ public final class Engine {
         Connection current = configuration.connection(of.name()).orElse(of.connection());
         List<Child> children =
                 anew.children().stream().map(c -> current.child(c.name()).orElse(c)).toList();
-        var core = fresh(current, children.stream().findFirst(), of.local(), of.remote());
+        var core = fresh(current, children.stream().findFirst(), anew.local(), anew.remote());
+        core.extensions().redirections().inherit(of.extensions().redirections());
+        if (anew.redirected()) {
+            core.extensions().redirections().from(Optional.of(of.remote().address()));
+        }
         children.stream().skip(1).forEach(c -> core.tasks().add(Task.CreateChild.of(c, 0)));
         core.replacement().formerAddresses(anew.addresses());
         if (anew.beside()) {

@@ -56,7 +56,7 @@ public final class Commands {
         table.putAll(new PolicyCommands(parts).table());
         table.putAll(new CounterCommands(parts).table());
         table.putAll(new Rekey(parts).table());
-        table.putAll(Redirect.table());
+        table.putAll(new Redirect(parts).table());
         return table;
     }
 
