@@ -189,6 +189,7 @@ final class LoadGenerator implements AutoCloseable {
                     Effect.TakeOver _,
                     Effect.Reinitiate _,
                     Effect.FindPaths _,
+                    Effect.FindGateway _,
                     Effect.Trap _ -> {}
         }
     }

@@ -20,6 +20,7 @@ public final class Extensions {
     private final NatBinding natBinding = new NatBinding();
     private boolean peerGoesChildless;
     private boolean childFollows;
+    private final Redirections redirections = new Redirections();
 
     /// The peer sent USE_PPK (RFC 8784).
     public boolean peerUsesPpk() {
@@ -98,5 +99,9 @@ public final class Extensions {
 
     public void childFollows(boolean follows) {
         childFollows = follows;
+    }
+
+    public Redirections redirections() {
+        return redirections;
     }
 }
