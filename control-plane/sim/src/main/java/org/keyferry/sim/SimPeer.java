@@ -37,6 +37,7 @@ import org.keyferry.settings.model.SharedSecret;
 import org.keyferry.wire.Bytes;
 import org.keyferry.wire.ConfigAttribute;
 import org.keyferry.wire.Endpoint;
+import org.keyferry.wire.Gateway;
 import org.keyferry.wire.IpAddress;
 
 /// A host: an engine of one shard, a kernel, and the performer of the engine's effects.
@@ -463,6 +464,10 @@ public final class SimPeer {
                     world.after(
                             KERNEL_TIME,
                             () -> ifAlive(alive, new Input.PathsFound(sa, paths(local, remotes))));
+            case Effect.FindGateway(var sa, _, var gateway) ->
+                    world.after(
+                            KERNEL_TIME,
+                            () -> ifAlive(alive, new Input.GatewayFound(sa, path(gateway))));
             case Effect.Broadcast _ -> {}
             case Effect.Tell(var event) -> hear(event);
         }
@@ -479,6 +484,20 @@ public final class SimPeer {
     /// Who hears of everything that this peer's engine tells.
     void tells(Consumer<Event> hearer) {
         listener = hearer;
+    }
+
+    private Optional<Path> path(Gateway gateway) {
+        Optional<IpAddress> remote =
+                switch (gateway) {
+                    case Gateway.Address(var known) -> Optional.of(known);
+                    case Gateway.Name(var host) -> Optional.ofNullable(world.names().get(host));
+                };
+        return remote.filter(r -> r.v6() == address.v6()).map(r -> new Path(address, r));
+    }
+
+    /// Sends the client of an IKE_SA to another gateway.
+    public void redirects(int ikeUniqueId, String gateway) {
+        give(new Input.Redirect(ikeUniqueId, Gateway.parse(gateway)));
     }
 
     /// As the daemon does it, with the connection as it is configured by now.

@@ -34,6 +34,7 @@ public final class SimWorld {
     private final PriorityQueue<Happening> agenda = new PriorityQueue<>();
     private final Map<String, SimPeer> peers = new LinkedHashMap<>();
     private final List<String> transcript = new ArrayList<>();
+    private final Map<String, IpAddress> names = new LinkedHashMap<>();
     private final SimNetwork network;
     private final SimTraffic traffic = new SimTraffic(this);
     private final SimWatch watch = new SimWatch(this);
@@ -87,6 +88,11 @@ public final class SimWorld {
 
     boolean isRecorded() {
         return recorded;
+    }
+
+    /// What a resolver says.
+    public Map<String, IpAddress> names() {
+        return names;
     }
 
     java.util.Collection<SimPeer> peers() {

@@ -18,6 +18,7 @@ final class FaultySa {
             case Input.KernelAnswered answered -> Optional.of(answered.sa());
             case Input.Addressed addressed -> Optional.of(addressed.sa());
             case Input.PathsFound found -> Optional.of(found.sa());
+            case Input.GatewayFound found -> Optional.of(found.sa());
             default -> Optional.empty();
         };
     }

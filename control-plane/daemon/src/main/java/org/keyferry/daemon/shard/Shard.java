@@ -211,6 +211,10 @@ final class Shard {
             case Effect.Reinitiate wish -> around.wishes().reinitiate(wish);
             case Effect.Trap wish -> around.wishes().trap(wish);
             case Effect.FindPaths question -> findPaths(question);
+            case Effect.FindGateway wish ->
+                    around.wishes()
+                            .findGateway(
+                                    wish, path -> give(new Input.GatewayFound(wish.sa(), path)));
             case Effect.Broadcast(Input input) -> around.broadcaster().broadcast(number, input);
             case Effect.Tell(Event.Dropped(var cause)) -> around.counters().dropped(cause);
             case Effect.Tell(Event event) -> around.events().tell(event);

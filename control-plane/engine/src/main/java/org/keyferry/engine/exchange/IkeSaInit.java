@@ -175,6 +175,10 @@ public final class IkeSaInit {
         if (otherMethod.isPresent()) {
             return onInvalidKe(sa, sent, otherMethod.get(), out);
         }
+        Optional<State> redirected = Redirect.onInit(sa, sent, payloads, now, out);
+        if (redirected.isPresent()) {
+            return redirected.get();
+        }
         Optional<Payload.Notify> error =
                 IkeMessage.all(payloads, Payload.Notify.class).stream()
                         .filter(n -> NotifyType.isError(n.notifyType()))

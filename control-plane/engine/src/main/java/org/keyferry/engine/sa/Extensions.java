@@ -14,11 +14,13 @@ public final class Extensions {
     private boolean peerUsesPpk;
     private Optional<OfferedPpk> offeredPpk = Optional.empty();
     private boolean ppkUsed;
+    private Optional<Identification> ppkId = Optional.empty();
     private Optional<IkeKeys> formerKeys = Optional.empty();
     private Bytes crashToken = Bytes.EMPTY;
     private final NatBinding natBinding = new NatBinding();
     private boolean peerGoesChildless;
     private boolean childFollows;
+    private final Redirections redirections = new Redirections();
 
     /// The peer sent USE_PPK (RFC 8784).
     public boolean peerUsesPpk() {
@@ -45,6 +47,16 @@ public final class Extensions {
 
     public void ppkUsed(boolean used) {
         ppkUsed = used;
+    }
+
+    /// Which one it is, as long as the IKE_SA is set up.
+    public Optional<Identification> ppkId() {
+        return ppkId;
+    }
+
+    public void usesPpk(Identification id) {
+        ppkUsed = true;
+        ppkId = Optional.of(id);
     }
 
     /// Those that protected the last IKE_INTERMEDIATE exchange, whose request may come again.
@@ -87,5 +99,9 @@ public final class Extensions {
 
     public void childFollows(boolean follows) {
         childFollows = follows;
+    }
+
+    public Redirections redirections() {
+        return redirections;
     }
 }

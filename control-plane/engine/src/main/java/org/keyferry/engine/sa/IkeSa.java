@@ -22,6 +22,7 @@ import org.keyferry.engine.exchange.IkeSaInitAnswer;
 import org.keyferry.engine.exchange.Informational;
 import org.keyferry.engine.exchange.PathChoice;
 import org.keyferry.engine.exchange.Reauthentication;
+import org.keyferry.engine.exchange.Redirect;
 import org.keyferry.engine.exchange.SetUp;
 import org.keyferry.engine.exchange.Succession;
 import org.keyferry.engine.exchange.Tasks;
@@ -193,6 +194,11 @@ public final class IkeSa {
                 }
                 yield state;
             }
+            case SaInput.Redirect(var target) -> {
+                Redirect.wanted(core, state, target, out);
+                yield state;
+            }
+            case SaInput.GatewayFound(var path) -> Redirect.onFound(core, state, path, now, out);
             case SaInput.ChildExpired expired -> onExpired(expired, out);
         };
     }

@@ -22,6 +22,7 @@ public record IkeTasks(List<String> queued, List<String> active, List<String> pa
         return switch (state) {
             case State.MakingKey _,
                     State.InitSent _,
+                    State.Redirecting _,
                     State.MakingRoundKey _,
                     State.RoundSent _,
                     State.DerivingRound _ ->
