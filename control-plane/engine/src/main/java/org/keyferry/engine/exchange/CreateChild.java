@@ -319,7 +319,7 @@ public final class CreateChild {
                             sa, how, material, own.agreed(), draft.spi().orElseThrow(), out);
         }
         own.close();
-        return up.with(new OwnExchange.InstallingChild(draft, child));
+        return up.with(new OwnExchange.InstallingChild(draft, child, own.nonceR()));
     }
 
     public static Established onKernel(
@@ -334,14 +334,14 @@ public final class CreateChild {
             case KernelAnswer.SpiAllocated(var spi, int cpi) ->
                     prepare(sa, up, draft.with(spi, cpi), now, out);
             case KernelAnswer.Done() -> {
-                var child = ((OwnExchange.InstallingChild) own).child();
-                ChildSa installed = FirstChild.installed(sa, child, now, out);
-                RekeyChild.onOwnInstalled(sa, up, draft, installed, out);
+                var installing = (OwnExchange.InstallingChild) own;
+                ChildSa installed = FirstChild.installed(sa, installing.child(), now, out);
+                RekeyChild.onOwnInstalled(sa, up, installing, installed, now, out);
                 yield end(sa, up, draft, Optional.empty(), out);
             }
             case KernelAnswer.Refused(String errno, String text) -> {
                 var why = new Reason.KernelRefused(errno, text);
-                if (own instanceof OwnExchange.InstallingChild(_, var child)) {
+                if (own instanceof OwnExchange.InstallingChild(_, var child, _)) {
                     FirstChild.refused(sa, child, why, out);
                     disown(sa, draft, child.installation().protocolId());
                 }

@@ -72,6 +72,13 @@ public final class CreateChildAnswer {
         Optional<Payload.Notify> rekey = IkeMessage.notify(payloads, NotifyType.REKEY_SA);
         Optional<ChildSa> replaced =
                 rekey.flatMap(n -> Informational.childBySpiOut(sa, n.protocolId(), n.spi()));
+        if (rekey.isPresent()
+                && replaced.isEmpty()
+                && established.own().orElse(null) instanceof OwnExchange.ChildAsked) {
+            // it may be the one that we asked for: the answer is on its way
+            return refuse(
+                    sa, established, Refusal.of(NotifyType.TEMPORARY_FAILURE), now, out);
+        }
         if (rekey.isPresent() && replaced.isEmpty()) {
             var notFound =
                     new Payload.Notify(

@@ -44,7 +44,8 @@ public final class Takeover {
     }
 
     /// A CHILD_SA was rekeyed, and the former one is about to go: its successor comes next, also
-    /// before those that wait for the end of this IKE_SA or are about to go themselves.
+    /// before those that wait for the end of this IKE_SA, are about to go themselves, or belong to
+    /// an IKE_SA that the peer may have forgotten.
     static void succeed(SaCore sa, ChildSa former, Outbox out) {
         sa.childByUniqueId(former.replacedBy())
                 .filter(Tasks::carries)
@@ -61,7 +62,7 @@ public final class Takeover {
         var others =
                 sa.lookup().duplicates(sa).stream()
                         .flatMap(other -> other.core().children().stream())
-                        .filter(c -> c.installation().patient());
+                        .filter(c -> c.state() != ChildSa.State.DELETED);
         return Stream.concat(own, others)
                 .map(ChildSa::installation)
                 .anyMatch(

@@ -17,6 +17,7 @@ public final class Replacement {
     private Optional<List<Child>> reborn = Optional.empty();
     private List<IpAddress> formerAddresses = List.of();
     private boolean reauthenticating;
+    private boolean byRekeying;
     private IkeSpi heritageFrom = IkeSpi.ZERO;
     private Instant heritageBy = Instant.MIN;
     private Optional<Integer> demanded = Optional.empty();
@@ -68,6 +69,15 @@ public final class Replacement {
 
     public void demanded(int seconds) {
         demanded = Optional.of(seconds);
+    }
+
+    /// It was not set up by IKE_SA_INIT, but in the place of another.
+    public boolean byRekeying() {
+        return byRekeying;
+    }
+
+    public void cameByRekeying() {
+        byRekeying = true;
     }
 
     /// What is set up anew when this SA has been deleted (break before make).
