@@ -130,8 +130,7 @@ public sealed interface KernelOp {
         /// The same between other endpoints.
         public ChildInstallation between(
                 Endpoint otherLocal, Endpoint otherRemote, boolean otherEncap) {
-            return with(
-                    otherLocal, otherRemote, otherEncap, localTs, remoteTs, reqid, patient);
+            return with(otherLocal, otherRemote, otherEncap, localTs, remoteTs, reqid, patient);
         }
 
         /// The same whose policies do not wait behind others.

@@ -64,7 +64,7 @@ public final class LongLife {
         this.seed = seed;
         this.life = life;
         this.choice = new SplittableRandom(seed);
-        this.net = Net.values()[(int) Math.floorMod(seed, Net.values().length)];
+        this.net = Net.values()[Math.floorMod(seed, Net.values().length)];
         this.mobike = choice.nextBoolean();
         this.world = SimWorld.seeded(seed);
         if (!recorded) {
@@ -98,7 +98,8 @@ public final class LongLife {
             return story.run();
         } catch (AssertionError e) {
             List<String> all = story.world.transcript();
-            String end = String.join("\n", all.subList(Math.max(0, all.size() - lines), all.size()));
+            String end =
+                    String.join("\n", all.subList(Math.max(0, all.size() - lines), all.size()));
             throw new AssertionError(e.getMessage() + "\n" + end, e);
         }
     }
@@ -190,9 +191,7 @@ public final class LongLife {
         if (net == Net.PERFECT) {
             world.traffic().flows(CHILDREN.size());
         } else {
-            world.network()
-                    .loss(choice.nextDouble() * 0.3)
-                    .duplication(choice.nextDouble() * 0.2);
+            world.network().loss(choice.nextDouble() * 0.3).duplication(choice.nextDouble() * 0.2);
         }
     }
 

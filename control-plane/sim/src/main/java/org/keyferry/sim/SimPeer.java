@@ -422,8 +422,7 @@ public final class SimPeer {
                 world.network().keepsAlive(local, remote);
             }
             case Effect.Compute(var sa, long ticket, var job) -> {
-                Input.Computation result =
-                        (world.isRecorded() ? job : SmallGroup.in(job)).run();
+                Input.Computation result = (world.isRecorded() ? job : SmallGroup.in(job)).run();
                 world.after(
                         job instanceof ComputeJob.Judge ? judgingTime : COMPUTE_TIME,
                         () -> ifAlive(alive, new Input.Computed(sa, ticket, result)));

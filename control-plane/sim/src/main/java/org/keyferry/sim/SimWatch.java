@@ -19,6 +19,7 @@ final class SimWatch {
     private record Child(SimPeer owner, int childUniqueId) {}
 
     private final SimWorld world;
+
     /// By which CHILD_SA another one is replaced.
     private final Map<Child, Integer> successors = new HashMap<>();
 

@@ -199,7 +199,8 @@ final class ChildInstaller {
     CompletableFuture<KernelAnswer> prefer(ChildInstallation child) {
         StateKey owner = StateKey.inbound(child);
         Placement placement = placed.getOrDefault(owner, Placement.ANYWHERE);
-        return Settled.of(policies.acquire(owner, ChildPolicy.of(PolicySource.of(child), placement)))
+        return Settled.of(
+                        policies.acquire(owner, ChildPolicy.of(PolicySource.of(child), placement)))
                 .thenApply(
                         result ->
                                 result.firstFailure()

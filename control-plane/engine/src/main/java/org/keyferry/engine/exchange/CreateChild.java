@@ -305,7 +305,8 @@ public final class CreateChild {
             SaCore sa, Established up, OwnExchange.FollowingChild own, Outbox out) {
         var draft = own.draft();
         // an IKE_SA that is being replaced does not take back what the new one has
-        boolean patient = sa.replacement().reauthenticating() && Takeover.isAhead(sa, own.agreed(), true);
+        boolean patient =
+                sa.replacement().reauthenticating() && Takeover.isAhead(sa, own.agreed(), true);
         var how =
                 new FirstChild.How(
                         Lane.OWN, true, sa.childByUniqueId(draft.wish().replaces()), patient);

@@ -76,8 +76,7 @@ public final class CreateChildAnswer {
                 && replaced.isEmpty()
                 && established.own().orElse(null) instanceof OwnExchange.ChildAsked) {
             // it may be the one that we asked for: the answer is on its way
-            return refuse(
-                    sa, established, Refusal.of(NotifyType.TEMPORARY_FAILURE), now, out);
+            return refuse(sa, established, Refusal.of(NotifyType.TEMPORARY_FAILURE), now, out);
         }
         if (rekey.isPresent() && replaced.isEmpty()) {
             var notFound =

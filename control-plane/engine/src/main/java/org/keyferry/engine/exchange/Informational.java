@@ -109,9 +109,7 @@ public final class Informational {
     }
 
     private static ChildSa deleting(ChildSa child) {
-        return child.state() == ChildSa.State.DELETED
-                ? child
-                : child.with(ChildSa.State.DELETING);
+        return child.state() == ChildSa.State.DELETED ? child : child.with(ChildSa.State.DELETING);
     }
 
     /// Takes a CHILD_SA out of the kernel at once and tells the peer afterwards.

@@ -128,8 +128,7 @@ public final class RekeyChild {
             waitForPeer(sa, draft, now);
             sa.replaceChild(installed, installed.replacedBy(draft.wish().replaces()));
             sa.tasks()
-                    .addFirst(
-                            new Task.DeleteChild(installed.uniqueId(), Reason.Plain.REKEYED, 0));
+                    .addFirst(new Task.DeleteChild(installed.uniqueId(), Reason.Plain.REKEYED, 0));
             return;
         }
         var view = IkeViews.of(sa, up.withoutOwn());

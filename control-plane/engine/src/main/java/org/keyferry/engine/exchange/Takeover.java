@@ -5,7 +5,6 @@ import java.time.Instant;
 import java.util.List;
 import java.util.stream.Stream;
 import org.keyferry.engine.KernelOp;
-import org.keyferry.engine.KernelOp.ChildInstallation;
 import org.keyferry.engine.Outbox;
 import org.keyferry.engine.sa.ChildSa;
 import org.keyferry.engine.sa.IkeSa;
@@ -72,8 +71,8 @@ public final class Takeover {
                                                 other.remoteTs(), next.installation().remoteTs()));
     }
 
-    /// This IKE_SA is about to go as another one replaces it: what that has comes first, also before
-    /// what was rekeyed here meanwhile.
+    /// This IKE_SA is about to go as another one replaces it: what that has comes first, also
+    /// before what was rekeyed here meanwhile.
     static void giveWay(SaCore sa, Outbox out) {
         for (IkeSa other : sa.lookup().duplicates(sa)) {
             other.core().children().stream()
