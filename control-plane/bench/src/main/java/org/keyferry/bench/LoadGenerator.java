@@ -182,6 +182,9 @@ final class LoadGenerator implements AutoCloseable {
                     Effect.TakeOver _,
                     Effect.Reinitiate _,
                     Effect.FindPaths _,
+                    Effect.OpenStream _,
+                    Effect.KeepStream _,
+                    Effect.CloseStream _,
                     Effect.Trap _ -> {}
         }
     }

@@ -13,6 +13,7 @@ import org.keyferry.engine.Event.Group;
 import org.keyferry.engine.exchange.ConfigAnswer;
 import org.keyferry.engine.exchange.CrashDetection;
 import org.keyferry.engine.exchange.SetUp;
+import org.keyferry.engine.exchange.Streams;
 import org.keyferry.engine.sa.IkeSa;
 import org.keyferry.engine.sa.IkeSaSnapshot;
 import org.keyferry.engine.sa.IkeView;
@@ -150,6 +151,16 @@ public final class Engine {
             case Input.NetworkChanged(var own) -> onNetworkChanged(own, now, out);
             case Input.PathsFound(IkeSpi spi, var paths) ->
                     tell(spi, new SaInput.PathsFound(paths), now, out);
+            case Input.StreamOpened(IkeSpi spi, var local, var remote) -> {
+                if (table.has(spi)) {
+                    tell(spi, new SaInput.StreamOpened(local, remote), now, out);
+                } else {
+                    out.add(new Effect.CloseStream(local, remote));
+                }
+            }
+            case Input.StreamRefused(IkeSpi spi, var remote, var reason) ->
+                    tell(spi, new SaInput.StreamRefused(remote, reason), now, out);
+            case Input.StreamLost lost -> onStreamLost(lost, now, out);
             case Input.DuplicatesObsolete obsolete -> onObsolete(obsolete, now, out);
             case Input.Shutdown() -> onShutdown(now, out);
         }
@@ -323,6 +334,17 @@ public final class Engine {
         }
     }
 
+    private void onStreamLost(Input.StreamLost lost, Instant now, Outbox out) {
+        for (IkeSa sa : List.copyOf(table.all())) {
+            boolean used =
+                    sa.core().local().equals(lost.local())
+                            && sa.core().remote().equals(lost.remote());
+            if (used) {
+                run(sa, new SaInput.StreamLost(), now, out);
+            }
+        }
+    }
+
     private void onObsolete(Input.DuplicatesObsolete obsolete, Instant now, Outbox out) {
         for (IkeSa sa : table.established(obsolete.localId(), obsolete.remoteId(), obsolete.v6())) {
             SetUp.end(sa.core(), obsolete).ifPresent(input -> run(sa, input, now, out));
@@ -352,7 +374,16 @@ public final class Engine {
     private SaCore fresh(
             Connection connection, Optional<Child> child, Endpoint local, Endpoint remote) {
         IkeSpi spi = newSpi();
-        var core = SaCore.fresh(context, true, spi, connection, local, remote);
+        // of a former SA over TCP only the address is of use
+        var core =
+                SaCore.fresh(
+                        context,
+                        true,
+                        spi,
+                        connection,
+                        local.tcp() ? new Endpoint(local.address(), context.settings().port()) : local,
+                        remote.tcp() ? new Endpoint(remote.address(), connection.remotePort()) : remote);
+        Streams.choose(core, remote.tcp());
         core.wantedChild(child);
         return core;
     }

@@ -93,6 +93,14 @@ public sealed interface Reason {
         }
     }
 
+    /// No TCP connection could be opened.
+    record NoStream(String detail) implements Reason {
+        @Override
+        public String toString() {
+            return "no TCP connection to " + detail;
+        }
+    }
+
     /// There is no address for the inside of the tunnel.
     record NoAddress(String detail) implements Reason {
         @Override

@@ -22,6 +22,7 @@ import org.keyferry.settings.model.PpkTerms;
 import org.keyferry.settings.model.PublicKeyTerms;
 import org.keyferry.settings.model.SecretText;
 import org.keyferry.settings.model.SharedSecret;
+import org.keyferry.settings.model.TcpUse;
 import org.keyferry.settings.model.TsSpec;
 import org.keyferry.settings.model.UniquePolicy;
 import org.keyferry.wire.AddressRange;
@@ -54,6 +55,7 @@ public final class SimConnection {
     private UniquePolicy unique = UniquePolicy.NO;
     private boolean encap;
     private boolean mobike = true;
+    private TcpUse tcp = TcpUse.NEVER;
     private Set<Action> startAction = Set.of();
     private Set<Action> closeAction = Set.of();
     private Set<Action> dpdAction = Set.of();
@@ -228,6 +230,11 @@ public final class SimConnection {
 
     public SimConnection withoutMobike() {
         mobike = false;
+        return this;
+    }
+
+    public SimConnection tcp(TcpUse.When when) {
+        tcp = new TcpUse(when, TcpUse.PORT);
         return this;
     }
 
@@ -449,6 +456,7 @@ public final class SimConnection {
                                 List.of(remote.orElse(new AuthRound(AuthMethod.PSK, remoteId)))),
                         children)
                 .with(childless, ppk)
-                .with(addressing);
+                .with(addressing)
+                .with(tcp);
     }
 }

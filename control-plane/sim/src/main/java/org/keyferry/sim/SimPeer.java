@@ -448,6 +448,11 @@ public final class SimPeer {
                     world.after(
                             KERNEL_TIME,
                             () -> ifAlive(alive, new Input.PathsFound(sa, paths(local, remotes))));
+            case Effect.OpenStream(var sa, var local, var remote) ->
+                    world.network().streams().open(this, sa, local, remote);
+            case Effect.KeepStream _ -> world.network().streams().keeps();
+            case Effect.CloseStream(var local, var remote) ->
+                    world.network().streams().close(this, local, remote);
             case Effect.Broadcast _ -> {}
             case Effect.Tell(var event) -> events.add(event);
         }

@@ -211,6 +211,14 @@ final class Shard {
             case Effect.Reinitiate wish -> around.wishes().reinitiate(wish);
             case Effect.Trap wish -> around.wishes().trap(wish);
             case Effect.FindPaths question -> findPaths(question);
+            case Effect.OpenStream(var sa, var local, var remote) ->
+                    around.performers().open(sa, local, remote, this::give);
+            case Effect.KeepStream(var local, var remote) ->
+                    around.performers().keep(local, remote);
+            case Effect.CloseStream stream -> {
+                flush(); // what was said last
+                around.performers().close(stream.local(), stream.remote());
+            }
             case Effect.Broadcast(Input input) -> around.broadcaster().broadcast(number, input);
             case Effect.Tell(Event.Dropped(var cause)) -> around.counters().dropped(cause);
             case Effect.Tell(Event event) -> around.events().tell(event);

@@ -11,6 +11,7 @@ import org.keyferry.wire.Proposal;
 /// @param remotePort the peer's UDP port, 500 unless configured
 /// @param proposals IKE proposals, most preferred first, never empty
 /// @param encap UDP encapsulation even without a NAT
+/// @param tcp when it is initiated over TCP
 /// @param dpdDelay zero means never
 /// @param keyingTries full retransmission sequences when initiating; 0 means without end
 /// @param reauthTime zero means never, as for `rekeyTime`
@@ -33,6 +34,7 @@ public record Connection(
         List<Proposal> proposals,
         boolean encap,
         boolean mobike,
+        TcpUse tcp,
         Duration dpdDelay,
         Fragmentation fragmentation,
         int keyingTries,
@@ -93,6 +95,7 @@ public record Connection(
                 proposals,
                 encap,
                 mobike,
+                TcpUse.NEVER,
                 dpdDelay,
                 fragmentation,
                 keyingTries,
@@ -123,6 +126,7 @@ public record Connection(
                 otherProposals,
                 encap,
                 mobike,
+                tcp,
                 dpdDelay,
                 fragmentation,
                 keyingTries,
@@ -153,6 +157,7 @@ public record Connection(
                 proposals,
                 encap,
                 mobike,
+                tcp,
                 dpdDelay,
                 fragmentation,
                 keyingTries,
@@ -183,6 +188,7 @@ public record Connection(
                 proposals,
                 encap,
                 mobike,
+                tcp,
                 dpdDelay,
                 fragmentation,
                 keyingTries,
@@ -198,6 +204,37 @@ public record Connection(
                 childless,
                 ppk,
                 other,
+                local,
+                remote,
+                children);
+    }
+
+    public Connection with(TcpUse other) {
+        return new Connection(
+                name,
+                localAddrs,
+                remoteAddrs,
+                localPort,
+                remotePort,
+                proposals,
+                encap,
+                mobike,
+                other,
+                dpdDelay,
+                fragmentation,
+                keyingTries,
+                unique,
+                reauthTime,
+                rekeyTime,
+                overTime,
+                randTime,
+                dscp,
+                ifIdIn,
+                ifIdOut,
+                certExchange,
+                childless,
+                ppk,
+                addressing,
                 local,
                 remote,
                 children);
