@@ -185,6 +185,7 @@ final class LoadGenerator implements AutoCloseable {
                     Effect.OpenStream _,
                     Effect.KeepStream _,
                     Effect.CloseStream _,
+                    Effect.FindGateway _,
                     Effect.Trap _ -> {}
         }
     }

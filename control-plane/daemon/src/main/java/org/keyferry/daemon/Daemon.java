@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
+import java.util.function.Consumer;
 import org.keyferry.daemon.addresses.AddressProvider;
 import org.keyferry.daemon.addresses.AddressProviders;
 import org.keyferry.daemon.addresses.PoolReader;
@@ -52,10 +53,12 @@ import org.keyferry.daemon.transport.UdpTransport;
 import org.keyferry.daemon.updown.UpdownScripts;
 import org.keyferry.daemon.vici.Commands;
 import org.keyferry.daemon.vici.ViciFace;
+import org.keyferry.engine.Configuration;
 import org.keyferry.engine.Effect;
 import org.keyferry.engine.Event.Group;
 import org.keyferry.engine.Ids;
 import org.keyferry.engine.Input;
+import org.keyferry.engine.Path;
 import org.keyferry.settings.LoadedConf;
 import org.keyferry.settings.RadiusConf;
 import org.keyferry.settings.Service.Script;
@@ -68,6 +71,7 @@ import org.keyferry.vici.ViciAddress;
 public final class Daemon implements AutoCloseable {
     private static final String DEFAULT_DATAPLANE = "xfrm";
     private static final Duration PATIENCE_AT_END = Duration.ofSeconds(2);
+    private static final Duration TAKING_A_CONFIGURATION = Duration.ofMillis(500);
 
     private final MonotonicClock clock = new MonotonicClock();
     private final Closing parts = new Closing();
@@ -87,6 +91,7 @@ public final class Daemon implements AutoCloseable {
     private CompletableFuture<Void> startScriptsDone;
     private Reload reload;
     private Initiator initiator;
+    private PeerAddresses peers;
     private PolicyManager policies;
     private PoolReader poolsOfFile;
 
@@ -144,20 +149,14 @@ public final class Daemon implements AutoCloseable {
         parts.add("dataplane", dataplane);
         var transport = transport(dataplane);
         parts.add("transport", transport);
-        publisher =
-                new Publisher(
-                        store,
-                        hosts,
-                        trust::current,
-                        next -> shards.giveAll(new Input.Configured(next)),
-                        log);
+        publisher = new Publisher(store, hosts, trust::current, this::configure, log);
         parts.add("configuration", publisher);
         parts.add("revocation", revocations);
         var expiry = new ExpiryWatch(credentials, clock::now, log);
         expiry.start();
         parts.add("expiry", expiry);
         hosts.onChange(publisher::changed);
-        var peers = new PeerAddresses(hosts, dataplane);
+        peers = new PeerAddresses(hosts, dataplane);
         initiator =
                 new Initiator(
                         shards,
@@ -348,6 +347,12 @@ public final class Daemon implements AutoCloseable {
         public void trap(Effect.Trap wish) {
             Thread.startVirtualThread(() -> policies.trap(store, wish));
         }
+
+        @Override
+        public void findGateway(Effect.FindGateway wish, Consumer<Optional<Path>> answer) {
+            Thread.startVirtualThread(
+                    () -> answer.accept(peers.towards(wish.connection(), wish.gateway())));
+        }
     }
 
     private void deleteSas() {
@@ -380,6 +385,12 @@ public final class Daemon implements AutoCloseable {
                                         own.stream()
                                                 .filter(each -> !dataplane.isVirtual(each))
                                                 .toList())));
+    }
+
+    /// Returns when the shards work by it; one that is busy for long takes it when it comes to it.
+    private void configure(Configuration next) {
+        shards.giveAll(new Input.Configured(next));
+        var _ = shards.answer(TAKING_A_CONFIGURATION);
     }
 
     /// Reads strongswan.conf again for what may change while running, which is where the log goes.

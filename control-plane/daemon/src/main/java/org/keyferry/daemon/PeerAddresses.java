@@ -10,6 +10,7 @@ import org.keyferry.settings.model.AddressSpec;
 import org.keyferry.settings.model.Connection;
 import org.keyferry.wire.AddressRange;
 import org.keyferry.wire.Endpoint;
+import org.keyferry.wire.Gateway;
 import org.keyferry.wire.IpAddress;
 
 /// Finds out the addresses of both ends of a connection. Names are resolved each time; methods may
@@ -50,6 +51,23 @@ public final class PeerAddresses {
         return new Path(
                 new Endpoint(local(connection, remote, before), connection.localPort()),
                 new Endpoint(remote, connection.remotePort()));
+    }
+
+    /// The way to another gateway than the connection tells: to its first address that there is a
+    /// route to.
+    Optional<org.keyferry.engine.Path> towards(Connection connection, Gateway gateway) {
+        List<IpAddress> candidates =
+                switch (gateway) {
+                    case Gateway.Address(IpAddress address) -> List.of(address);
+                    case Gateway.Name(String name) -> hosts.lookUp(name);
+                };
+        return candidates.stream()
+                .flatMap(
+                        remote ->
+                                localTowards(connection, remote)
+                                        .map(own -> new org.keyferry.engine.Path(own, remote))
+                                        .stream())
+                .findFirst();
     }
 
     /// The peer's address, if the connection tells one.

@@ -7,6 +7,7 @@ import org.keyferry.engine.eap.EapQuery;
 import org.keyferry.settings.model.Connection;
 import org.keyferry.wire.Bytes;
 import org.keyferry.wire.Endpoint;
+import org.keyferry.wire.Gateway;
 import org.keyferry.wire.IkeSpi;
 import org.keyferry.wire.IpAddress;
 
@@ -69,6 +70,13 @@ public sealed interface Effect {
             remotes = List.copyOf(remotes);
         }
     }
+
+    /// Asks for the way to another gateway, by name or address; it comes back as
+    /// [Input.GatewayFound].
+    ///
+    /// @param sa our SPI, to find the way back
+    /// @param connection whose own addresses are used
+    record FindGateway(IkeSpi sa, Connection connection, Gateway gateway) implements Effect {}
 
     /// Asks the server that EAP is passed on to; the answer goes back as [Input.EapAnswered].
     record Eap(IkeSpi sa, long ticket, EapQuery query) implements Effect {}

@@ -13,7 +13,6 @@ import org.keyferry.engine.Event.Group;
 import org.keyferry.engine.exchange.ConfigAnswer;
 import org.keyferry.engine.exchange.CrashDetection;
 import org.keyferry.engine.exchange.SetUp;
-import org.keyferry.engine.exchange.Streams;
 import org.keyferry.engine.sa.IkeSa;
 import org.keyferry.engine.sa.IkeSaSnapshot;
 import org.keyferry.engine.sa.IkeView;
@@ -127,6 +126,10 @@ public final class Engine {
             }
             case Input.Configured(Configuration next) -> configuration = next;
             case Input.Initiate initiate -> onInitiate(initiate, now, out);
+            case Input.Redirect(int ike, var target) ->
+                    onIkeSa(0, ike, new SaInput.Redirect(target), now, out);
+            case Input.GatewayFound(IkeSpi spi, var path) ->
+                    tell(spi, new SaInput.GatewayFound(path), now, out);
             case Input.LimitSession(int ike, Duration limit) -> limitSession(ike, limit, now, out);
             case Input.TerminateIke terminate -> onTerminateIke(terminate, now, out);
             case Input.TerminateChild terminate -> onTerminateChild(terminate, now, out);
@@ -374,16 +377,7 @@ public final class Engine {
     private SaCore fresh(
             Connection connection, Optional<Child> child, Endpoint local, Endpoint remote) {
         IkeSpi spi = newSpi();
-        // of a former SA over TCP only the address is of use
-        var core =
-                SaCore.fresh(
-                        context,
-                        true,
-                        spi,
-                        connection,
-                        local.tcp() ? new Endpoint(local.address(), context.settings().port()) : local,
-                        remote.tcp() ? new Endpoint(remote.address(), connection.remotePort()) : remote);
-        Streams.choose(core, remote.tcp());
+        var core = SaCore.fresh(context, true, spi, connection, local, remote);
         core.wantedChild(child);
         return core;
     }
@@ -404,7 +398,11 @@ public final class Engine {
         Connection current = configuration.connection(of.name()).orElse(of.connection());
         List<Child> children =
                 anew.children().stream().map(c -> current.child(c.name()).orElse(c)).toList();
-        var core = fresh(current, children.stream().findFirst(), of.local(), of.remote());
+        var core = fresh(current, children.stream().findFirst(), anew.local(), anew.remote());
+        core.extensions().redirections().inherit(of.extensions().redirections());
+        if (anew.redirected()) {
+            core.extensions().redirections().from(Optional.of(of.remote().address()));
+        }
         children.stream().skip(1).forEach(c -> core.tasks().add(Task.CreateChild.of(c, 0)));
         core.replacement().formerAddresses(anew.addresses());
         if (anew.beside()) {
@@ -428,13 +426,17 @@ public final class Engine {
     }
 
     /// Whether what is asked for exists already, is on its way, or goes over an IKE_SA that is
-    /// there.
+    /// there. With `reuse_ikesa = no` nothing of that holds for somebody's request.
     private boolean joins(
             Input.Initiate initiate,
             Connection connection,
             Optional<Child> child,
             Instant now,
             Outbox out) {
+        boolean reuse = context.settings().children().reuseIkesa();
+        if (!reuse && !initiate.requests().isEmpty()) {
+            return false;
+        }
         var candidates = table.ofConnection(initiate.connection().name());
         for (IkeSa sa : candidates) {
             if (Initiations.has(sa, child)) {
@@ -450,7 +452,7 @@ public final class Engine {
                 return true;
             }
         }
-        if (!context.settings().children().reuseIkesa() || child.isEmpty()) {
+        if (!reuse || child.isEmpty()) {
             return false;
         }
         for (IkeSa sa : candidates) {

@@ -204,6 +204,17 @@ final class FrontDoor {
                 answer(in, notify, out);
                 yield Optional.empty();
             }
+            case Judgement.Redirected(var notify, var connection, var target) -> {
+                out.log(
+                        Group.IKE,
+                        0,
+                        "redirecting %s to %s, '%s'",
+                        in.remote(),
+                        target,
+                        connection);
+                answer(in, notify, out);
+                yield Optional.empty();
+            }
             case Judgement.Acceptable acceptable -> {
                 var core =
                         SaCore.fresh(

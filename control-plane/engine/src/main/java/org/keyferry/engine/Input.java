@@ -12,6 +12,7 @@ import org.keyferry.settings.model.Connection;
 import org.keyferry.wire.Bytes;
 import org.keyferry.wire.ChildSpi;
 import org.keyferry.wire.Endpoint;
+import org.keyferry.wire.Gateway;
 import org.keyferry.wire.Identification;
 import org.keyferry.wire.IkeSpi;
 import org.keyferry.wire.IpAddress;
@@ -79,6 +80,9 @@ public sealed interface Input {
     /// Sets up the IKE_SA with this unique id and its children anew. Ends with [Event.RequestDone]
     /// when that has begun.
     record Reauthenticate(long requestId, int ikeUniqueId) implements Input {}
+
+    /// Sends the client of the IKE_SA with this unique id to another gateway.
+    record Redirect(int ikeUniqueId, Gateway target) implements Input {}
 
     /// Who let the peer of this IKE_SA in wants it to authenticate again in that time; it ends some
     /// time after that if the peer does not.
@@ -175,6 +179,11 @@ public sealed interface Input {
 
     /// A connection that was opened for an [Effect.OpenStream] broke.
     record StreamLost(Endpoint local, Endpoint remote) implements Input {}
+
+    /// The answer to [Effect.FindGateway].
+    ///
+    /// @param path empty if the gateway cannot be found or reached
+    record GatewayFound(IkeSpi sa, Optional<Path> path) implements Input {}
 
     /// Result of an [Effect.Compute].
     sealed interface Computation {

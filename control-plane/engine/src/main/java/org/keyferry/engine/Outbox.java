@@ -69,12 +69,36 @@ public final class Outbox {
     ///
     /// @param addresses that this side had
     /// @param beside the former stays until all is up
-    record Anew(SaCore former, List<Child> children, List<IpAddress> addresses, boolean beside) {}
+    /// @param redirected the former's gateway sent us to `remote`
+    record Anew(
+            SaCore former,
+            List<Child> children,
+            List<IpAddress> addresses,
+            boolean beside,
+            boolean redirected,
+            Endpoint local,
+            Endpoint remote) {}
 
     private final List<Anew> anew = new ArrayList<>(0);
 
     public void setUpAnew(SaCore former, List<Child> children, boolean beside) {
-        anew.add(new Anew(former, children, former.virtualIps().local(), beside));
+        var addresses = former.virtualIps().local();
+        anew.add(
+                new Anew(
+                        former,
+                        children,
+                        addresses,
+                        beside,
+                        false,
+                        former.local(),
+                        former.remote()));
+    }
+
+    /// The same with another gateway, to which the present one sent us.
+    public void setUpElsewhere(
+            SaCore former, List<Child> children, Endpoint local, Endpoint remote) {
+        var addresses = former.virtualIps().local();
+        anew.add(new Anew(former, children, addresses, true, true, local, remote));
     }
 
     List<Anew> takeAnew() {

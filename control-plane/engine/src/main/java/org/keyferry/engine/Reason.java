@@ -101,6 +101,14 @@ public sealed interface Reason {
         }
     }
 
+    /// The gateway sent us elsewhere, but we did not go.
+    record NotRedirected(String detail) implements Reason {
+        @Override
+        public String toString() {
+            return "redirect not followed: " + detail;
+        }
+    }
+
     /// There is no address for the inside of the tunnel.
     record NoAddress(String detail) implements Reason {
         @Override
@@ -120,6 +128,7 @@ public sealed interface Reason {
         HALF_OPEN_TIMEOUT("peer did not complete the set-up in time"),
         REKEYED("replaced by rekeying"),
         REAUTHENTICATED("replaced by reauthentication"),
+        REDIRECTED("redirected to another gateway"),
         LIFETIME_EXPIRED("lifetime expired"),
         REDUNDANT("both ends set it up at once, the other one stays"),
         UNIQUE_KEEP("another SA of this peer exists and is kept"),

@@ -74,7 +74,7 @@ final class CharonOptions {
             rsa_pss_trailerfield bool no auth
             force_eap_only_authentication bool no +
             flush_auth_cfg bool no .
-            follow_redirects bool yes redirect
+            follow_redirects bool yes +
             hash_and_url bool no +
             prefer_configured_proposals bool yes +
             prefer_previous_dh_group bool yes +
@@ -327,7 +327,6 @@ final class CharonOptions {
 
     private static final Map<String, String> OTHER_REASONS =
             Map.of(
-                    "redirect", "redirects are not supported yet",
                     "temporary", "the kernel's choice of source addresses is taken",
                     "flexvpn", "a FlexVPN peer is not told apart",
                     "device", "the device itself is asked what it can do",

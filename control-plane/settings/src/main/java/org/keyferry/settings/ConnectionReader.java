@@ -21,9 +21,11 @@ import org.keyferry.settings.model.Connection;
 import org.keyferry.settings.model.Fragmentation;
 import org.keyferry.settings.model.InterfaceId;
 import org.keyferry.settings.model.PpkTerms;
+import org.keyferry.settings.model.Redirects;
 import org.keyferry.settings.model.SendCert;
 import org.keyferry.settings.model.TcpUse;
 import org.keyferry.settings.model.UniquePolicy;
+import org.keyferry.wire.Gateway;
 import org.keyferry.wire.Identification;
 import org.keyferry.wire.Proposal;
 import org.keyferry.wire.ProtocolId;
@@ -96,6 +98,10 @@ public final class ConnectionReader {
                         new Addressing(
                                 options.list("vips", AddressText::virtualAddress),
                                 options.list("pools", ValueKinds::text)),
+                        new Redirects(
+                                options.value("redirect_init", Gateway::parse),
+                                options.value("redirect_auth", Gateway::parse)),
+                        false,
                         AuthReader.rounds(section, "local", defaults, warnings),
                         AuthReader.rounds(section, "remote", defaults, warnings),
                         children());

@@ -11,6 +11,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.HexFormat;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -28,11 +29,14 @@ import org.keyferry.settings.model.Fragmentation;
 import org.keyferry.settings.model.InterfaceId;
 import org.keyferry.settings.model.Lifetime;
 import org.keyferry.settings.model.Mark;
+import org.keyferry.settings.model.Redirects;
 import org.keyferry.settings.model.SharedSecret;
 import org.keyferry.settings.model.TsSpec;
 import org.keyferry.settings.model.UniquePolicy;
 import org.keyferry.wire.AddressRange;
+import org.keyferry.wire.Gateway;
 import org.keyferry.wire.Identification;
+import org.keyferry.wire.IpAddress;
 import org.keyferry.wire.PortRange;
 import org.keyferry.wire.Proposal;
 import org.keyferry.wire.TrafficSelector;
@@ -148,6 +152,17 @@ class SwanctlConfTest {
         assertEquals(46, c.dscp());
         assertEquals(InterfaceId.fixed(7), c.ifIdIn());
         assertEquals(InterfaceId.fixed(8), c.ifIdOut());
+    }
+
+    @Test
+    void peersAreSentToAnAddressOrAName() throws Exception {
+        assertEquals(Redirects.NONE, conn("").redirects());
+        var expected =
+                new Redirects(
+                        Optional.of(new Gateway.Name("gw2.example.org")),
+                        Optional.of(new Gateway.Address(IpAddress.parse("2001:db8::2"))));
+        var options = "redirect_init = gw2.example.org\nredirect_auth = 2001:db8::2";
+        assertEquals(expected, conn(options).redirects());
     }
 
     @Test

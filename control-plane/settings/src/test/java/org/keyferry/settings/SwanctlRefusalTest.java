@@ -56,6 +56,8 @@ class SwanctlRefusalTest {
                         + " force, never",
                 "ppk_id = fqdn:^gw.*$          | NOT_SUPPORTED  | regular expressions in identities"
                         + " are not supported yet",
+                "redirect_init = a@b           | INVALID_VALUE  | not a host name: 'a@b'",
+                "redirect_auth = 1.2.3         | INVALID_VALUE  | not an IP address: '1.2.3'",
                 "ppk_required = perhaps        | INVALID_VALUE  | 'perhaps' is neither yes nor no",
                 "keyingtries = many            | INVALID_VALUE  | 'many' is no number",
                 "unique = always               | INVALID_VALUE  | 'always' is none of no, never,"

@@ -20,6 +20,7 @@ import org.keyferry.settings.model.KernelOptions;
 import org.keyferry.settings.model.Lifetime;
 import org.keyferry.settings.model.PpkTerms;
 import org.keyferry.settings.model.PublicKeyTerms;
+import org.keyferry.settings.model.Redirects;
 import org.keyferry.settings.model.SecretText;
 import org.keyferry.settings.model.SharedSecret;
 import org.keyferry.settings.model.TcpUse;
@@ -27,6 +28,7 @@ import org.keyferry.settings.model.TsSpec;
 import org.keyferry.settings.model.UniquePolicy;
 import org.keyferry.wire.AddressRange;
 import org.keyferry.wire.Bytes;
+import org.keyferry.wire.Gateway;
 import org.keyferry.wire.Identification;
 import org.keyferry.wire.IpAddress;
 import org.keyferry.wire.PortRange;
@@ -83,6 +85,8 @@ public final class SimConnection {
     private Duration ikeRand = Duration.ofMinutes(24);
     private Duration reauth = Duration.ZERO;
     private Addressing addressing = Addressing.NONE;
+    private Redirects redirects = Redirects.NONE;
+    private boolean resumption;
     private Optional<AuthRound> local = Optional.empty();
     private Optional<AuthRound> remote = Optional.empty();
     private Optional<List<AuthRound>> localRounds = Optional.empty();
@@ -383,6 +387,15 @@ public final class SimConnection {
         return this;
     }
 
+    /// As responder it sends peers there, at once or when they have proved who they are.
+    public SimConnection redirects(String init, String auth) {
+        redirects =
+                new Redirects(
+                        Optional.ofNullable(init).map(Gateway::parse),
+                        Optional.ofNullable(auth).map(Gateway::parse));
+        return this;
+    }
+
     public static SharedSecret ppkSecret(String id, String value) {
         return new SharedSecret(
                 "ppk-" + id,
@@ -457,6 +470,7 @@ public final class SimConnection {
                         children)
                 .with(childless, ppk)
                 .with(addressing)
-                .with(tcp);
+                .with(tcp)
+                .with(redirects, resumption);
     }
 }

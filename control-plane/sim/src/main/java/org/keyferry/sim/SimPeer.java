@@ -35,6 +35,7 @@ import org.keyferry.settings.model.SharedSecret;
 import org.keyferry.wire.Bytes;
 import org.keyferry.wire.ConfigAttribute;
 import org.keyferry.wire.Endpoint;
+import org.keyferry.wire.Gateway;
 import org.keyferry.wire.IpAddress;
 
 /// A host: an engine of one shard, a kernel, and the performer of the engine's effects.
@@ -453,9 +454,27 @@ public final class SimPeer {
             case Effect.KeepStream _ -> world.network().streams().keeps();
             case Effect.CloseStream(var local, var remote) ->
                     world.network().streams().close(this, local, remote);
+            case Effect.FindGateway(var sa, _, var gateway) ->
+                    world.after(
+                            KERNEL_TIME,
+                            () -> ifAlive(alive, new Input.GatewayFound(sa, path(gateway))));
             case Effect.Broadcast _ -> {}
             case Effect.Tell(var event) -> events.add(event);
         }
+    }
+
+    private Optional<Path> path(Gateway gateway) {
+        Optional<IpAddress> remote =
+                switch (gateway) {
+                    case Gateway.Address(var known) -> Optional.of(known);
+                    case Gateway.Name(var host) -> Optional.ofNullable(world.names().get(host));
+                };
+        return remote.filter(r -> r.v6() == address.v6()).map(r -> new Path(address, r));
+    }
+
+    /// Sends the client of an IKE_SA to another gateway.
+    public void redirects(int ikeUniqueId, String gateway) {
+        give(new Input.Redirect(ikeUniqueId, Gateway.parse(gateway)));
     }
 
     /// As the daemon does it, with the connection as it is configured by now.

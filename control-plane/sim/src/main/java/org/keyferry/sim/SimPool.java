@@ -58,6 +58,7 @@ public final class SimPool {
                                         .filter(had::contains)
                                         .filter(this::isFree)
                                         .findFirst())
+                .or(() -> Optional.of(wanted).filter(fitting::contains).filter(this::isFree))
                 .or(() -> fitting.stream().filter(this::isFree).findFirst());
     }
 

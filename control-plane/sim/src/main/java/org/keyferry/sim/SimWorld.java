@@ -31,6 +31,7 @@ public final class SimWorld {
     private final PriorityQueue<Happening> agenda = new PriorityQueue<>();
     private final Map<String, SimPeer> peers = new LinkedHashMap<>();
     private final List<String> transcript = new ArrayList<>();
+    private final Map<String, IpAddress> names = new LinkedHashMap<>();
     private final SimNetwork network;
     private final SimTraffic traffic = new SimTraffic(this);
     private Instant now = START;
@@ -65,6 +66,11 @@ public final class SimWorld {
     /// Packets through the tunnels.
     public SimTraffic traffic() {
         return traffic;
+    }
+
+    /// What a resolver says.
+    public Map<String, IpAddress> names() {
+        return names;
     }
 
     java.util.Collection<SimPeer> peers() {

@@ -235,6 +235,20 @@ class TcpTest {
         assertOverTcp();
     }
 
+    /// What has been found out about the network need not be found out again.
+    @Test
+    void reauthenticationBeginsWithTcpWhereUdpDidNotPass() {
+        world.network().blocksUdp(true);
+        up(connection().tcp(TcpUse.When.FALLBACK));
+        long lost = lines("IKE_SA_INIT request 0 lost");
+        laptop.reauthenticates(laptop.ike());
+        world.run(MINUTE);
+        assertEquals(lost, lines("IKE_SA_INIT request 0 lost"));
+        assertEquals(2, world.network().streams().opened());
+        assertBothUp();
+        assertOverTcp();
+    }
+
     /// Somebody walks from a network where UDP passes into one where it does not (§7.1).
     @Test
     void mobikeMovesAnSaFromUdpToTcp() {

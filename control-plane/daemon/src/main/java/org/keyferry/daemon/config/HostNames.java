@@ -58,15 +58,7 @@ public final class HostNames {
     /// @return in the resolver's order; what it said last if there is no answer, empty if there
     ///   never was one
     public List<IpAddress> resolve(String name) {
-        List<IpAddress> addresses;
-        askers.acquireUninterruptibly();
-        try {
-            addresses = Arrays.stream(InetAddress.getAllByName(name)).map(IpAddress::of).toList();
-        } catch (UnknownHostException _) {
-            addresses = List.of();
-        } finally {
-            askers.release();
-        }
+        List<IpAddress> addresses = lookUp(name);
         if (addresses.isEmpty() && !known.getOrDefault(name, List.of()).isEmpty()) {
             return known.get(name); // a resolver that is away must not take tunnels down
         }
@@ -75,6 +67,20 @@ public final class HostNames {
             changed.run();
         }
         return addresses;
+    }
+
+    /// Asks for a name that a peer has told, which is not remembered.
+    ///
+    /// @return in the resolver's order; empty if there is no answer
+    public List<IpAddress> lookUp(String name) {
+        askers.acquireUninterruptibly();
+        try {
+            return Arrays.stream(InetAddress.getAllByName(name)).map(IpAddress::of).toList();
+        } catch (UnknownHostException _) {
+            return List.of();
+        } finally {
+            askers.release();
+        }
     }
 
     /// What was resolved before; names that were not are absent.

@@ -14,6 +14,7 @@ import org.keyferry.settings.model.KernelOptions;
 import org.keyferry.settings.model.Lifetime;
 import org.keyferry.settings.model.PpkTerms;
 import org.keyferry.settings.model.PublicKeyTerms;
+import org.keyferry.settings.model.Redirects;
 
 /// Names the options in which two connections differ. Every component of the model's records counts
 /// by itself, so that no option can be forgotten here.
@@ -40,7 +41,8 @@ final class OptionDiff {
                     KernelOptions.class,
                     PublicKeyTerms.class,
                     CertExchange.class,
-                    PpkTerms.class);
+                    PpkTerms.class,
+                    Redirects.class);
 
     private OptionDiff() {}
 

@@ -20,6 +20,7 @@ final class FaultySa {
             case Input.StreamOpened opened -> Optional.of(opened.sa());
             case Input.StreamRefused refused -> Optional.of(refused.sa());
             case Input.PathsFound found -> Optional.of(found.sa());
+            case Input.GatewayFound found -> Optional.of(found.sa());
             default -> Optional.empty();
         };
     }

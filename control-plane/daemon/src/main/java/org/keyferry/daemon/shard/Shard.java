@@ -219,6 +219,10 @@ final class Shard {
                 flush(); // what was said last
                 around.performers().close(stream.local(), stream.remote());
             }
+            case Effect.FindGateway wish ->
+                    around.wishes()
+                            .findGateway(
+                                    wish, path -> give(new Input.GatewayFound(wish.sa(), path)));
             case Effect.Broadcast(Input input) -> around.broadcaster().broadcast(number, input);
             case Effect.Tell(Event.Dropped(var cause)) -> around.counters().dropped(cause);
             case Effect.Tell(Event event) -> around.events().tell(event);

@@ -109,6 +109,11 @@ class AnswersTest {
         "rekey,            '',                      missing rekey selector",
         "rekey,            ike=q,                   no matching SAs to rekey found",
         "redirect,         '',                      missing target gateway",
+        "redirect,         gateway=a@b,             unsupported gateway identity",
+        "redirect,         'gateway=C=CH, O=x',     unsupported gateway identity",
+        "redirect,         gateway=gw.test,         missing redirect selector",
+        "redirect,         gateway=gw.test peer-ip=x, invalid peer IP selector",
+        "redirect,         gateway=192.0.2.1 ike=q, no matching SAs to redirect found",
         "get-counters,     name=q,                  no counters found for this connection",
     })
     void refusalsAreInCharonsWords(String command, String request, String errmsg) throws Exception {

@@ -9,7 +9,7 @@ import org.keyferry.wire.NotifyType;
 import org.keyferry.wire.Payload;
 
 /// Extensions that both sides must announce in IKE_SA_INIT: IKE fragmentation (RFC 7383 §2.3),
-/// postquantum pre-shared keys, IKE_SAs without a child.
+/// postquantum pre-shared keys, IKE_SAs without a child, redirects.
 final class Abilities {
     private static final Payload FRAGMENTATION =
             Payload.Notify.of(NotifyType.IKEV2_FRAGMENTATION_SUPPORTED);
@@ -22,6 +22,7 @@ final class Abilities {
         }
         announced.addAll(PpkRound.announced(sa));
         announced.addAll(AdditionalKeys.announced(sa));
+        announced.addAll(Redirect.announced(sa));
         return announced;
     }
 
@@ -45,6 +46,7 @@ final class Abilities {
         }
         PpkRound.read(sa, payloads);
         Childlessness.read(sa, payloads);
+        Redirect.read(sa, payloads);
     }
 
     private static boolean wantsFragmentation(SaCore sa) {

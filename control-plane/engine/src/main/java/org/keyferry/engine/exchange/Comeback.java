@@ -87,6 +87,9 @@ public final class Comeback {
     /// A set-up that this side began has ended before there was an IKE_SA: there may be another
     /// try, else the users who wait are told.
     public static void setUpFailed(SaCore sa, Reason reason, Outbox out) {
+        if (reason == Reason.Plain.REDIRECTED) {
+            return; // another one has taken over all wishes
+        }
         int tries = sa.connection().keyingTries();
         int number = sa.attempt().number();
         if (reason instanceof Reason.Timeout && (tries == 0 || number < tries)) {

@@ -19,6 +19,7 @@ import org.keyferry.settings.model.UniquePolicy;
 import org.keyferry.wire.Bytes;
 import org.keyferry.wire.ChildSpi;
 import org.keyferry.wire.ExchangeType;
+import org.keyferry.wire.Gateway;
 import org.keyferry.wire.Identification;
 import org.keyferry.wire.IkeMessage;
 import org.keyferry.wire.NotifyType;
@@ -219,6 +220,9 @@ public final class IkeAuth {
 
         /// Something must be computed first.
         record Waiting(State next) implements Verdict {}
+
+        /// The peer is who it should be, and sends us elsewhere.
+        record Redirected(Gateway target) implements Verdict {}
     }
 
     public static Verdict judge(
@@ -322,7 +326,10 @@ public final class IkeAuth {
             Instant now,
             Outbox out) {
         sa.identities(sa.localId(), peer);
-        return ownTurn(sa, sent.with(sent.rounds().peerProved()), payloads, now, out);
+        Optional<Gateway> elsewhere = Redirect.inAuth(sa, payloads);
+        return elsewhere.isPresent()
+                ? new Verdict.Redirected(elsewhere.get())
+                : ownTurn(sa, sent.with(sent.rounds().peerProved()), payloads, now, out);
     }
 
     /// What is left of our present round: EAP goes on, anything else is over.
@@ -393,6 +400,10 @@ public final class IkeAuth {
 
     private static Verdict authentic(
             SaCore sa, State.AuthSent sent, List<Payload> payloads, Outbox out) {
+        Optional<Gateway> elsewhere = Redirect.inAuth(sa, payloads);
+        if (elsewhere.isPresent()) {
+            return new Verdict.Redirected(elsewhere.get());
+        }
         ConfigRequest.take(sa, payloads, out);
         CrashDetection.read(sa, payloads);
         Mobike.read(sa, payloads, out);

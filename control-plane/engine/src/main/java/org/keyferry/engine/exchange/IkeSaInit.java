@@ -35,6 +35,7 @@ public final class IkeSaInit {
 
     /// The first step: chooses the method of the key exchange and has its key made.
     public static State begin(SaCore sa, Optional<Child> child, Outbox out) {
+        Streams.choose(sa);
         out.log(
                 sa,
                 Group.IKE,
@@ -190,6 +191,10 @@ public final class IkeSaInit {
         }
         if (otherMethod.isPresent()) {
             return onInvalidKe(sa, sent, otherMethod.get(), out);
+        }
+        Optional<State> redirected = Redirect.onInit(sa, sent, payloads, now, out);
+        if (redirected.isPresent()) {
+            return redirected.get();
         }
         Optional<Payload.Notify> error =
                 IkeMessage.all(payloads, Payload.Notify.class).stream()

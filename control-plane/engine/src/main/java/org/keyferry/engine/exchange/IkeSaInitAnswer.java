@@ -20,6 +20,7 @@ import org.keyferry.engine.trust.PeerSupport;
 import org.keyferry.settings.model.Connection;
 import org.keyferry.wire.Bytes;
 import org.keyferry.wire.ExchangeType;
+import org.keyferry.wire.Gateway;
 import org.keyferry.wire.IkeMessage;
 import org.keyferry.wire.IkeSpi;
 import org.keyferry.wire.NotifyType;
@@ -43,6 +44,10 @@ public final class IkeSaInitAnswer {
 
         /// @param reason empty for the ordinary INVALID_KE_PAYLOAD detour
         record Refused(Payload.Notify answer, Optional<Reason> reason) implements Judgement {}
+
+        /// @param connection that the request falls to
+        record Redirected(Payload.Notify answer, String connection, Gateway target)
+                implements Judgement {}
     }
 
     public static Judgement judge(
@@ -80,6 +85,14 @@ public final class IkeSaInitAnswer {
                             settings.preferConfiguredProposals(),
                             false,
                             settings.acceptPrivateAlgs());
+            Optional<Payload.Notify> elsewhere =
+                    Redirect.ofInit(candidate, payloads, nonce.get().data());
+            if (outcome.proposal().isPresent() && elsewhere.isPresent()) {
+                return new Judgement.Redirected(
+                        elsewhere.get(),
+                        candidate.name(),
+                        candidate.redirects().redirectInit().orElseThrow());
+            }
             if (outcome.proposal().isPresent()) {
                 return accept(candidate, outcome.proposal().get(), key.get(), nonce.get());
             }

@@ -42,6 +42,10 @@ public final class Informational {
                     ask(sa, state, List.of(childDelete(protocolId, spi)), now, out);
             case Task.AnnounceLifetime(int seconds) ->
                     ask(sa, state, List.of(authLifetime(seconds)), now, out);
+            case Task.Redirect(var target) -> {
+                out.log(sa, Group.IKE, 0, "redirecting peer '%s' to %s", sa.remoteId(), target);
+                yield ask(sa, state, List.of(Redirect.notify(target)), now, out);
+            }
             case Task.DeleteIke(Reason reason, _) -> deleteIke(sa, reason, view, now, out);
             case Task.CreateChild _, Task.RekeyChild _, Task.RekeyIke _, Task.Mobike _ ->
                     throw new IllegalStateException("not begun here: " + task);
@@ -149,7 +153,7 @@ public final class Informational {
                 yield state;
             }
             case Task.Mobike mobike -> Mobike.onResponse(sa, state, mobike, payloads, now, out);
-            case Task.AnnounceLifetime _, Task.DisownChild _ -> state;
+            case Task.AnnounceLifetime _, Task.DisownChild _, Task.Redirect _ -> state;
             case Task.DeleteChild(int childUniqueId, Reason reason, long requestId) -> {
                 sa.childByUniqueId(childUniqueId)
                         .ifPresent(child -> onDeleted(sa, child, view, reason, now, out));
@@ -232,6 +236,7 @@ public final class Informational {
         IkeMessage.notify(payloads, NotifyType.AUTH_LIFETIME)
                 .filter(_ -> sa.isInitiator())
                 .ifPresent(notify -> Lifetimes.demanded(sa, notify.data().i32(0), now, out));
+        Redirect.onRequest(sa, state, payloads, now, out);
         var own = new ArrayList<>(deleteByPeer(sa, deletes, view, now, out));
         own.addAll(Mobike.onRequest(sa, state, payloads, to, from, now, out));
         sa.sendSealedResponse(ExchangeType.INFORMATIONAL, own, now, out);

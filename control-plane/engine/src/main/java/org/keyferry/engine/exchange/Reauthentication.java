@@ -46,7 +46,7 @@ public final class Reauthentication {
         sa.tasks().addFirst(new Task.DeleteIke(reason, 0));
     }
 
-    private static List<Child> children(SaCore sa) {
+    static List<Child> children(SaCore sa) {
         return sa.children().stream()
                 .filter(Tasks::carries)
                 .map(child -> child.installation().config())

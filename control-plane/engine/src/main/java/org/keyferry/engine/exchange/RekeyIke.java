@@ -21,6 +21,7 @@ import org.keyferry.engine.sa.PeersExchange;
 import org.keyferry.engine.sa.SaCore;
 import org.keyferry.engine.sa.State;
 import org.keyferry.engine.sa.State.Established;
+import org.keyferry.engine.sa.Successor;
 import org.keyferry.engine.sa.Task;
 import org.keyferry.wire.Bytes;
 import org.keyferry.wire.ExchangeType;
@@ -146,7 +147,7 @@ public final class RekeyIke {
             var why = new Reason.PeerBroke(EXCHANGE, new Violation.Malformed("IKE rekeying", 0));
             return fail(sa, up, draft, why, now, out);
         }
-        SaCore successor = sa.successor(true, draft.spi());
+        SaCore successor = Successor.rekeyed(sa, true, draft.spi());
         successor.peerSpi(peerSpi.get());
         successor.chosen(proposal.get());
         CrashDetection.read(successor, payloads);

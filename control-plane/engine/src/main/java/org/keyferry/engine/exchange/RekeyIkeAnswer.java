@@ -20,6 +20,7 @@ import org.keyferry.engine.sa.Rival;
 import org.keyferry.engine.sa.SaCore;
 import org.keyferry.engine.sa.State;
 import org.keyferry.engine.sa.State.Established;
+import org.keyferry.engine.sa.Successor;
 import org.keyferry.engine.sa.Task;
 import org.keyferry.wire.Bytes;
 import org.keyferry.wire.ExchangeType;
@@ -66,7 +67,7 @@ public final class RekeyIkeAnswer {
             var notify = Payload.Notify.of(NotifyType.INVALID_KE_PAYLOAD, Bytes.ofU16(methodId));
             return refuse(sa, up, notify, now, out);
         }
-        SaCore successor = sa.successor(false, sa.lookup().newSpi());
+        SaCore successor = Successor.rekeyed(sa, false, sa.lookup().newSpi());
         successor.peerSpi(peerSpi.get());
         successor.chosen(chosen.get());
         CrashDetection.read(successor, payloads);

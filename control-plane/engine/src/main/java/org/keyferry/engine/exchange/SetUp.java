@@ -28,6 +28,7 @@ import org.keyferry.engine.trust.Judgement;
 import org.keyferry.engine.trust.PeerSupport;
 import org.keyferry.settings.model.UniquePolicy;
 import org.keyferry.wire.ExchangeType;
+import org.keyferry.wire.Gateway;
 import org.keyferry.wire.IpAddress;
 import org.keyferry.wire.NotifyType;
 import org.keyferry.wire.Payload;
@@ -50,6 +51,10 @@ public final class SetUp {
             SaCore sa, State.AuthSent sent, IkeAuth.Verdict verdict, Instant now, Outbox out) {
         return switch (verdict) {
             case IkeAuth.Verdict.Waiting(State next) -> next;
+            case IkeAuth.Verdict.Redirected(var target) -> {
+                IkeAuth.releaseOffer(sa, sent.offer(), out);
+                yield Redirect.leave(sa, target, now, out);
+            }
             case IkeAuth.Verdict.Failed(Reason reason, boolean tellPeer) -> {
                 IkeAuth.releaseOffer(sa, sent.offer(), out);
                 out.log(sa, Group.IKE, 0, "establishing IKE_SA failed: %s", reason);
@@ -291,6 +296,10 @@ public final class SetUp {
                 // CHILD_SA comes
                 supersedeOthers(sa, contact, now, out);
                 var answer = new State.PendingAnswer(head, transcript);
+                Optional<Gateway> elsewhere = Redirect.ofAuth(sa);
+                if (elsewhere.isPresent()) {
+                    yield redirect(sa, answer, elsewhere.get(), now, out);
+                }
                 Optional<AddressRequest> request = ConfigAnswer.request(sa, payloads, out);
                 if (request.isPresent()) {
                     out.askAddresses(sa, request.get());
@@ -299,6 +308,19 @@ public final class SetUp {
                 yield answerChild(sa, answer, payloads, ConfigAnswer.unasked(sa, out), now, out);
             }
         };
+    }
+
+    /// Responder: the peer is served elsewhere; it is to delete the IKE_SA.
+    private static State redirect(
+            SaCore sa, State.PendingAnswer answer, Gateway target, Instant now, Outbox out) {
+        out.log(sa, Group.IKE, 0, "redirecting peer '%s' to %s", sa.remoteId(), target);
+        var payloads = new ArrayList<>(answer.head());
+        payloads.add(Redirect.notify(target));
+        sa.sendSealedResponse(ExchangeType.IKE_AUTH, payloads, now, out);
+        sa.postpone(
+                now.plus(sa.settings().halfOpenTimeout()),
+                new Task.DeleteIke(Reason.Plain.REDIRECTED, 0));
+        return established(sa, Optional.empty(), Optional.empty(), now, out);
     }
 
     /// Responder: there are addresses for the peer, or not. What nobody waits for goes back.

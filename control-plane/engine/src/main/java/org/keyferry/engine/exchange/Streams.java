@@ -24,13 +24,18 @@ public final class Streams {
     /// Unanswered transmissions over UDP before TCP is tried (§5.1).
     private static final int SILENT_AFTER = 2;
 
-    /// As initiator: the endpoints to begin with.
-    ///
-    /// @param known TCP was needed for this peer before
-    public static void choose(SaCore sa, boolean known) {
-        boolean now = sa.connection().tcp().always() || (known && fallsBack(sa));
-        if (now) {
-            sa.endpoints(Endpoint.ofTcp(sa.local().address(), 0), target(sa, sa.remote().address()));
+    /// As initiator: the endpoints to begin with. Those of a former SA tell whether TCP was needed for
+    /// this peer before; of its connection only the addresses are of use.
+    static void choose(SaCore sa) {
+        boolean before = sa.remote().tcp();
+        IpAddress local = sa.local().address();
+        IpAddress remote = sa.remote().address();
+        if (sa.connection().tcp().always() || (before && fallsBack(sa))) {
+            sa.endpoints(Endpoint.ofTcp(local, 0), target(sa, remote));
+        } else if (before) {
+            sa.endpoints(
+                    new Endpoint(local, sa.settings().port()),
+                    new Endpoint(remote, sa.connection().remotePort()));
         }
     }
 

@@ -57,6 +57,7 @@ public final class Tasks {
             case Task.Mobike mobike -> Mobike.start(sa, up, mobike, now, out);
             case Task.Liveness _,
                     Task.AnnounceLifetime _,
+                    Task.Redirect _,
                     Task.DeleteChild _,
                     Task.DisownChild _,
                     Task.DeleteIke _ ->

@@ -20,6 +20,7 @@ public final class Extensions {
     private final Stream stream = new Stream();
     private boolean peerGoesChildless;
     private boolean childFollows;
+    private final Redirections redirections = new Redirections();
 
     /// The peer sent USE_PPK (RFC 8784).
     public boolean peerUsesPpk() {
@@ -93,5 +94,9 @@ public final class Extensions {
 
     public void childFollows(boolean follows) {
         childFollows = follows;
+    }
+
+    public Redirections redirections() {
+        return redirections;
     }
 }

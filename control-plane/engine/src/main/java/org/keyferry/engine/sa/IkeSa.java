@@ -22,6 +22,7 @@ import org.keyferry.engine.exchange.IkeSaInitAnswer;
 import org.keyferry.engine.exchange.Informational;
 import org.keyferry.engine.exchange.PathChoice;
 import org.keyferry.engine.exchange.Reauthentication;
+import org.keyferry.engine.exchange.Redirect;
 import org.keyferry.engine.exchange.SetUp;
 import org.keyferry.engine.exchange.Streams;
 import org.keyferry.engine.exchange.Succession;
@@ -194,6 +195,11 @@ public final class IkeSa {
                 Streams.onLost(core, state, out);
                 yield state;
             }
+            case SaInput.Redirect(var target) -> {
+                Redirect.wanted(core, state, target, out);
+                yield state;
+            }
+            case SaInput.GatewayFound(var path) -> Redirect.onFound(core, state, path, now, out);
             case SaInput.ChildExpired expired -> onExpired(expired, out);
         };
     }

@@ -35,6 +35,7 @@ import org.keyferry.wire.Proposal;
 /// @param crashToken of the peer (RFC 6290), empty if there is none
 /// @param fragmentation both sides announced it
 /// @param mobility of MOBIKE
+/// @param redirections who follows redirects
 /// @param lastResponse to answer a repeated request with, in fragments if it was sent so; empty if
 ///   there is none
 public record IkeSaSnapshot(
@@ -54,6 +55,7 @@ public record IkeSaSnapshot(
         boolean ppk,
         Bytes crashToken,
         Mobility.Facts mobility,
+        Redirections.Facts redirections,
         InterfaceIds interfaceIds,
         Proposal proposal,
         Bytes keys,
@@ -72,7 +74,7 @@ public record IkeSaSnapshot(
         VirtualIps virtualIps,
         List<ChildSa> children,
         List<SaCore.Postponed> postponed) {
-    public static final int VERSION = 5;
+    public static final int VERSION = 6;
 
     public IkeSaSnapshot {
         if (version != VERSION) {
@@ -113,6 +115,7 @@ public record IkeSaSnapshot(
                         core.extensions().ppkUsed(),
                         core.extensions().crashToken(),
                         core.mobility().facts(),
+                        core.extensions().redirections().facts(),
                         core.interfaceIds(),
                         core.proposal(),
                         Bytes.wrapOwned(core.keys().export()),
@@ -172,6 +175,7 @@ public record IkeSaSnapshot(
         core.extensions().ppkUsed(ppk);
         core.extensions().crashToken(crashToken);
         core.mobility().facts(mobility);
+        core.extensions().redirections().facts(redirections);
         core.interfaceIds(interfaceIds);
         core.chosen(proposal);
         core.keys(IkeKeys.restore(core.suite(), keys.toArray()));

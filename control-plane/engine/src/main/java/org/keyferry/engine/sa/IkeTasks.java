@@ -23,6 +23,7 @@ public record IkeTasks(List<String> queued, List<String> active, List<String> pa
             case State.MakingKey _,
                     State.Connecting _,
                     State.InitSent _,
+                    State.Redirecting _,
                     State.MakingRoundKey _,
                     State.RoundSent _,
                     State.DerivingRound _ ->

@@ -11,6 +11,7 @@ import org.keyferry.engine.Reason;
 import org.keyferry.engine.TimerQueue;
 import org.keyferry.engine.exchange.FirstChild;
 import org.keyferry.engine.exchange.Reauthentication;
+import org.keyferry.engine.exchange.Redirect;
 import org.keyferry.settings.model.Action;
 
 /// What comes with time in an established IKE_SA: its CHILD_SAs are rekeyed and end, tasks that a
@@ -186,6 +187,9 @@ public final class Lifetimes {
 
     /// A peer whose certificate was revoked meanwhile loses what it has.
     static void reauthenticationFailed(SaCore core, Reason why, Instant now, Outbox out) {
+        if (Redirect.failed(core, why, out)) {
+            return;
+        }
         if (why instanceof Reason.CertificateRefused(Fault fault, _) && fault == Fault.REVOKED) {
             out.log(
                     core,

@@ -43,7 +43,7 @@ public final class SaCore {
     public record Context(
             EngineSettings settings, RandomGenerator random, Ids ids, Lookup lookup) {}
 
-    private final Context context;
+    final Context context;
     private final int uniqueId;
     private final boolean initiator;
     private final IkeSpi ownSpi;
@@ -131,29 +131,6 @@ public final class SaCore {
                 remote,
                 new RequestWindow(0),
                 new ResponseWindow(0, List.of()));
-    }
-
-    /// The IKE_SA that rekeying puts in the place of this one.
-    ///
-    /// @param asInitiator whether this side began the rekeying
-    public SaCore successor(boolean asInitiator, IkeSpi spi) {
-        var next = fresh(context, asInitiator, spi, connection, local, remote);
-        next.peerNatT = peerNatT;
-        if (fragments != null) {
-            next.fragmentationAgreed();
-        }
-        next.peerIsStrongSwan = peerIsStrongSwan;
-        next.interfaceIds = interfaceIds();
-        next.peerSupport = peerSupport;
-        next.extensions.ppkUsed(extensions.ppkUsed());
-        Mobility.Whereabouts.of(this).applyTo(next);
-        next.identities(localId, remoteId);
-        next.addressBlocks = addressBlocks;
-        next.attempt = attempt;
-        next.wantedChild = wantedChild;
-        next.replacement.reauthAt(replacement.reauthAt());
-        next.login = login;
-        return next;
     }
 
     public EngineSettings settings() {

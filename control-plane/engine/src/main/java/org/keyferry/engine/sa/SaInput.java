@@ -3,6 +3,7 @@ package org.keyferry.engine.sa;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.keyferry.engine.AddressAnswer;
 import org.keyferry.engine.AddressRequest;
 import org.keyferry.engine.Attempt;
@@ -16,6 +17,7 @@ import org.keyferry.settings.model.Child;
 import org.keyferry.wire.Bytes;
 import org.keyferry.wire.ChildSpi;
 import org.keyferry.wire.Endpoint;
+import org.keyferry.wire.Gateway;
 import org.keyferry.wire.IkeHeader;
 
 /// What an [IkeSa] is told by its engine.
@@ -87,6 +89,12 @@ public sealed interface SaInput {
 
     /// Genuine ESP came from there.
     record PeerSeen(Endpoint remote) implements SaInput {}
+
+    /// As gateway: the client shall go to another one.
+    record Redirect(Gateway target) implements SaInput {}
+
+    /// As client: what the host answers to [org.keyferry.engine.Effect.FindGateway].
+    record GatewayFound(Optional<Path> path) implements SaInput {}
 
     /// Addresses or routes of this host changed.
     record NetworkChanged() implements SaInput {}

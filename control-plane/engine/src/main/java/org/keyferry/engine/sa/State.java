@@ -12,6 +12,7 @@ import org.keyferry.settings.model.Child;
 import org.keyferry.settings.model.Connection;
 import org.keyferry.wire.Bytes;
 import org.keyferry.wire.ChildSpi;
+import org.keyferry.wire.Gateway;
 import org.keyferry.wire.Identification;
 import org.keyferry.wire.Payload;
 import org.keyferry.wire.Proposal;
@@ -94,6 +95,9 @@ public sealed interface State {
     record Rounds(int done, Bytes ofInitiator, Bytes ofResponder) {
         public static final Rounds NONE = new Rounds(0, Bytes.EMPTY, Bytes.EMPTY);
     }
+
+    /// Initiator: the gateway sent us to another one, and the way there is being looked for.
+    record Redirecting(Gateway target) implements State {}
 
     /// Initiator: keys are being derived.
     record Deriving(Optional<Child> child, InitTranscript transcript) implements State {}

@@ -4,6 +4,7 @@ import java.util.Optional;
 import org.keyferry.engine.Reason;
 import org.keyferry.settings.model.Child;
 import org.keyferry.wire.ChildSpi;
+import org.keyferry.wire.Gateway;
 
 /// What an established IKE_SA has yet to say to its peer, one exchange each.
 public sealed interface Task {
@@ -100,6 +101,14 @@ public sealed interface Task {
         @Override
         public String viciName() {
             return "IKE_AUTH_LIFETIME";
+        }
+    }
+
+    /// Sends the client to another gateway (RFC 5685 §6).
+    record Redirect(Gateway target) implements Task {
+        @Override
+        public String viciName() {
+            return "IKE_REDIRECT";
         }
     }
 

@@ -23,6 +23,8 @@ import org.keyferry.wire.Proposal;
 /// @param certExchange for rounds with public keys
 /// @param childless whether IKE_SAs may, or must, come up without a CHILD_SA
 /// @param addressing what is asked for and given by configuration payloads
+/// @param redirects where peers are sent that want to set an IKE_SA up
+/// @param resumption whether IKE_SAs may be taken up again by a ticket (RFC 5723)
 /// @param local own authentication rounds, at least one
 /// @param remote the peer's authentication rounds, at least one
 public record Connection(
@@ -50,6 +52,8 @@ public record Connection(
         Childless childless,
         PpkTerms ppk,
         Addressing addressing,
+        Redirects redirects,
+        boolean resumption,
         List<AuthRound> local,
         List<AuthRound> remote,
         List<Child> children) {
@@ -111,6 +115,8 @@ public record Connection(
                 Childless.ALLOW,
                 PpkTerms.NONE,
                 Addressing.NONE,
+                Redirects.NONE,
+                false,
                 local,
                 remote,
                 children);
@@ -142,6 +148,8 @@ public record Connection(
                 childless,
                 ppk,
                 addressing,
+                redirects,
+                resumption,
                 local,
                 remote,
                 otherChildren);
@@ -173,6 +181,8 @@ public record Connection(
                 otherChildless,
                 otherPpk,
                 addressing,
+                redirects,
+                resumption,
                 local,
                 remote,
                 children);
@@ -204,6 +214,41 @@ public record Connection(
                 childless,
                 ppk,
                 other,
+                redirects,
+                resumption,
+                local,
+                remote,
+                children);
+    }
+
+    public Connection with(Redirects otherRedirects, boolean otherResumption) {
+        return new Connection(
+                name,
+                localAddrs,
+                remoteAddrs,
+                localPort,
+                remotePort,
+                proposals,
+                encap,
+                mobike,
+                tcp,
+                dpdDelay,
+                fragmentation,
+                keyingTries,
+                unique,
+                reauthTime,
+                rekeyTime,
+                overTime,
+                randTime,
+                dscp,
+                ifIdIn,
+                ifIdOut,
+                certExchange,
+                childless,
+                ppk,
+                addressing,
+                otherRedirects,
+                otherResumption,
                 local,
                 remote,
                 children);
@@ -235,6 +280,8 @@ public record Connection(
                 childless,
                 ppk,
                 addressing,
+                redirects,
+                resumption,
                 local,
                 remote,
                 children);
