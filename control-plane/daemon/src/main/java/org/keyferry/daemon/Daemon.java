@@ -295,8 +295,7 @@ public final class Daemon implements AutoCloseable {
                             TransportOptions.of(sockets), dataplane::prepareSocket, shards, log);
             var tcp =
                     new TcpTransport(
-                            TcpOptions.of(
-                                    sockets, conf.engineSettings(0).halfOpenTimeout()),
+                            TcpOptions.of(sockets, conf.engineSettings(0).halfOpenTimeout()),
                             dataplane,
                             shards,
                             shards::giveAll,

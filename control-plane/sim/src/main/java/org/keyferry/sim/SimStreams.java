@@ -127,9 +127,7 @@ public final class SimStreams {
     private void tellOpener(Stream stream) {
         world.after(
                 world.network().delay(),
-                () ->
-                        stream.opener()
-                                .give(new Input.StreamLost(stream.origin(), stream.target())));
+                () -> stream.opener().give(new Input.StreamLost(stream.origin(), stream.target())));
     }
 
     /// @return whether it goes on its way
@@ -142,7 +140,7 @@ public final class SimStreams {
                 () -> {
                     SimPeer to = world.network().peerAt(remote);
                     if (find(local, remote).isPresent() && to != null) {
-                        to.receive(remote, local, message);
+                        to.receive(/* local= */ remote, /* remote= */ local, message);
                     }
                 });
         return true;

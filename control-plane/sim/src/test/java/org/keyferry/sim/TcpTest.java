@@ -69,8 +69,7 @@ class TcpTest {
                 assertEquals(view.local(), child.installation().local());
                 assertEquals(view.remote(), child.installation().remote());
                 assertTrue(child.installation().encap());
-                assertTrue(
-                        peer.kernel().isEncapsulated(child.installation().childUniqueId()));
+                assertTrue(peer.kernel().isEncapsulated(child.installation().childUniqueId()));
             }
         }
         assertEquals(1, world.network().streams().count());
@@ -265,8 +264,7 @@ class TcpTest {
         up(connection().tcp(TcpUse.When.YES));
         laptop.movesTo("192.0.2.77");
         world.run(MINUTE);
-        assertEquals(
-                "192.0.2.77", gateway.views().getFirst().remote().address().toString());
+        assertEquals("192.0.2.77", gateway.views().getFirst().remote().address().toString());
         assertBothUp();
         assertOverTcp();
     }

@@ -5,8 +5,8 @@ import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 
-/// IKE messages in a TCP stream, with ESP packets in between (RFC 9329 §3, §4): a prefix first, then
-/// frames of a 16-bit length, which counts itself, and four zero bytes before an IKE message.
+/// IKE messages in a TCP stream, with ESP packets in between (RFC 9329 §3, §4): a prefix first,
+/// then frames of a 16-bit length, which counts itself, and four zero bytes before an IKE message.
 ///
 /// A reader takes what comes in any pieces, from one end, and holds one incomplete frame at most.
 public final class TcpFrames {
@@ -91,8 +91,7 @@ public final class TcpFrames {
             throw malformed("frame length " + frameBytes);
         }
         if (frameBytes - LENGTH_BYTES > mostBytes) {
-            throw new PeerViolation(
-                    new Violation.LimitExceeded("bytes in a frame", mostBytes));
+            throw new PeerViolation(new Violation.LimitExceeded("bytes in a frame", mostBytes));
         }
         body = new byte[frameBytes - LENGTH_BYTES];
         bodyHeld = 0;

@@ -26,13 +26,16 @@ class TcpFramesFuzzTest {
         boolean same =
                 inPieces.refusal().equals(atOnce.refusal())
                         && inPieces.frames()
-                                .subList(0, Math.min(inPieces.frames().size(), atOnce.frames().size()))
+                                .subList(
+                                        0,
+                                        Math.min(inPieces.frames().size(), atOnce.frames().size()))
                                 .equals(atOnce.frames());
         if (!same) {
             throw new AssertionError(inPieces + " or " + atOnce);
         }
         for (TcpFrames.Frame frame : inPieces.frames()) {
-            if (frame instanceof TcpFrames.Frame.Ike(var message) && message.length() > MOST_BYTES) {
+            if (frame instanceof TcpFrames.Frame.Ike(var message)
+                    && message.length() > MOST_BYTES) {
                 throw new AssertionError("a message of " + message.length() + " bytes");
             }
         }

@@ -8,8 +8,8 @@ import java.util.Optional;
 import org.keyferry.wire.IpAddress;
 
 /// TCP connections whose peers have not proved themselves. There are not many at a time, and of one
-/// address few: a further one takes the place of the oldest, so that those who hold connections open
-/// keep nobody out.
+/// address few: a further one takes the place of the oldest, so that those who hold connections
+/// open keep nobody out.
 final class Strangers {
     static final int MOST = 512;
     static final int MOST_OF_ADDRESS = 16;

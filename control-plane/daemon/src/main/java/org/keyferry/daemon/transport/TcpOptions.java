@@ -12,12 +12,7 @@ import org.keyferry.settings.model.Mark;
 /// @param mark of all packets sent, if any
 /// @param patience with a peer that has not proved itself, between two messages
 public record TcpOptions(
-        int port,
-        int maxPacket,
-        OptionalInt mark,
-        boolean ipv4,
-        boolean ipv6,
-        Duration patience) {
+        int port, int maxPacket, OptionalInt mark, boolean ipv4, boolean ipv6, Duration patience) {
     public static TcpOptions of(SocketConf conf, Duration patience) {
         return new TcpOptions(
                 conf.portTcp(),

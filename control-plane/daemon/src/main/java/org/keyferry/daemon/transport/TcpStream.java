@@ -9,7 +9,6 @@ import io.netty.channel.epoll.EpollSocketChannel;
 import io.netty.util.concurrent.ScheduledFuture;
 import java.io.IOException;
 import java.util.ArrayDeque;
-import java.util.List;
 import java.util.Optional;
 import java.util.Queue;
 import java.util.concurrent.TimeUnit;
@@ -20,8 +19,9 @@ import org.keyferry.wire.Bytes;
 import org.keyferry.wire.PeerViolation;
 import org.keyferry.wire.TcpFrames;
 
-/// One TCP connection. Its first bytes are read one stream prefix's worth and no more: what comes after
-/// them belongs to the kernel, if that takes ESP out of the stream. Only the event loop touches it.
+/// One TCP connection. Its first bytes are read one stream prefix's worth and no more: what comes
+/// after them belongs to the kernel, if that takes ESP out of the stream. Only the event loop
+/// touches it.
 final class TcpStream extends ChannelInboundHandlerAdapter {
     private static final int LARGEST_FRAME_BYTES = 0xffff;
 
@@ -98,9 +98,7 @@ final class TcpStream extends ChannelInboundHandlerAdapter {
         sent.addListener(
                 _ -> {
                     Optional<String> failure =
-                            sent.isSuccess()
-                                    ? takeOver()
-                                    : Optional.of(sent.cause().getMessage());
+                            sent.isSuccess() ? takeOver() : Optional.of(sent.cause().getMessage());
                     if (failure.isEmpty()) {
                         channel.config().setAutoRead(true);
                     }
@@ -278,13 +276,8 @@ final class TcpStream extends ChannelInboundHandlerAdapter {
 
     @Override
     public void exceptionCaught(ChannelHandlerContext context, Throwable cause) {
-        around.log()
-                .log(
-                        Group.NET,
-                        2,
-                        "TCP connection with %s: %s",
-                        ends.remote(),
-                        cause.getMessage());
+        around.log().log(
+                Group.NET, 2, "TCP connection with %s: %s", ends.remote(), cause.getMessage());
         drop();
     }
 

@@ -36,9 +36,9 @@ import org.keyferry.wire.Endpoint;
 import org.keyferry.wire.IkeSpi;
 import org.keyferry.wire.IpAddress;
 
-/// IKE in TCP connections (RFC 9329), served by one event loop. Who connects may send IKE messages at
-/// once; until an IKE_SA vouches for it ([#keep]) it is a stranger, of whom there are not many and
-/// not for long.
+/// IKE in TCP connections (RFC 9329), served by one event loop. Who connects may send IKE messages
+/// at once; until an IKE_SA vouches for it ([#keep]) it is a stranger, of whom there are not many
+/// and not for long.
 public final class TcpTransport implements AutoCloseable {
     private static final int IPPROTO_IPV6 = 41;
     private static final int IPV6_V6ONLY = 26;
@@ -266,8 +266,8 @@ public final class TcpTransport implements AutoCloseable {
                 });
     }
 
-    /// Any thread. A message for a connection that is gone is counted and dropped: the IKE_SA hears of
-    /// that, too.
+    /// Any thread. A message for a connection that is gone is counted and dropped: the IKE_SA hears
+    /// of that, too.
     void send(Outgoing outgoing) {
         TcpStream stream = streams.get(new Ends(outgoing.local(), outgoing.remote()));
         if (stream == null || outgoing.message().isEmpty()) {

@@ -183,8 +183,7 @@ class TcpTransportTest {
                 laptop.sends(local, there, MESSAGE);
                 InputStream in = accepted.getInputStream();
                 byte[] expected = frame(MESSAGE);
-                assertEquals(
-                        "IKETCP", new String(in.readNBytes(6), StandardCharsets.US_ASCII));
+                assertEquals("IKETCP", new String(in.readNBytes(6), StandardCharsets.US_ASCII));
                 assertEquals(Bytes.of(expected), Bytes.of(in.readNBytes(expected.length)));
             }
         }
@@ -310,7 +309,8 @@ class TcpTransportTest {
     @Test
     void messagesThatNoFrameHoldsAreNotSent() throws Exception {
         Endpoint local = laptop.opens(gateway.listens());
-        laptop.sends(local, gateway.listens(), Bytes.of(new byte[0x1_0000 - TcpFrames.MARKER_BYTES]));
+        laptop.sends(
+                local, gateway.listens(), Bytes.of(new byte[0x1_0000 - TcpFrames.MARKER_BYTES]));
         laptop.sends(local, gateway.listens(), MESSAGE);
         assertEquals(MESSAGE, gateway.next().bytes());
         assertEquals(1, laptop.counters.unsendable());

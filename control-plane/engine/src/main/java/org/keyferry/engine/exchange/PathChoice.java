@@ -158,8 +158,8 @@ public final class PathChoice {
         sa.mobility().stranded(true);
     }
 
-    /// The path is found with a connection of its own, which needs no trying; the peer opens it if it
-    /// decides.
+    /// The path is found with a connection of its own, which needs no trying; the peer opens it if
+    /// it decides.
     private static void followByTcp(
             SaCore sa, List<Path> paths, Path current, Instant now, Outbox out) {
         if (sa.mobility().decides()) {

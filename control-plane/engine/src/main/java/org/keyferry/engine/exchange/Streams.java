@@ -18,14 +18,14 @@ import org.keyferry.wire.Endpoint;
 import org.keyferry.wire.IpAddress;
 
 /// IKE over TCP (RFC 9329): when a connection is opened, what goes over it, and what becomes of an
-/// IKE_SA that loses its own. An IKE_SA has one connection, and so do those that rekeying puts in its
-/// place. The side that sent the first IKE_SA_INIT request opens it, and opens it again (§6.1).
+/// IKE_SA that loses its own. An IKE_SA has one connection, and so do those that rekeying puts in
+/// its place. The side that sent the first IKE_SA_INIT request opens it, and opens it again (§6.1).
 public final class Streams {
     /// Unanswered transmissions over UDP before TCP is tried (§5.1).
     private static final int SILENT_AFTER = 2;
 
-    /// As initiator: the endpoints to begin with. Those of a former SA tell whether TCP was needed for
-    /// this peer before; of its connection only the addresses are of use.
+    /// As initiator: the endpoints to begin with. Those of a former SA tell whether TCP was needed
+    /// for this peer before; of its connection only the addresses are of use.
     static void choose(SaCore sa) {
         boolean before = sa.remote().tcp();
         IpAddress local = sa.local().address();
@@ -64,8 +64,8 @@ public final class Streams {
         open(sa, Path.between(sa.local(), sa.remote()), out);
     }
 
-    /// A request of ours is not answered. Over UDP, TCP may get through; over TCP, it may be that only
-    /// we believe in the connection.
+    /// A request of ours is not answered. Over UDP, TCP may get through; over TCP, it may be that
+    /// only we believe in the connection.
     ///
     /// @param transmissions so far, at least 1
     public static void suspect(SaCore sa, State state, int transmissions, Outbox out) {

@@ -2,8 +2,8 @@ package org.keyferry.engine.sa;
 
 import java.time.Duration;
 
-/// How it stands with the TCP connection of an IKE_SA (RFC 9329), which only the side opens that sent
-/// the very first IKE_SA_INIT request.
+/// How it stands with the TCP connection of an IKE_SA (RFC 9329), which only the side opens that
+/// sent the very first IKE_SA_INIT request.
 public final class Stream {
     private static final int LONGEST_WAIT_SECONDS = 30;
 
