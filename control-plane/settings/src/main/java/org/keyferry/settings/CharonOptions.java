@@ -101,6 +101,7 @@ final class CharonOptions {
             keyferry.dpd_counts_esp bool yes +
             keyferry.crash_detection bool yes +
             keyferry.keep_alive_limit time 100s +
+            keyferry.tcp_port int:0..65535 0 +
             keyferry.state_dir text /var/lib/keyferry +
             retransmit_timeout num 4.0 +
             retransmit_base num 1.8 +
