@@ -35,6 +35,10 @@ public final class IkeSaInit {
 
     /// The first step: chooses the method of the key exchange and has its key made.
     public static State begin(SaCore sa, Optional<Child> child, Outbox out) {
+        Optional<State> resuming = Resumption.begin(sa, child, out);
+        if (resuming.isPresent()) {
+            return resuming.get();
+        }
         out.log(
                 sa,
                 Group.IKE,
@@ -303,7 +307,7 @@ public final class IkeSaInit {
 
     /// With a NAT in between everything from IKE_AUTH on goes to port 4500 (RFC 7296 §2.23). With
     /// MOBIKE it does so anyway, as a NAT may come in between later (RFC 4555 §3.3).
-    private static void floatToNatT(SaCore sa, Outbox out) {
+    static void floatToNatT(SaCore sa, Outbox out) {
         if (!sa.encap() && !(sa.connection().mobike() && sa.peerNatT())) {
             return;
         }

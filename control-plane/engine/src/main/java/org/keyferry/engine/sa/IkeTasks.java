@@ -23,6 +23,7 @@ public record IkeTasks(List<String> queued, List<String> active, List<String> pa
             case State.MakingKey _,
                     State.InitSent _,
                     State.Redirecting _,
+                    State.ResumeSent _,
                     State.MakingRoundKey _,
                     State.RoundSent _,
                     State.DerivingRound _ ->
