@@ -15,7 +15,7 @@ import org.keyferry.engine.TicketKeys;
 import org.keyferry.wire.Bytes;
 
 /// The keys of session tickets, in a file, so that clients come back by them after the gateway's
-/// restart. Each is in it for twelve hours at most while the daemon runs.
+/// restart. A key goes, twelve hours after it was made, with the next ticket that is given.
 final class TicketKeyFile {
     private static final String NAME = "ticket-keys";
 

@@ -8,16 +8,25 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.keyferry.engine.Attempt;
 import org.keyferry.engine.Engine;
 import org.keyferry.engine.EngineSettings;
 import org.keyferry.engine.Ticket;
 import org.keyferry.engine.sa.IkeSaSnapshot;
 import org.keyferry.settings.model.Action;
+import org.keyferry.settings.model.AuthMethod;
+import org.keyferry.settings.model.AuthRound;
+import org.keyferry.settings.model.EapTerms;
+import org.keyferry.settings.model.EapTerms.Method;
+import org.keyferry.settings.model.PublicKeyTerms;
 import org.keyferry.settings.model.SharedSecret;
 import org.keyferry.wire.Bytes;
+import org.keyferry.wire.EapType;
 import org.keyferry.wire.Endpoint;
 import org.keyferry.wire.ExchangeType;
+import org.keyferry.wire.Identification;
 import org.keyferry.wire.IkeMessage;
 import org.keyferry.wire.IkeSpi;
 import org.keyferry.wire.IpAddress;
@@ -278,6 +287,47 @@ class ResumptionTest {
         assertEquals(before, laptop.views().getFirst().virtualIps().local());
     }
 
+    /// Nobody types the password again.
+    @Test
+    void aLoginByEapIsNotRepeated() {
+        var gatewayKey = new AuthRound(AuthMethod.PSK, Identification.parse("gateway.test"));
+        var password = SimConnection.password("eap-1", "Ar3etTnp", "carol");
+        laptop.configured(
+                List.of(office().rounds(List.of(eap(Method.ANY)), List.of(gatewayKey)).build()),
+                List.of(KEY, password));
+        gateway.configured(
+                List.of(
+                        office().mirrored()
+                                .rounds(
+                                        List.of(gatewayKey),
+                                        List.of(eap(new Method.Typed(EapType.MD5))))
+                                .build()),
+                List.of(KEY, password));
+        laptop.initiates("office", "net", gateway.address(), Attempt.WANTED);
+        world.run(Duration.ofSeconds(1));
+        assertUp();
+        var login = gateway.views().getFirst().login().eapIdentity();
+        assertEquals(Optional.of(Identification.parse("carol")), login);
+        long messages = sent("laptop > gateway  IKE_AUTH request");
+        gateway.crashes();
+        world.run(Duration.ofSeconds(40));
+        assertResumed(1);
+        assertEquals(messages + 1, sent("laptop > gateway  IKE_AUTH request"));
+        assertEquals(login, gateway.views().getFirst().login().eapIdentity());
+    }
+
+    private static AuthRound eap(Method method) {
+        return new AuthRound(
+                AuthMethod.EAP,
+                Identification.parse("laptop.test"),
+                PublicKeyTerms.NONE,
+                new EapTerms(
+                        method,
+                        Optional.of(Identification.parse("carol")),
+                        Optional.empty(),
+                        List.of()));
+    }
+
     @Test
     void aReauthenticationStaysDue() {
         up(office().reauth(Duration.ofHours(1)));
@@ -412,6 +462,49 @@ class ResumptionTest {
         world.run(Duration.ofSeconds(40));
         assertResumed(2); // the thief got an answer, too
         assertEquals(0, gateway.engine().halfOpenCount());
+    }
+
+    /// Who knows the keys of the session is let in as who it was, and as nobody else.
+    @ParameterizedTest
+    @CsvSource({"laptop.test, 2, true", "other.test, 2, false", "laptop.test, 1, false"})
+    void whoResumesHasToProveToBeTheSame(String id, int method, boolean letIn) throws Exception {
+        up(office());
+        Ticket ticket = ticket().orElseThrow();
+        byte[] skD = ticket.skD().array().clone();
+        laptop.configured(List.of(), List.of());
+        gateway.crashes();
+        var client = new HandMadePeer(world, "192.0.2.66", gateway, 9);
+        client.resumes(ticket.opaque(), skD);
+        var proof = client.credentialsOfSession(Identification.parse(id));
+        var auth = (Payload.Authentication) proof.getLast();
+        List<Payload> answer =
+                client.asks(
+                        ExchangeType.IKE_AUTH,
+                        1,
+                        proof.getFirst(),
+                        new Payload.Authentication(method, auth.data()));
+        assertEquals(letIn, IkeMessage.first(answer, Payload.Authentication.class).isPresent());
+        assertEquals(!letIn, HandMadePeer.has(answer, NotifyType.AUTHENTICATION_FAILED));
+        assertEquals(letIn ? 1 : 0, gateway.established());
+    }
+
+    @Test
+    void whoKnowsTheKeysButDoesNotProveItIsRefused() throws Exception {
+        up(office());
+        Ticket ticket = ticket().orElseThrow();
+        byte[] skD = ticket.skD().array().clone();
+        laptop.configured(List.of(), List.of());
+        gateway.crashes();
+        var client = new HandMadePeer(world, "192.0.2.66", gateway, 9);
+        client.resumes(ticket.opaque(), skD);
+        List<Payload> answer =
+                client.asks(
+                        ExchangeType.IKE_AUTH,
+                        1,
+                        new Payload.IdInitiator(Identification.parse("laptop.test")),
+                        new Payload.Authentication(2, Bytes.wrapOwned(new byte[32])));
+        assertTrue(HandMadePeer.has(answer, NotifyType.AUTHENTICATION_FAILED));
+        assertEquals(0, gateway.established());
     }
 
     @Test
