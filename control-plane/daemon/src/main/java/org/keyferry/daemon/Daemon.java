@@ -50,6 +50,7 @@ import org.keyferry.daemon.transport.UdpTransport;
 import org.keyferry.daemon.updown.UpdownScripts;
 import org.keyferry.daemon.vici.Commands;
 import org.keyferry.daemon.vici.ViciFace;
+import org.keyferry.engine.Configuration;
 import org.keyferry.engine.Effect;
 import org.keyferry.engine.Event.Group;
 import org.keyferry.engine.Ids;
@@ -67,6 +68,7 @@ import org.keyferry.vici.ViciAddress;
 public final class Daemon implements AutoCloseable {
     private static final String DEFAULT_DATAPLANE = "xfrm";
     private static final Duration PATIENCE_AT_END = Duration.ofSeconds(2);
+    private static final Duration TAKING_A_CONFIGURATION = Duration.ofMillis(500);
 
     private final MonotonicClock clock = new MonotonicClock();
     private final Closing parts = new Closing();
@@ -144,13 +146,7 @@ public final class Daemon implements AutoCloseable {
         parts.add("dataplane", dataplane);
         var transport = transport(dataplane);
         parts.add("transport", transport);
-        publisher =
-                new Publisher(
-                        store,
-                        hosts,
-                        trust::current,
-                        next -> shards.giveAll(new Input.Configured(next)),
-                        log);
+        publisher = new Publisher(store, hosts, trust::current, this::configure, log);
         parts.add("configuration", publisher);
         parts.add("revocation", revocations);
         var expiry = new ExpiryWatch(credentials, clock::now, log);
@@ -376,6 +372,12 @@ public final class Daemon implements AutoCloseable {
                                         own.stream()
                                                 .filter(each -> !dataplane.isVirtual(each))
                                                 .toList())));
+    }
+
+    /// Returns when the shards work by it; one that is busy for long takes it when it comes to it.
+    private void configure(Configuration next) {
+        shards.giveAll(new Input.Configured(next));
+        var _ = shards.answer(TAKING_A_CONFIGURATION);
     }
 
     /// Reads strongswan.conf again for what may change while running, which is where the log goes.

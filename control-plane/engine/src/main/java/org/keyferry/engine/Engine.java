@@ -405,13 +405,17 @@ public final class Engine {
     }
 
     /// Whether what is asked for exists already, is on its way, or goes over an IKE_SA that is
-    /// there.
+    /// there. With `reuse_ikesa = no` nothing of that holds for somebody's request.
     private boolean joins(
             Input.Initiate initiate,
             Connection connection,
             Optional<Child> child,
             Instant now,
             Outbox out) {
+        boolean reuse = context.settings().children().reuseIkesa();
+        if (!reuse && !initiate.requests().isEmpty()) {
+            return false;
+        }
         var candidates = table.ofConnection(initiate.connection().name());
         for (IkeSa sa : candidates) {
             if (Initiations.has(sa, child)) {
@@ -427,7 +431,7 @@ public final class Engine {
                 return true;
             }
         }
-        if (!context.settings().children().reuseIkesa() || child.isEmpty()) {
+        if (!reuse || child.isEmpty()) {
             return false;
         }
         for (IkeSa sa : candidates) {

@@ -10,6 +10,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.keyferry.engine.EngineSettings;
+import org.keyferry.settings.model.ChildHandling;
+import org.keyferry.settings.model.UniquePolicy;
 
 class SetUpTest {
     private static final Duration LONG = Duration.ofMinutes(5);
@@ -99,6 +101,32 @@ class SetUpTest {
         world.network().loss(0);
         world.run(LONG);
         assertUp(request);
+    }
+
+    @ParameterizedTest
+    @ValueSource(booleans = {true, false})
+    void askingTwiceMakesASecondSaOnlyIfNoneMayBeReused(boolean reuse) {
+        var d = EngineSettings.defaults();
+        var c = d.children();
+        var handling =
+                new ChildHandling(
+                        reuse,
+                        c.inactivityCloseIke(),
+                        c.closeIkeOnChildFailure(),
+                        c.ignoreAcquireTs(),
+                        c.retryInitiateInterval());
+        var desktop = world.peer("desktop", "192.0.2.3", d.with(handling));
+        var key = SimConnection.secret("ike-1", "correct horse", "laptop.test", "gateway.test");
+        var office = office().unique(UniquePolicy.NEVER);
+        desktop.configured(List.of(office.build()), List.of(key));
+        gateway.configured(List.of(office.mirrored().build()), List.of(key));
+        for (int asked = 1; asked <= 2; asked++) {
+            long request = desktop.initiates("office", "net", gateway.address());
+            world.run(LONG);
+            assertEquals(Optional.of(Optional.empty()), desktop.outcome(request));
+            assertEquals(reuse ? 1 : asked, desktop.established());
+            assertEquals(reuse ? 1 : asked, gateway.established());
+        }
     }
 
     @Test

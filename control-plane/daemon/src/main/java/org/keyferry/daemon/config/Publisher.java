@@ -16,12 +16,13 @@ import org.keyferry.engine.Event.Group;
 import org.keyferry.settings.model.Connection;
 
 /// Gives what is in the store to the engines. Many changes in a row become one configuration:
-/// making one costs time for every connection, so the next is made after a multiple of what the
-/// last one took. Names are resolved in the background and published when they are known.
+/// making one costs time for every connection, so the next is made no sooner than a multiple of
+/// what the last one took. Names are resolved in the background and published when they are known.
 public final class Publisher implements AutoCloseable {
     private static final int PAUSE_FACTOR = 5;
     private static final Duration REFRESH = Duration.ofMinutes(1);
     private static final Duration LONGEST_PAUSE = Duration.ofMillis(300);
+    private static final Duration SOON = Duration.ofMillis(10);
 
     private final ConfigStore store;
     private final HostNames hosts;
@@ -37,6 +38,7 @@ public final class Publisher implements AutoCloseable {
     private CompletableFuture<Void> next = CompletableFuture.completedFuture(null);
     private CompletableFuture<Void> running = CompletableFuture.completedFuture(null);
     private Duration lastTook = Duration.ZERO;
+    private long lastEnd = System.nanoTime();
     private boolean refreshing;
 
     /// @param credentials as they are loaded now; asked whenever something changed
@@ -57,10 +59,28 @@ public final class Publisher implements AutoCloseable {
     public synchronized void changed() {
         if (next.isDone() && !thread.isShutdown()) {
             next = new CompletableFuture<>();
-            Duration wait = lastTook.multipliedBy(PAUSE_FACTOR);
-            Duration pause = wait.compareTo(LONGEST_PAUSE) > 0 ? LONGEST_PAUSE : wait;
-            var _ = thread.schedule(this::publishNext, pause.toNanos(), TimeUnit.NANOSECONDS);
+            var _ = thread.schedule(this::publishNext, pause().toNanos(), TimeUnit.NANOSECONDS);
         }
+    }
+
+    /// From now to the next publication.
+    private Duration pause() {
+        Duration wait = lastTook.multipliedBy(PAUSE_FACTOR);
+        Duration capped = wait.compareTo(LONGEST_PAUSE) > 0 ? LONGEST_PAUSE : wait;
+        Duration left = capped.minusNanos(System.nanoTime() - lastEnd);
+        return left.isNegative() ? Duration.ZERO : left;
+    }
+
+    /// Waits until what was changed before is published, if that is a matter of milliseconds: so
+    /// that whoever is answered then finds his change in effect. With many connections that would
+    /// make the loading of each wait for all others.
+    public void settleIfSoon() {
+        synchronized (this) {
+            if (lastTook.multipliedBy(PAUSE_FACTOR).compareTo(SOON) > 0) {
+                return;
+            }
+        }
+        settle();
     }
 
     /// Waits until all that was changed before is published.
@@ -84,7 +104,8 @@ public final class Publisher implements AutoCloseable {
             publish();
         } finally {
             synchronized (this) {
-                lastTook = Duration.ofNanos(System.nanoTime() - start);
+                lastEnd = System.nanoTime();
+                lastTook = Duration.ofNanos(lastEnd - start);
             }
             published.complete(null);
         }

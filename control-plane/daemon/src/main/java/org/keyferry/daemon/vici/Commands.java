@@ -17,6 +17,7 @@ import org.keyferry.daemon.policies.StandingPolicies;
 import org.keyferry.daemon.revocation.RevocationService;
 import org.keyferry.daemon.shard.Shards;
 import org.keyferry.vici.ViciCommand;
+import org.keyferry.vici.ViciMessage;
 
 /// The table of all commands.
 public final class Commands {
@@ -45,18 +46,34 @@ public final class Commands {
         table.putAll(new ListConns(parts).table());
         table.putAll(new Initiate(parts).table());
         table.putAll(new Terminate(parts).table());
-        table.putAll(new LoadConnections(parts).table());
+        table.putAll(inEffect(new LoadConnections(parts).table(), parts.publisher()));
         table.putAll(new PlanConns(parts).table());
-        table.putAll(new SharedSecrets(parts).table());
-        table.putAll(new Credentials(parts).table());
+        table.putAll(inEffect(new SharedSecrets(parts).table(), parts.publisher()));
+        table.putAll(inEffect(new Credentials(parts).table(), parts.publisher()));
         table.putAll(new ListCerts(parts).table());
-        table.putAll(new Authorities(parts).table());
+        table.putAll(inEffect(new Authorities(parts).table(), parts.publisher()));
         table.putAll(new PoolCommands(parts).table());
         table.putAll(new PolicyCommands(parts).table());
         table.putAll(new CounterCommands(parts).table());
         table.putAll(new Rekey(parts).table());
         table.putAll(new Redirect(parts).table());
         return table;
+    }
+
+    /// Commands that are answered when the engines know what they changed.
+    private static Map<String, ViciCommand> inEffect(
+            Map<String, ViciCommand> commands, Publisher publisher) {
+        var settled = new LinkedHashMap<String, ViciCommand>();
+        commands.forEach((name, command) -> settled.put(name, settled(command, publisher)));
+        return settled;
+    }
+
+    private static ViciCommand settled(ViciCommand command, Publisher publisher) {
+        return request -> {
+            ViciMessage answer = command.run(request);
+            publisher.settleIfSoon();
+            return answer;
+        };
     }
 
     private Commands() {}
