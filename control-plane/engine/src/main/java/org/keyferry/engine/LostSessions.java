@@ -12,6 +12,7 @@ public final class LostSessions {
     private final Map<String, Ticket> tickets = new HashMap<>();
 
     /// The IKE_SA of a ticket is lost, or could not be taken up again yet.
+    @SuppressWarnings("ReferenceEquality") // the same object, not an equal one, keeps its key
     public synchronized void put(Ticket ticket) {
         Ticket former = tickets.put(ticket.connection().name(), ticket);
         if (former != null && former != ticket) {

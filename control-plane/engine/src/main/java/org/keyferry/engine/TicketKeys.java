@@ -41,7 +41,7 @@ public final class TicketKeys {
 
     /// A ticket for a client.
     ///
-    /// @param id for [#revoke]
+    /// @param id for [#use]
     public record Sealed(Bytes id, Instant expires, Bytes opaque) {}
 
     private final List<Key> keys = new ArrayList<>();
