@@ -4,7 +4,10 @@ EXTENSIONS = "basicConstraints=critical,CA:FALSE\\nsubjectAltName=DNS:{name}\\n"
 KEYS = {
     "rsa": "-algorithm RSA -pkeyopt rsa_keygen_bits:2048",
     "ecdsa": "-algorithm EC -pkeyopt ec_paramgen_curve:P-256",
+    "ecdsa384": "-algorithm EC -pkeyopt ec_paramgen_curve:P-384",
+    "ecdsa521": "-algorithm EC -pkeyopt ec_paramgen_curve:P-521",
     "ed25519": "-algorithm ED25519",
+    "ed448": "-algorithm ED448",
 }
 
 
@@ -43,6 +46,11 @@ class Authority:
         """Makes a CRL of all that is revoked, for the web server to hand out."""
         self._run("openssl ca -config ca.conf -cert ca.pem -keyfile ca.key -gencrl -crldays 2 -out crl.pem 2>&1"
                   f" && mkdir -p www && openssl crl -in crl.pem -outform der -out www/{self.name}.crl")
+
+    def publish_certificate(self, name):
+        """For the web server, under the name that hash-and-URL gives it (RFC 7296 §3.6)."""
+        self._run(f"mkdir -p www && openssl x509 -in {name}.pem -outform der -out {name}.der"
+                  f" && cp {name}.der www/$(sha1sum <{name}.der | cut -c1-40)")
 
     def serve_http(self):
         """What lies in the CA's directory www, on port 80 of its host."""
@@ -83,7 +91,8 @@ def trust(lab, host, *authorities):
         lab.write(host, f"/etc/swanctl/x509ca/{authority.name}.pem", authority.certificate)
 
 
-def connection(name, local_addr, remote_addr, local_id, remote_id, certificate, local_ts, remote_ts, remote=""):
+def connection(name, local_addr, remote_addr, local_id, remote_id, certificate, local_ts, remote_ts, remote="",
+               local=""):
     """A connection with one child of the same name."""
     return f"""
   {name} {{
@@ -92,6 +101,7 @@ def connection(name, local_addr, remote_addr, local_id, remote_id, certificate, 
     local {{
       certs = {certificate}.pem
       id = {local_id}
+      {local}
     }}
     remote {{
       id = {remote_id}
@@ -107,13 +117,17 @@ def connection(name, local_addr, remote_addr, local_id, remote_id, certificate, 
 """
 
 
-def moon_and_sun(names, remote=""):
-    """swanctl.conf of both, with a connection for each name: moon-NAME and sun-NAME are who they are."""
+def moon_and_sun(names, remote="", auth=None):
+    """swanctl.conf of both, with a connection for each name: moon-NAME and sun-NAME are who they are.
+
+    @param remote goes to moon's part about sun
+    @param auth names to `auth` of what each side proves itself with, where that is not simply a public key"""
     moon = sun = "connections {\n"
     for name in names:
         ours, theirs = f"moon-{name}.example.org", f"sun-{name}.example.org"
-        moon += connection(name, "192.168.0.1", "192.168.0.2", ours, theirs, ours, "10.1.0.0/16", "10.2.0.0/16", remote)
-        sun += connection(name, "192.168.0.2", "192.168.0.1", theirs, ours, theirs, "10.2.0.0/16", "10.1.0.0/16")
+        own = f"auth = {(auth or {}).get(name, 'pubkey')}"
+        moon += connection(name, "192.168.0.1", "192.168.0.2", ours, theirs, ours, "10.1.0.0/16", "10.2.0.0/16", remote, own)
+        sun += connection(name, "192.168.0.2", "192.168.0.1", theirs, ours, theirs, "10.2.0.0/16", "10.1.0.0/16", local=own)
     return moon + "}\n", sun + "}\n"
 
 

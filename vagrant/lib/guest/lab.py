@@ -84,6 +84,10 @@ class Lab:
         if path == SWANCTL_CONF:
             self._written[host] = self._written.get(host, "") + text
 
+    def options(self, host, text):
+        """strongswan.conf of a host, in place of the scenario's; counts from the daemon's next start."""
+        self.write(host, "/etc/strongswan.conf", COMMON_CONF + text)
+
     def gateways(self, children, connection="", v6=False, strongswan=""):
         """Configures moon as a gateway to sun, with the children and options of a connection `gateways` as
         moon says them, and sun as its mirror image; `strongswan` goes to both strongswan.conf."""
@@ -92,7 +96,7 @@ class Lab:
         self.write("sun", SWANCTL_CONF, mirror.mirrored(text))
         for host in ("moon", "sun"):
             if strongswan:
-                self.write(host, "/etc/strongswan.conf", COMMON_CONF + strongswan)
+                self.options(host, strongswan)
 
     # -- daemons -------------------------------------------------------------------------------
 

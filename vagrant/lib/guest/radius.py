@@ -42,9 +42,13 @@ modules {{
   detail {{
     filename = {directory}/accounting
   }}
+  mschap {{
+  }}
   eap {{
     default_eap_type = md5
     md5 {{
+    }}
+    mschapv2 {{
     }}
     {tls}
   }}
@@ -76,6 +80,18 @@ server lab {{
     detail
   }}
 }}
+server inside {{
+  authorize {{
+    files
+    eap
+  }}
+  authenticate {{
+    Auth-Type MS-CHAP {{
+      mschap
+    }}
+    eap
+  }}
+}}
 """
 
 TLS = """
@@ -89,11 +105,21 @@ TLS = """
     tls {{
       tls = common
     }}
+    ttls {{
+      tls = common
+      default_eap_type = md5
+      virtual_server = inside
+    }}
+    peap {{
+      tls = common
+      default_eap_type = mschapv2
+      virtual_server = inside
+    }}
 """
 
 
 def start(lab, host, users, ca=None, first="", port=1812):
-    """Starts a server with these users (FreeRADIUS's format). With a CA it can speak EAP-TLS.
+    """Starts a server with these users (FreeRADIUS's format). With a CA it can speak EAP-TLS, TTLS and PEAP.
     `first` is what it does before anything else."""
     here = lab.address(host)
     tls = ""

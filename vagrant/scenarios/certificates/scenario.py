@@ -1,33 +1,41 @@
-"""Certificates with RSA, ECDSA and Ed25519 keys on both sides, loaded by Debian's swanctl."""
+"""Certificates with keys of every kind and the signatures that they make, on both sides, loaded by Debian's swanctl."""
 import authority
 
 INITIATOR, RESPONDER = "moon", "sun"
+# kind of key, `auth`, and what the peer then says about the signature
 KINDS = {
-    "rsa": "RSA_EMSA_PKCS1_SHA2_256",
-    "ecdsa": "ECDSA_WITH_SHA256_DER",
-    "ed25519": "ED25519",
+    "rsa": ("rsa", "pubkey", "RSA_EMSA_PKCS1_SHA2_256"),
+    "rsa-sha512": ("rsa", "rsa-sha512", "RSA_EMSA_PKCS1_SHA2_512"),
+    "rsa-pss": ("rsa", "rsa/pss-sha256", "RSA_EMSA_PSS_SHA2_256"),
+    "rsa-pss-sha384": ("rsa", "rsa/pss-sha384", "RSA_EMSA_PSS_SHA2_384"),
+    "ecdsa": ("ecdsa", "pubkey", "ECDSA_WITH_SHA256_DER"),
+    "ecdsa384": ("ecdsa384", "pubkey", "ECDSA_WITH_SHA384_DER"),
+    "ecdsa521": ("ecdsa521", "pubkey", "ECDSA_WITH_SHA512_DER"),
+    "ed25519": ("ed25519", "pubkey", "ED25519"),
+    "ed448": ("ed448", "pubkey", "ED448"),
 }
 
 
 def prepare(lab):
     ca = authority.Authority(lab, "moon", "root-ca")
     for host in ("moon", "sun"):
-        for kind in KINDS:
-            name = f"{host}-{kind}.example.org"
-            authority.give(lab, host, name, *ca.issue(name, kind))
+        for name, (kind, _, _) in KINDS.items():
+            identity = f"{host}-{name}.example.org"
+            authority.give(lab, host, identity, *ca.issue(identity, kind))
         authority.trust(lab, host, ca)
-    for host, text in zip(("moon", "sun"), authority.moon_and_sun(KINDS)):
+    auth = {name: auth for name, (_, auth, _) in KINDS.items()}
+    for host, text in zip(("moon", "sun"), authority.moon_and_sun(KINDS, auth=auth)):
         lab.write(host, "/etc/swanctl/swanctl.conf", text)
     lab.start("sun", "moon")
     authority.load(lab, "sun", "moon")
 
 
 def check(lab):
-    for kind, scheme in KINDS.items():
-        lab.up("moon", kind)
+    for name, (_, _, scheme) in KINDS.items():
+        lab.up("moon", name)
         lab.ping("alice", "bob")
         for host, peer in (("sun", "moon"), ("moon", "sun")):
-            said = f"authentication of '{peer}-{kind}.example.org' with {scheme} successful"
+            said = f"authentication of '{peer}-{name}.example.org' with {scheme} successful"
             lab.expect_reason(host, charon=said, keyferry=said)
-        lab.down("moon", ike=kind)
+        lab.down("moon", ike=name)
         lab.expect_empty("moon", "sun")

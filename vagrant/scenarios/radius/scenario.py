@@ -8,6 +8,7 @@ DAE_SECRET = "a word from the harbour master"  # also in strongswan.conf
 
 USERS = """
 carol Cleartext-Password := "lantern"
+      User-Name := "captain",
       Class = "research",
       Acct-Interim-Interval = 60
 dave  Cleartext-Password := "rope"
@@ -185,3 +186,22 @@ def thrown_out(lab):
     lab.expect_empty("carol", "moon")
     last = lambda: radius.records(lab, "alice")[-1]
     lab.eventually(lambda: last()["Acct-Status-Type"] == "Stop", "no Stop was recorded")
+    limited(lab)
+
+
+def limited(lab):
+    """A change of authorization says when to log in again; what cannot be changed is refused by name."""
+    lab.up("carol", "md5")
+    radius.client(lab, "10.1.0.1:3799", "User-Name = nobody\\nSession-Timeout = 60\\n", DAE_SECRET, "coa", "CoA-NAK")
+    radius.client(lab, "10.1.0.1:3799", "User-Name = carol\\nFilter-Id = other\\nSession-Timeout = 60\\n", DAE_SECRET, "coa",
+                  "Unsupported-Attribute")
+    radius.client(lab, "10.1.0.1:3799", "User-Name = carol\\nSession-Timeout = 60\\n", "not the secret", "coa", "No reply")
+    radius.client(lab, "10.1.0.1:3799", "User-Name = carol\\nSession-Timeout = 60\\n", DAE_SECRET, "coa", "CoA-ACK")
+    lab.expect_reason("carol", charon="received AUTH_LIFETIME of 60s", keyferry="received AUTH_LIFETIME of 60s")
+    said = "authentication of 'carol@example.org' with EAP successful"
+    logins = lab.log("moon").count(said)
+    lab.eventually(lambda: lab.log("moon").count(said) > logins, "carol does not log in again in time", 65)
+    lab.settle(2)
+    lab.ping("carol", "alice")
+    lab.down("carol", ike="md5")
+    lab.expect_empty("carol", "moon")

@@ -1,4 +1,4 @@
-"""A CA that is not trusted, an expired certificate, one for somebody else: refused, with the reason on both sides."""
+"""A CA that is not trusted, an expired certificate, one for somebody else: refused, with the reason in logs and VICI."""
 import authority
 
 INITIATOR, RESPONDER = "moon", "sun"
@@ -7,6 +7,10 @@ CASES = {
     "expired": "certificate .*CN=sun-expired.example.org.* is not valid now",
     "other": "no trusted .*key found for .*sun-other.example.org.*CN=somebody.example.org.* is for somebody else",
 }
+
+
+# what VICI clients of moon hear
+ALERTS = {"untrusted": "cert-no-issuer", "expired": "cert-expired"}
 
 
 def prepare(lab):
@@ -28,7 +32,12 @@ def prepare(lab):
 
 def check(lab):
     for name, reason in CASES.items():
+        alert = ALERTS.get(name) if lab.kind("moon") == "keyferry" else None
+        if alert:
+            lab.run("moon", f"keyferry monitor --json --count 1 --event alert >/tmp/{name} 2>&1 & sleep 2")
         output = lab.up_fails("moon", name)
+        if alert:
+            lab.eventually(lambda: alert in lab.run("moon", f"cat /tmp/{name}"), f"no alert of type {alert}")
         lab.expect_reason(
             "moon", output,
             charon=f"no trusted .*public key found for 'sun-{name}.example.org'",

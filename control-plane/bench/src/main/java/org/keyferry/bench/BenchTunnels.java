@@ -1,24 +1,18 @@
 package org.keyferry.bench;
 
-import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;
 import org.keyferry.settings.model.AddressSpec;
-import org.keyferry.settings.model.AuthMethod;
-import org.keyferry.settings.model.AuthRound;
 import org.keyferry.settings.model.Child;
 import org.keyferry.settings.model.ChildMode;
 import org.keyferry.settings.model.Connection;
 import org.keyferry.settings.model.Fragmentation;
 import org.keyferry.settings.model.InterfaceId;
 import org.keyferry.settings.model.Lifetime;
-import org.keyferry.settings.model.SecretText;
-import org.keyferry.settings.model.SharedSecret;
 import org.keyferry.settings.model.TsSpec;
 import org.keyferry.settings.model.UniquePolicy;
 import org.keyferry.wire.AddressRange;
 import org.keyferry.wire.Bytes;
-import org.keyferry.wire.Identification;
 import org.keyferry.wire.IpAddress;
 import org.keyferry.wire.Proposal;
 import org.keyferry.wire.ProtocolId;
@@ -26,11 +20,10 @@ import org.keyferry.wire.TrafficSelector;
 import org.keyferry.wire.Transform;
 import org.keyferry.wire.TransformType;
 
-/// The tunnels that the generator asks for, and the responder's side of them as swanctl.conf: PSK,
+/// The tunnels that the generator asks for, and the responder's side of them as swanctl.conf:
 /// X25519, AES-GCM, a host behind each initiator.
 final class BenchTunnels {
     static final String CHILD = "net";
-    private static final String PSK = "a key for measuring only";
     private static final int FIRST_HOST = 10 << 24;
 
     private static final Proposal IKE =
@@ -54,7 +47,7 @@ final class BenchTunnels {
     /// The responder's swanctl.conf.
     ///
     /// @param childOption a line more for its child
-    static String responderConf(String childOption) {
+    static String responderConf(BenchIdentities identities, String childOption) {
         return """
             connections {
               bench {
@@ -63,9 +56,7 @@ final class BenchTunnels {
                 mobike = no
                 rekey_time = 0
                 proposals = aes128gcm16-prfsha256-x25519
-                local { auth = psk
-                  id = responder.test }
-                remote { auth = psk }
+                %s
                 children {
                   net {
                     local_ts = 192.168.77.0/24
@@ -77,22 +68,13 @@ final class BenchTunnels {
                 }
               }
             }
-            secrets {
-              ike-bench { secret = "%s" }
-            }
+            %s
             """
-                .formatted(childOption, PSK);
+                .formatted(
+                        identities.responderRounds(), childOption, identities.responderSecrets());
     }
 
-    static SharedSecret secret() {
-        return new SharedSecret(
-                "ike-bench",
-                SharedSecret.Kind.IKE,
-                SecretText.owned(PSK.getBytes(StandardCharsets.US_ASCII)),
-                List.of());
-    }
-
-    static Connection connection(int number) {
+    static Connection connection(BenchIdentities identities, int number) {
         var host = new IpAddress(0, FIRST_HOST + 1 + number, false);
         var child =
                 Child.of(
@@ -125,11 +107,8 @@ final class BenchTunnels {
                 0,
                 InterfaceId.NONE,
                 InterfaceId.NONE,
-                List.of(
-                        new AuthRound(
-                                AuthMethod.PSK,
-                                Identification.parse("host" + number + ".bench.test"))),
-                List.of(new AuthRound(AuthMethod.PSK, Identification.parse("responder.test"))),
+                List.of(identities.initiatorsRound(number)),
+                List.of(identities.respondersRound()),
                 List.of(child));
     }
 

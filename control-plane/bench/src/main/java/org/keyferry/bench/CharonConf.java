@@ -10,7 +10,8 @@ final class CharonConf {
     /// charon's own hashes and AES-NI are faster than OpenSSL 3's here, OpenSSL's X25519 is faster
     /// than charon's.
     private static final String PLUGINS =
-            "random nonce aesni aes sha1 sha2 hmac kdf gcm openssl kernel-netlink socket-default vici";
+            "random nonce aesni aes sha1 sha2 hmac kdf gcm openssl x509 pem"
+                    + " pkcs1 pkcs8 pubkey constraints eap-identity eap-tls kernel-netlink socket-default vici";
 
     /// In words, for the reader of the table.
     static final String DESCRIPTION =
@@ -40,6 +41,7 @@ final class CharonConf {
             default = -1 } }
           syslog { daemon { default = -1 } }
         }
+        libtls { version_max = 1.2 }
         """
                 .formatted(PLUGINS, directory);
     }

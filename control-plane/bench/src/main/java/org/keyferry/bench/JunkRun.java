@@ -33,7 +33,7 @@ public final class JunkRun {
         Path work = Files.createDirectories(Path.of(args[1]));
         int count = Integer.parseInt(args[2]);
         long seed = Long.parseLong(args[3]);
-        try (Responder daemon = Responder.keyferry(home, work, true)) {
+        try (Responder daemon = Responder.keyferry(home, work, true, BenchIdentities.shared())) {
             tunnel(5000, 1);
             send(count / 10, seed);
             long heapBefore = daemon.liveHeapBytes().orElseThrow();
@@ -65,7 +65,8 @@ public final class JunkRun {
         try (var generator =
                 new LoadGenerator(
                         LoadGenerator.endpoint("127.0.0.2", port),
-                        LoadGenerator.endpoint("127.0.0.1", 500))) {
+                        LoadGenerator.endpoint("127.0.0.1", 500),
+                        BenchIdentities.shared())) {
             if (!generator.raiseTo(count, 1, TUNNEL_LIMIT)) {
                 throw new IOException("no tunnel came up in " + TUNNEL_LIMIT);
             }
@@ -137,9 +138,10 @@ public final class JunkRun {
                         random.nextInt(8) == 0 ? random.nextInt() : 0,
                         List.of(
                                 new Payload.SecurityAssociation(
-                                        BenchTunnels.connection(0).proposals()),
+                                        BenchTunnels.connection(BenchIdentities.shared(), 0)
+                                                .proposals()),
                                 new Payload.KeyExchange(
-                                        BenchTunnels.connection(0)
+                                        BenchTunnels.connection(BenchIdentities.shared(), 0)
                                                 .proposals()
                                                 .getFirst()
                                                 .ofType(TransformType.KE)

@@ -55,11 +55,12 @@ public final class ListRun {
                 "beside lists (worst)",
                 "lists");
         try (Responder _ = Responder.peer(home, work)) {
-            try (Responder keyferry = Responder.keyferry(home, work, false)) {
+            try (Responder keyferry =
+                    Responder.keyferry(home, work, false, BenchIdentities.shared())) {
                 new ListRun(keyferry, sas).run();
             }
             if (args[3].equals("yes")) {
-                try (Responder charon = Responder.charon(CHARON, work)) {
+                try (Responder charon = Responder.charon(CHARON, work, BenchIdentities.shared())) {
                     new ListRun(charon, sas).run();
                 }
             }
@@ -76,7 +77,8 @@ public final class ListRun {
         try (var generator =
                         new LoadGenerator(
                                 LoadGenerator.endpoint("127.0.0.2", 5000),
-                                LoadGenerator.endpoint("127.0.0.1", 500));
+                                LoadGenerator.endpoint("127.0.0.1", 500),
+                                BenchIdentities.shared());
                 ViciClient user = client()) {
             if (!generator.raiseTo(sas, WINDOW, LIMIT)) {
                 throw new IOException("only " + generator.established() + " SAs came up");

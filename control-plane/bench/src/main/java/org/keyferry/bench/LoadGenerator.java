@@ -43,6 +43,7 @@ final class LoadGenerator implements AutoCloseable {
     private final Selector selector;
     private final Endpoint local;
     private final Endpoint responder;
+    private final BenchIdentities identities;
     private final Engine engine;
     private final Deque<Input> inbox = new ArrayDeque<>();
     private final ByteBuffer buffer = ByteBuffer.allocateDirect(MAX_DATAGRAM_BYTES);
@@ -53,7 +54,9 @@ final class LoadGenerator implements AutoCloseable {
     private long retransmissions;
     private String firstFailure = "";
 
-    LoadGenerator(Endpoint local, Endpoint responder) throws IOException {
+    LoadGenerator(Endpoint local, Endpoint responder, BenchIdentities identities)
+            throws IOException {
+        this.identities = identities;
         this.local = local;
         this.responder = responder;
         var d = EngineSettings.defaults();
@@ -83,7 +86,11 @@ final class LoadGenerator implements AutoCloseable {
                         new Ids());
         give(
                 new Input.Configured(
-                        new Configuration(List.of(), List.of(BenchTunnels.secret()), Map.of())));
+                        new Configuration(
+                                List.of(),
+                                identities.secrets(),
+                                Map.of(),
+                                identities.credentials())));
         channel = DatagramChannel.open(StandardProtocolFamily.INET);
         channel.setOption(StandardSocketOptions.SO_RCVBUF, SOCKET_BUFFER_BYTES);
         channel.setOption(StandardSocketOptions.SO_SNDBUF, SOCKET_BUFFER_BYTES);
@@ -122,7 +129,7 @@ final class LoadGenerator implements AutoCloseable {
         give(
                 new Input.Initiate(
                         number + 1L,
-                        BenchTunnels.connection(number),
+                        BenchTunnels.connection(identities, number),
                         Optional.of(BenchTunnels.CHILD),
                         local,
                         responder));

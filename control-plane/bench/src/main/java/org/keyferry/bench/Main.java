@@ -39,19 +39,21 @@ public final class Main {
     }
 
     private void run() throws IOException {
+        BenchIdentities identities = BenchIdentities.of(options.auth());
         if (options.charon()) {
             report.note(CharonConf.DESCRIPTION);
         }
+        report.note("authentication: " + options.auth());
         report.head();
         for (int run = 0; run < options.runs(); run++) {
             if (options.keyferry()) {
-                try (Responder keyferry = Responder.keyferry(home, work, false)) {
-                    measure(keyferry);
+                try (Responder keyferry = Responder.keyferry(home, work, false, identities)) {
+                    measure(keyferry, identities);
                 }
             }
             if (options.charon()) {
-                try (Responder charon = Responder.charon(CHARON, work)) {
-                    measure(charon);
+                try (Responder charon = Responder.charon(CHARON, work, identities)) {
+                    measure(charon, identities);
                 }
             }
         }
@@ -60,13 +62,14 @@ public final class Main {
         }
     }
 
-    private void measure(Responder responder) throws IOException {
+    private void measure(Responder responder, BenchIdentities identities) throws IOException {
         long residentAtStart = responder.residentKib();
         OptionalLong heapAtStart = responder.liveHeapBytes();
         try (var generator =
                 new LoadGenerator(
                         LoadGenerator.endpoint("127.0.0.2", 5000),
-                        LoadGenerator.endpoint("127.0.0.1", 500))) {
+                        LoadGenerator.endpoint("127.0.0.1", 500),
+                        identities)) {
             int before = 0;
             for (int tunnels : options.steps()) {
                 double cpu = responder.cpuSeconds();

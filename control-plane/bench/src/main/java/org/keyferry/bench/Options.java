@@ -9,13 +9,20 @@ import java.util.List;
 /// @param steps how many tunnels are up after each, growing
 /// @param runs how often each responder is started and measured
 /// @param limit for one step
-record Options(boolean keyferry, boolean charon, int runs, Duration limit, List<Integer> steps) {
+record Options(
+        boolean keyferry,
+        boolean charon,
+        BenchAuth auth,
+        int runs,
+        Duration limit,
+        List<Integer> steps) {
     private static final List<Integer> DEFAULT_STEPS = List.of(1_000, 10_000, 50_000);
 
     /// @throws IllegalArgumentException with words for the user
     static Options of(List<String> words) {
         boolean keyferry = true;
         boolean charon = true;
+        BenchAuth auth = BenchAuth.PSK;
         int runs = 3;
         int limitSeconds = 60;
         var steps = new ArrayList<Integer>();
@@ -25,6 +32,7 @@ record Options(boolean keyferry, boolean charon, int runs, Duration limit, List<
             switch (word) {
                 case "--no-charon" -> charon = false;
                 case "--no-keyferry" -> keyferry = false;
+                case "--auth" -> auth = BenchAuth.of(rest.hasNext() ? rest.next() : "");
                 case "--runs" -> runs = count(word, rest.hasNext() ? rest.next() : "");
                 case "--limit" -> limitSeconds = count(word, rest.hasNext() ? rest.next() : "");
                 default -> steps.add(count("TUNNELS", word));
@@ -38,6 +46,7 @@ record Options(boolean keyferry, boolean charon, int runs, Duration limit, List<
         return new Options(
                 keyferry,
                 charon,
+                auth,
                 runs,
                 Duration.ofSeconds(limitSeconds),
                 steps.isEmpty() ? DEFAULT_STEPS : List.copyOf(steps));

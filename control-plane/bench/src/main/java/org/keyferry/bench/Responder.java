@@ -40,7 +40,9 @@ final class Responder implements AutoCloseable {
     }
 
     /// @param home Keyferry's tree with bin/ and lib/
-    static Responder keyferry(Path home, Path work, boolean dosProtection) throws IOException {
+    static Responder keyferry(
+            Path home, Path work, boolean dosProtection, BenchIdentities identities)
+            throws IOException {
         Path directory = Files.createDirectories(work.resolve("keyferryd"));
         return start(
                 "keyferryd",
@@ -49,7 +51,8 @@ final class Responder implements AutoCloseable {
                 directory,
                 SOCKET,
                 keyferryConf(directory, dosProtection, ""),
-                BenchTunnels.responderConf(""),
+                BenchTunnels.responderConf(identities, ""),
+                identities,
                 Map.of());
     }
 
@@ -66,12 +69,14 @@ final class Responder implements AutoCloseable {
                 directory,
                 socket,
                 keyferryConf(directory, false, plugins),
-                BenchTunnels.responderConf(""),
+                BenchTunnels.responderConf(BenchIdentities.shared(), ""),
+                BenchIdentities.shared(),
                 Map.of());
     }
 
     /// @param program charon-systemd or another charon that reads `charon-systemd`'s section
-    static Responder charon(String program, Path work) throws IOException {
+    static Responder charon(String program, Path work, BenchIdentities identities)
+            throws IOException {
         Path directory = Files.createDirectories(work.resolve("charon"));
         Responder charon =
                 start(
@@ -81,7 +86,8 @@ final class Responder implements AutoCloseable {
                         directory,
                         SOCKET,
                         CharonConf.strongswanConf(directory),
-                        BenchTunnels.responderConf("policies = no"),
+                        BenchTunnels.responderConf(identities, "policies = no"),
+                        identities,
                         CharonConf.environment(work));
         charon.loadWithSwanctl(directory.resolve("swanctl"));
         return charon;
@@ -95,10 +101,12 @@ final class Responder implements AutoCloseable {
             Path socket,
             String strongswanConf,
             String swanctlConf,
+            BenchIdentities identities,
             Map<String, String> environment)
             throws IOException {
         Path swanctl = Files.createDirectories(directory.resolve("swanctl"));
         Files.writeString(swanctl.resolve("swanctl.conf"), swanctlConf);
+        identities.write(swanctl);
         Path conf = Files.writeString(directory.resolve("strongswan.conf"), strongswanConf);
         Files.deleteIfExists(socket);
         var builder = new ProcessBuilder(command).redirectErrorStream(true);
@@ -134,6 +142,7 @@ final class Responder implements AutoCloseable {
             default = -1 } }
           syslog { daemon { default = -1 } }
         }
+        libtls { version_max = 1.2 }
         """
                 .formatted(dosProtection ? "yes" : "no", more, directory);
     }

@@ -3,7 +3,6 @@ package org.keyferry.engine;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import java.util.stream.Stream;
 import org.keyferry.crypto.Algorithms;
 import org.keyferry.engine.eap.EapMethods;
 import org.keyferry.settings.model.AuthMethod;
@@ -30,10 +29,6 @@ public final class Usable {
         String name = "connection '%s'".formatted(connection.name());
         if (!authenticates(connection.local(), name, "local", refusals)
                 || !authenticates(connection.remote(), name, "remote", refusals)) {
-            return Optional.empty();
-        }
-        if (connection.ppk().ppkId().isPresent() && !provesOnce(connection)) {
-            refusals.add(name + ": a PPK cannot be used with EAP or with several rounds");
             return Optional.empty();
         }
         var ike = new ArrayList<Proposal>();
@@ -65,13 +60,6 @@ public final class Usable {
             }
         }
         return true;
-    }
-
-    private static boolean provesOnce(Connection connection) {
-        return Stream.of(connection.local(), connection.remote())
-                .allMatch(
-                        rounds ->
-                                rounds.size() == 1 && rounds.getFirst().method() != AuthMethod.EAP);
     }
 
     private static Optional<Proposal> ikePart(

@@ -13,9 +13,15 @@ import org.junit.jupiter.api.Test;
 import org.keyferry.engine.Event;
 import org.keyferry.engine.Reason;
 import org.keyferry.settings.model.Action;
+import org.keyferry.settings.model.AuthMethod;
+import org.keyferry.settings.model.AuthRound;
+import org.keyferry.settings.model.EapTerms;
+import org.keyferry.settings.model.PublicKeyTerms;
 import org.keyferry.wire.Bytes;
+import org.keyferry.wire.EapType;
 import org.keyferry.wire.Endpoint;
 import org.keyferry.wire.ExchangeType;
+import org.keyferry.wire.Identification;
 import org.keyferry.wire.IkeMessage;
 import org.keyferry.wire.IkeSpi;
 import org.keyferry.wire.IpAddress;
@@ -187,5 +193,40 @@ class CrashDetectionTest {
         assertTrue(heard.size() <= 200, heard.size() + " answers in a second");
         assertTrue(!heard.isEmpty());
         assertTrue(heard.stream().allMatch(answer -> answer.length() == 28 + 8 + 8 + 16));
+    }
+
+    /// The token follows EAP, in the last request (RFC 6290 §4.2).
+    @Test
+    void aClientThatLogsInByEapGivesATokenToo() {
+        var client = world.peer("client", "192.0.2.3").detectsCrashes();
+        var server = world.peer("server", "192.0.2.4").detectsCrashes();
+        var id = Identification.parse("client.test");
+        var psk = List.of(new AuthRound(AuthMethod.PSK, Identification.parse("server.test")));
+        var eap =
+                List.of(
+                        new AuthRound(
+                                AuthMethod.EAP,
+                                id,
+                                PublicKeyTerms.NONE,
+                                new EapTerms(new EapTerms.Method.Typed(EapType.MD5))));
+        var secrets =
+                List.of(
+                        SimConnection.secret("ike-1", "correct horse"),
+                        SimConnection.password("eap-1", "Ar3etTnp", "client.test"));
+        var office = SimConnection.between("client.test", "server.test");
+        client.configured(List.of(office.rounds(eap, psk).build()), secrets);
+        server.configured(
+                List.of(office.mirrored().rounds(psk, eap).dpd(DPD_DELAY).build()), secrets);
+        client.initiates("office", "net", server.address());
+        world.run(Duration.ofSeconds(5));
+        assertEquals(1, server.established());
+        client.crashes();
+        world.run(DPD_DELAY.plusSeconds(2));
+        assertEquals(
+                List.of(Reason.Plain.PEER_RESTARTED),
+                server.events().stream()
+                        .filter(Event.IkeDown.class::isInstance)
+                        .map(e -> ((Event.IkeDown) e).reason())
+                        .toList());
     }
 }

@@ -351,6 +351,46 @@ class EapTest {
         assertEquals("research", gateway.views().getFirst().connection().name());
     }
 
+    private void twoGroups(AuthRound first, AuthRound second) {
+        var own = List.of(psk(GATEWAY));
+        gateway.configured(
+                List.of(
+                        office().mirrored().named("sales").rounds(own, List.of(first)).build(),
+                        office().mirrored().named("research").rounds(own, List.of(second)).build()),
+                List.of(IKE));
+    }
+
+    private static AuthRound radius(String group, Identification eapId) {
+        return new AuthRound(
+                AuthMethod.EAP,
+                Identification.ANY,
+                PublicKeyTerms.NONE,
+                new EapTerms(
+                        new Method.Radius(),
+                        Optional.ofNullable(eapId),
+                        Optional.empty(),
+                        List.of(group)));
+    }
+
+    /// The first connection did not ask for a name, so the second one judges the proven one itself.
+    @Test
+    void aGroupDoesNotStandForANameThatItsConnectionWants() {
+        laptop("Ar3etTnp", eap(LAPTOP, Method.ANY, null));
+        twoGroups(radius("sales", null), radius("research", Identification.parse("*@hq.test")));
+        passedOn(accepted("research"));
+        assertRefused("EAP authentication failed");
+        assertTrue(logged(gateway, "EAP identity 'laptop.test' is not acceptable"));
+    }
+
+    @Test
+    void aGroupWithANameThatItsConnectionWantsIsLetIn() {
+        laptop("Ar3etTnp", eap(LAPTOP, Method.ANY, null));
+        twoGroups(radius("sales", null), radius("research", LAPTOP));
+        passedOn(accepted("research"));
+        assertUp();
+        assertEquals("research", gateway.views().getFirst().connection().name());
+    }
+
     @Test
     void aGroupThatNoConnectionWantsIsRefused() {
         laptop("Ar3etTnp", eap(LAPTOP, Method.ANY, USER));

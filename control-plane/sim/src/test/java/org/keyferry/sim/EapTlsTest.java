@@ -268,6 +268,8 @@ class EapTlsTest {
         peers(options(0x0303, 0x0304, EapType.ietf(inner), 1024, false));
         tunnelled(EapType.ietf(outer), "Ar3etTnq", null);
         assertRefused("EAP authentication failed");
+        String method = inner == 4 ? "EAP-MD5" : "EAP-MSCHAPv2";
+        assertTrue(logged(gateway, method + " response of 'laptop.test' is wrong"));
     }
 
     @Test

@@ -15,9 +15,14 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.keyferry.crypto.cert.Credentials;
 import org.keyferry.engine.Reason;
+import org.keyferry.settings.model.AuthMethod;
+import org.keyferry.settings.model.AuthRound;
+import org.keyferry.settings.model.EapTerms;
 import org.keyferry.settings.model.PublicKeyTerms;
 import org.keyferry.settings.model.SharedSecret;
 import org.keyferry.wire.Bytes;
+import org.keyferry.wire.EapType;
+import org.keyferry.wire.Identification;
 
 /// Postquantum pre-shared keys (RFC 8784): the table of its §3, with both kinds of authentication.
 class PpkTest {
@@ -162,5 +167,127 @@ class PpkTest {
         assertUp(true);
         assertNotEquals(before, keys(laptop));
         assertFalse(laptop.children("net").isEmpty());
+    }
+
+    /// The key's id says which connection is meant, also where another one comes first.
+    @Test
+    void theKeyOfAnotherConnectionIsNoneOfThisOne() throws Exception {
+        SharedSecret other = SimConnection.ppkSecret("ppk-other@test", "another secret");
+        SharedSecret ike = SimConnection.secret("ike-1", "correct horse");
+        laptop.configured(
+                List.of(office().ppk(ID, true).build()), List.of(ike, PPK), Credentials.none());
+        gateway.configured(
+                List.of(
+                        office().mirrored().named("others").ppk("ppk-other@test", true).build(),
+                        office().mirrored().named("laptops").ppk(ID, true).build()),
+                List.of(ike, other, PPK),
+                Credentials.none());
+        long request = laptop.initiates("office", "net", gateway.address());
+        world.run(Duration.ofSeconds(30));
+        assertEquals(Optional.empty(), laptop.outcome(request).orElseThrow());
+        assertUp(true);
+        assertEquals("laptops", gateway.views().getFirst().connection().name());
+    }
+
+    @Test
+    void theKeyOfAnotherConnectionLetsNobodyIn() throws Exception {
+        SharedSecret other = SimConnection.ppkSecret("ppk-other@test", "another secret");
+        SharedSecret ike = SimConnection.secret("ike-1", "correct horse");
+        laptop.configured(
+                List.of(office().ppk(ID, true).build()), List.of(ike, PPK), Credentials.none());
+        gateway.configured(
+                List.of(
+                        office().mirrored().named("others").ppk("ppk-other@test", true).build(),
+                        office().mirrored()
+                                .named("certificates")
+                                .publicKeys(PublicKeyTerms.NONE, PublicKeyTerms.NONE)
+                                .ppk(ID, true)
+                                .build()),
+                List.of(ike, other, PPK),
+                Credentials.none());
+        long request = laptop.initiates("office", "net", gateway.address());
+        world.run(Duration.ofSeconds(30));
+        assertInstanceOf(
+                Reason.PeerRefused.class, laptop.outcome(request).orElseThrow().orElseThrow());
+        assertEquals(0, gateway.established());
+    }
+
+    private static AuthRound eap(String id, EapType type, PublicKeyTerms terms) {
+        return new AuthRound(
+                AuthMethod.EAP,
+                Identification.parse(id),
+                terms,
+                new EapTerms(new EapTerms.Method.Typed(type)));
+    }
+
+    private static AuthRound psk(String id) {
+        return new AuthRound(AuthMethod.PSK, Identification.parse(id));
+    }
+
+    /// The client by EAP, the server by itself or by EAP too; in both cases the key goes with the
+    /// AUTH that follows EAP.
+    private Optional<Reason> comesUpByEap(String kind, boolean required, SharedSecret gateways)
+            throws Exception {
+        SharedSecret ike = SimConnection.secret("ike-1", "correct horse");
+        SharedSecret password = SimConnection.password("eap-1", "Ar3etTnp", "laptop.test");
+        var ca = SimCa.root("CN=Root");
+        var one = ca.host("laptop.test", SimCa.ecdsa());
+        var two = ca.host("gateway.test", SimCa.ecdsa());
+        List<AuthRound> laptopsOwn;
+        List<AuthRound> gatewaysOwn = List.of(psk("gateway.test"));
+        List<AuthRound> ofGateway = gatewaysOwn;
+        switch (kind) {
+            case "eap" ->
+                    laptopsOwn = List.of(eap("laptop.test", EapType.MD5, PublicKeyTerms.NONE));
+            case "psk, then eap" ->
+                    laptopsOwn =
+                            List.of(
+                                    psk("laptop.test"),
+                                    eap("laptop.test", EapType.MD5, PublicKeyTerms.NONE));
+            default -> {
+                laptopsOwn = List.of(eap("laptop.test", EapType.TLS, one.terms()));
+                gatewaysOwn = List.of(eap("gateway.test", EapType.TLS, two.terms()));
+                ofGateway = List.of(eap("gateway.test", EapType.TLS, PublicKeyTerms.NONE));
+            }
+        }
+        List<AuthRound> ofLaptop =
+                laptopsOwn.stream()
+                        .map(r -> new AuthRound(r.method(), r.id(), PublicKeyTerms.NONE, r.eap()))
+                        .toList();
+        laptop.configured(
+                List.of(office().ppk(ID, required).rounds(laptopsOwn, ofGateway).build()),
+                List.of(ike, password, PPK),
+                SimCa.credentials(one, ca.certificate()));
+        gateway.configured(
+                List.of(office().mirrored().rounds(gatewaysOwn, ofLaptop).build()),
+                List.of(ike, password, gateways),
+                SimCa.credentials(two, ca.certificate()));
+        long request = laptop.initiates("office", "net", gateway.address());
+        world.run(Duration.ofSeconds(30));
+        return laptop.outcome(request).orElseThrow();
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"eap", "psk, then eap", "eap only"})
+    void aClientByEapMixesItIn(String kind) throws Exception {
+        assertEquals(Optional.empty(), comesUpByEap(kind, true, PPK));
+        assertUp(true);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"eap", "psk, then eap", "eap only"})
+    void aClientByEapThatDemandsItGetsNoTunnelWithoutIt(String kind) throws Exception {
+        SharedSecret other = SimConnection.ppkSecret("ppk-other@test", "another secret");
+        assertInstanceOf(Reason.PeerRefused.class, comesUpByEap(kind, true, other).orElseThrow());
+        assertEquals(0, laptop.established());
+        assertEquals(0, gateway.established());
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"eap", "psk, then eap", "eap only"})
+    void aClientByEapMayDoWithout(String kind) throws Exception {
+        SharedSecret other = SimConnection.ppkSecret("ppk-other@test", "another secret");
+        assertEquals(Optional.empty(), comesUpByEap(kind, false, other));
+        assertUp(false);
     }
 }

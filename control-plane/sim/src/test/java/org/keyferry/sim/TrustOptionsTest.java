@@ -21,11 +21,16 @@ import org.keyferry.crypto.cert.Revocations;
 import org.keyferry.crypto.cert.TrustOptions;
 import org.keyferry.engine.Event;
 import org.keyferry.engine.Reason;
+import org.keyferry.settings.model.AuthMethod;
+import org.keyferry.settings.model.AuthRound;
+import org.keyferry.settings.model.EapTerms;
 import org.keyferry.settings.model.PublicKeyTerms;
 import org.keyferry.settings.model.Revocation;
 import org.keyferry.settings.model.SignatureRules;
 import org.keyferry.sim.SimCa.Host;
 import org.keyferry.wire.Bytes;
+import org.keyferry.wire.EapType;
+import org.keyferry.wire.Identification;
 
 /// What strongswan.conf and loaded keys change about public keys.
 class TrustOptionsTest {
@@ -229,6 +234,150 @@ class TrustOptionsTest {
         var child = laptop.views().getFirst().children().getFirst();
         assertEquals("[10.2.0.0/16]", child.installation().localTs().toString());
         assertEquals("[10.9.0.0/16]", child.installation().remoteTs().toString());
+    }
+
+    private static AuthRound pubkey(String id, Host host) {
+        return new AuthRound(AuthMethod.PUBKEY, Identification.parse(id), host.terms());
+    }
+
+    private static AuthRound asked(AuthRound round) {
+        return new AuthRound(round.method(), round.id(), PublicKeyTerms.NONE, round.eap());
+    }
+
+    private void roundsOfLaptop(List<AuthRound> rounds, Credentials laptops, SimCa ca, Host other) {
+        var connection =
+                SimConnection.between("laptop.test", "gateway.test")
+                        .selectors("10.0.0.0/8", "10.0.0.0/8");
+        var gateways = List.of(pubkey("gateway.test", other));
+        var ofGateway = gateways.stream().map(TrustOptionsTest::asked).toList();
+        var password = SimConnection.password("eap-1", "Ar3etTnp");
+        laptop.configured(
+                List.of(connection.rounds(rounds, ofGateway).build()), List.of(password), laptops);
+        gateway.configured(
+                List.of(
+                        connection
+                                .mirrored()
+                                .rounds(
+                                        gateways,
+                                        rounds.stream().map(TrustOptionsTest::asked).toList())
+                                .build()),
+                List.of(password),
+                SimCa.credentials(other, ca.certificate()));
+        laptop.initiates("office", "net", gateway.address());
+        world.run(LONG);
+    }
+
+    private String addressesOfLaptop() {
+        var children = gateway.views().getFirst().children();
+        return children.isEmpty()
+                ? "none"
+                : children.getFirst().installation().remoteTs().toString();
+    }
+
+    private static AuthRound byEap(EapType type, PublicKeyTerms terms) {
+        return new AuthRound(
+                AuthMethod.EAP,
+                Identification.parse("laptop.test"),
+                terms,
+                new EapTerms(new EapTerms.Method.Typed(type)));
+    }
+
+    /// A second round proves more, and takes nothing back.
+    @Test
+    void aFurtherRoundWithoutBlocksLeavesThoseOfTheFirst() throws Exception {
+        var ca = SimCa.root("CN=Root", ADDRESS_BLOCKS, TEN_8);
+        Host own = ca.host("laptop.test", SimCa.ecdsa(), ADDRESS_BLOCKS, TEN_2_0_16);
+        Host second = ca.host("user.test", SimCa.ecdsa());
+        Host other = ca.host("gateway.test", SimCa.ecdsa());
+        roundsOfLaptop(
+                List.of(pubkey("laptop.test", own), pubkey("user.test", second)),
+                withBoth(own, second, ca),
+                ca,
+                other);
+        assertEquals("[10.2.0.0/16]", addressesOfLaptop());
+    }
+
+    @Test
+    void whatEachRoundAllowsIsLeft() throws Exception {
+        var ca = SimCa.root("CN=Root", ADDRESS_BLOCKS, TEN_8);
+        Host own = ca.host("laptop.test", SimCa.ecdsa(), ADDRESS_BLOCKS, TEN_2_0_16);
+        Host second = ca.host("user.test", SimCa.ecdsa(), ADDRESS_BLOCKS, TEN_8);
+        Host other = ca.host("gateway.test", SimCa.ecdsa());
+        roundsOfLaptop(
+                List.of(pubkey("laptop.test", own), pubkey("user.test", second)),
+                withBoth(own, second, ca),
+                ca,
+                other);
+        assertEquals("[10.2.0.0/16]", addressesOfLaptop());
+    }
+
+    @Test
+    void roundsThatHaveNoAddressInCommonLeaveNone() throws Exception {
+        var ca = SimCa.root("CN=Root", ADDRESS_BLOCKS, TEN_8);
+        Host own = ca.host("laptop.test", SimCa.ecdsa(), ADDRESS_BLOCKS, TEN_9_16);
+        Host second = ca.host("user.test", SimCa.ecdsa(), ADDRESS_BLOCKS, TEN_2_0_16);
+        Host other = ca.host("gateway.test", SimCa.ecdsa());
+        roundsOfLaptop(
+                List.of(pubkey("laptop.test", own), pubkey("user.test", second)),
+                withBoth(own, second, ca),
+                ca,
+                other);
+        assertEquals("none", addressesOfLaptop());
+    }
+
+    @Test
+    void aCertificateInsideOfEapHasItsBlocksToo() throws Exception {
+        var ca = SimCa.root("CN=Root", ADDRESS_BLOCKS, TEN_8);
+        Host own = ca.host("laptop.test", SimCa.ecdsa(), ADDRESS_BLOCKS, TEN_2_0_16);
+        Host other = ca.host("gateway.test", SimCa.ecdsa());
+        roundsOfLaptop(
+                List.of(byEap(EapType.TLS, own.terms())),
+                SimCa.credentials(own, ca.certificate()),
+                ca,
+                other);
+        assertEquals("[10.2.0.0/16]", addressesOfLaptop());
+    }
+
+    /// The gateway is known by nothing but the certificate inside of EAP.
+    @Test
+    void aGatewayThatProvesItselfInsideOfEapIsLimitedByItsCertificate() throws Exception {
+        var ca = SimCa.root("CN=Root", ADDRESS_BLOCKS, TEN_8);
+        Host own = ca.host("laptop.test", SimCa.ecdsa());
+        Host other = ca.host("gateway.test", SimCa.ecdsa(), ADDRESS_BLOCKS, TEN_9_16);
+        var connection =
+                SimConnection.between("laptop.test", "gateway.test")
+                        .selectors("10.0.0.0/8", "10.0.0.0/8");
+        var ofLaptop = byEap(EapType.TLS, own.terms());
+        var ofGateway =
+                new AuthRound(
+                        AuthMethod.EAP,
+                        Identification.parse("gateway.test"),
+                        other.terms(),
+                        new EapTerms(new EapTerms.Method.Typed(EapType.TLS)));
+        laptop.configured(
+                List.of(connection.rounds(List.of(ofLaptop), List.of(asked(ofGateway))).build()),
+                List.of(),
+                SimCa.credentials(own, ca.certificate()));
+        gateway.configured(
+                List.of(
+                        connection
+                                .mirrored()
+                                .rounds(List.of(ofGateway), List.of(asked(ofLaptop)))
+                                .build()),
+                List.of(),
+                SimCa.credentials(other, ca.certificate()));
+        laptop.initiates("office", "net", gateway.address());
+        world.run(LONG);
+        var child = laptop.views().getFirst().children().getFirst();
+        assertEquals("[10.9.0.0/16]", child.installation().remoteTs().toString());
+    }
+
+    private static Credentials withBoth(Host one, Host two, SimCa ca) {
+        return new Credentials(
+                List.of(ca.certificate()),
+                List.of(one.certificate(), two.certificate()),
+                Map.of(one.certificate().keyId(), one::key, two.certificate().keyId(), two::key),
+                Revocations.NONE);
     }
 
     @Test

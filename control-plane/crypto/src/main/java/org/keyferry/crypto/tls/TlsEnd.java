@@ -116,6 +116,9 @@ public final class TlsEnd {
 
     private static TlsFailure failure(IOException e) {
         return switch (e) {
+            case TlsFatalAlertReceived alert
+                    when alert.getAlertDescription() == AlertDescription.close_notify ->
+                    new TlsFailure("peer closed TLS");
             case TlsFatalAlertReceived alert ->
                     new TlsFailure(
                             "received fatal TLS alert '%s'"

@@ -70,6 +70,14 @@ public final class TestCa {
         return new TestCa(subject, subKeys, issue(subject, subKeys, extras));
     }
 
+    /// Valid from an hour before `from`.
+    TestCa sub(String subject, Extras extras, Instant from, Instant to) throws Exception {
+        KeyPair subKeys = newKeys();
+        var principal = new X500Principal(subject);
+        return new TestCa(
+                subject, subKeys, issue(principal, subKeys, name, keys, extras, from, to));
+    }
+
     public Certificate leaf(String subject, Extras extras) throws Exception {
         return issue(subject, newKeys(), extras);
     }

@@ -216,6 +216,16 @@ class RadiusBackendTest {
         assertEquals(List.of(Bytes.utf8("Research")), facts.classes());
     }
 
+    /// charon 5.9.8 (measured) goes on with the name that the client told, in accounting too.
+    @Test
+    void aNameInTheAnswerDoesNotReplaceTheClients() throws Exception {
+        EapFacts facts =
+                accepted(
+                        conf(false, false, ""),
+                        RadiusAttribute.text(RadiusType.USER_NAME, "captain"));
+        assertEquals(Optional.empty(), facts.identity());
+    }
+
     /// A filter is a group of tunnels only, and neither is one unless that was configured.
     @Test
     void groupsAreTakenOnlyAsConfigured() throws Exception {

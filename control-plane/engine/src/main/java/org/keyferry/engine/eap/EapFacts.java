@@ -12,8 +12,8 @@ import org.keyferry.wire.IpAddress;
 /// that replace it by rekeying; see [org.keyferry.engine.sa.Login].
 ///
 /// @param method if it is known
-/// @param identity that the server knows the client by, if it told another one than the client
-///   (User-Name)
+/// @param identity that the client proved inside of another method; empty if that is the one it
+///   told. A RADIUS server's User-Name is none: as in charon, it names nobody to us
 /// @param groups that it belongs to (`groups` of a connection asks for one of them)
 /// @param addresses that it is to be given (Framed-IP-Address, Framed-IPv6-Address)
 /// @param sessionTimeout until it has to authenticate again, from now

@@ -3,6 +3,7 @@ package org.keyferry.engine.eap;
 import java.util.List;
 import java.util.Optional;
 import org.keyferry.crypto.Secret;
+import org.keyferry.wire.AddressRange;
 import org.keyferry.wire.Bytes;
 import org.keyferry.wire.EapType;
 import org.keyferry.wire.Identification;
@@ -36,6 +37,12 @@ public interface EapMethod {
 
     /// As server, of a method that runs another one inside: whom that one proved.
     default Optional<Identification> innerIdentity() {
+        return Optional.empty();
+    }
+
+    /// Addresses that the peer may use by a certificate that was judged (RFC 3779); empty if
+    /// nothing limits it.
+    default Optional<List<AddressRange>> addressBlocks() {
         return Optional.empty();
     }
 

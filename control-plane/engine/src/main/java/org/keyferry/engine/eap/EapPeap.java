@@ -86,7 +86,9 @@ final class EapPeap extends TlsMethod {
                             failure.isEmpty() ? "client does not confirm PEAP's result" : failure);
         }
         var response = packet(EapPacket.Code.RESPONSE, inner.identifier(), data);
-        return switch (inner.process(response.encode())) {
+        EapAnswer answer = inner.process(response.encode());
+        noteInside(inner.takeNotes());
+        return switch (answer) {
             case EapAnswer.Request(Bytes request) -> send(out, withoutHeader(request));
             case EapAnswer.Accepted(_, var msk, _) -> {
                 msk.ifPresent(org.keyferry.crypto.Secret::close);
@@ -146,7 +148,7 @@ final class EapPeap extends TlsMethod {
         }
         EapPeer.Step step =
                 innerPeer.process(packet(EapPacket.Code.REQUEST, identifier, data).encode());
-        innerPeer.takeNotes().forEach(this::note);
+        noteInside(innerPeer.takeNotes());
         return switch (step) {
             case EapPeer.Step.Respond(Bytes response) -> send(out, withoutHeader(response));
             case EapPeer.Step.Failed(String why, _) -> new Step.Failed(why);

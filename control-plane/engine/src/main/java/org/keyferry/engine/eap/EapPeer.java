@@ -5,6 +5,7 @@ import java.util.List;
 import java.util.Optional;
 import org.keyferry.crypto.Secret;
 import org.keyferry.settings.model.EapTerms;
+import org.keyferry.wire.AddressRange;
 import org.keyferry.wire.Bytes;
 import org.keyferry.wire.EapPacket;
 import org.keyferry.wire.EapType;
@@ -167,6 +168,11 @@ public final class EapPeer {
 
     private static Step failed(String why) {
         return new Step.Failed(why, false);
+    }
+
+    /// As of [EapMethod#addressBlocks].
+    public Optional<List<AddressRange>> addressBlocks() {
+        return Optional.ofNullable(method).flatMap(EapMethod::addressBlocks);
     }
 
     public List<String> takeNotes() {

@@ -5,6 +5,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.stream.Stream;
 import org.keyferry.settings.model.EapTerms;
+import org.keyferry.wire.AddressRange;
 import org.keyferry.wire.Bytes;
 import org.keyferry.wire.EapPacket;
 import org.keyferry.wire.EapType;
@@ -146,6 +147,11 @@ public final class EapServer {
 
     private EapAnswer reject(String why) {
         return new EapAnswer.Rejected(Optional.of(EapPacket.failure(identifier).encode()), why);
+    }
+
+    /// As of [EapMethod#addressBlocks].
+    public Optional<List<AddressRange>> addressBlocks() {
+        return Optional.ofNullable(method).flatMap(EapMethod::addressBlocks);
     }
 
     public List<String> takeNotes() {

@@ -63,7 +63,9 @@ final class EapTtls extends TlsMethod {
         if (packet.isEmpty()) {
             return new Step.Failed("client sent no EAP inside of EAP-TTLS");
         }
-        return switch (inner.process(packet)) {
+        EapAnswer answer = inner.process(packet);
+        noteInside(inner.takeNotes());
+        return switch (answer) {
             case EapAnswer.Request(Bytes request) -> send(out, TtlsAvps.eapMessage(request));
             case EapAnswer.Accepted(_, var msk, _) -> {
                 msk.ifPresent(org.keyferry.crypto.Secret::close);
@@ -91,7 +93,7 @@ final class EapTtls extends TlsMethod {
         }
         begun = true;
         EapPeer.Step step = innerPeer.process(packet);
-        innerPeer.takeNotes().forEach(this::note);
+        noteInside(innerPeer.takeNotes());
         return switch (step) {
             case EapPeer.Step.Respond(Bytes response) ->
                     innerPeer.isDone()

@@ -1,5 +1,6 @@
 package org.keyferry.engine.eap;
 
+import java.util.List;
 import java.util.Optional;
 import org.keyferry.settings.model.EapTerms;
 import org.keyferry.wire.Bytes;
@@ -66,6 +67,11 @@ final class InnerServer {
                         new EapTerms.Method.Typed(method),
                         packet.identifier());
         return server.begin();
+    }
+
+    /// Lines for the log since the last call.
+    List<String> takeNotes() {
+        return server == null ? List.of() : server.takeNotes();
     }
 
     private static EapAnswer rejected(String why) {

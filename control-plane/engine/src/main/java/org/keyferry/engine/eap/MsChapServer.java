@@ -4,6 +4,7 @@ import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.util.Arrays;
 import java.util.HexFormat;
+import java.util.List;
 import java.util.Optional;
 import org.keyferry.crypto.MsChapV2;
 import org.keyferry.crypto.Secret;
@@ -17,6 +18,7 @@ final class MsChapServer implements EapMethod {
     private Optional<Secret> msk = Optional.empty();
     private String failure = "";
     private boolean answered;
+    private boolean told;
 
     MsChapServer(EapContext context) {
         this.context = context;
@@ -101,6 +103,16 @@ final class MsChapServer implements EapMethod {
                 MsChapPacket.FAILURE,
                 chapIdentifier,
                 "E=691 R=0 C=%s V=3 M=Authentication failed".formatted(next));
+    }
+
+    /// Why it fails, at once: the client may end the login instead of the answer that is due.
+    @Override
+    public List<String> takeNotes() {
+        if (failure.isEmpty() || told) {
+            return List.of();
+        }
+        told = true;
+        return List.of(failure);
     }
 
     private static Step send(int operation, int identifier, String text) {

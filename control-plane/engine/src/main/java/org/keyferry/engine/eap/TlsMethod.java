@@ -10,6 +10,7 @@ import org.keyferry.crypto.tls.TlsTerms;
 import org.keyferry.engine.trust.CertificateTrust;
 import org.keyferry.engine.trust.OwnCredential;
 import org.keyferry.settings.model.EapOptions;
+import org.keyferry.wire.AddressRange;
 import org.keyferry.wire.Bytes;
 import org.keyferry.wire.EapType;
 import org.keyferry.wire.Identification;
@@ -36,6 +37,8 @@ abstract class TlsMethod implements EapMethod {
     private boolean told;
     private int messages;
     private String failure = "";
+    private String lastInside = "";
+    private Optional<List<AddressRange>> addressBlocks = Optional.empty();
 
     /// @param label12 of the exported key before TLS 1.3
     TlsMethod(EapContext context, boolean server, EapType type, String label12) {
@@ -64,6 +67,11 @@ abstract class TlsMethod implements EapMethod {
     }
 
     @Override
+    public final Optional<List<AddressRange>> addressBlocks() {
+        return addressBlocks;
+    }
+
+    @Override
     public final List<String> takeNotes() {
         var taken = List.copyOf(notes);
         notes.clear();
@@ -72,6 +80,14 @@ abstract class TlsMethod implements EapMethod {
 
     final void note(String text) {
         notes.add(text);
+    }
+
+    /// What a method inside of TLS has to tell.
+    final void noteInside(List<String> lines) {
+        notes.addAll(lines);
+        if (!lines.isEmpty()) {
+            lastInside = "; inside of TLS: " + lines.getLast();
+        }
     }
 
     final EapOptions.TlsMethod options() {
@@ -134,7 +150,7 @@ abstract class TlsMethod implements EapMethod {
             }
             return inside(identifier, tls.output(), tls.data());
         } catch (TlsFailure e) {
-            failure = e.getMessage();
+            failure = e.getMessage() + lastInside;
             note(failure);
             byte[] alert = tls.output();
             return alert.length > 0 ? new Step.Send(framing.send(alert)) : new Step.Failed(failure);
@@ -193,6 +209,19 @@ abstract class TlsMethod implements EapMethod {
     /// Whether a server asks for a certificate of the client.
     abstract boolean asksClient();
 
+    private Optional<String> judge(List<Bytes> chain, Identification peer) {
+        CertificateTrust.Judged judged =
+                CertificateTrust.judge(
+                        chain,
+                        peer,
+                        context.peer().publicKey(),
+                        context.credentials(),
+                        context.now(),
+                        notes);
+        addressBlocks = judged.addressBlocks();
+        return judged.wrong();
+    }
+
     private TlsTerms terms() {
         var limits = context.options().limits();
         Identification own = server ? context.server() : context.client();
@@ -217,14 +246,7 @@ abstract class TlsMethod implements EapMethod {
                 limits.groups(),
                 server || asksClient() ? credential : Optional.empty(),
                 server && asksClient(),
-                chain ->
-                        CertificateTrust.judge(
-                                chain,
-                                peer,
-                                context.peer().publicKey(),
-                                context.credentials(),
-                                context.now(),
-                                notes),
+                chain -> judge(chain, peer),
                 new TlsTerms.Exported(label12, LABEL_13, Bytes.ofU8(type.number()), KEY_BYTES),
                 authorities);
     }

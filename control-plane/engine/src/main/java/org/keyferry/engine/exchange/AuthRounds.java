@@ -204,13 +204,17 @@ final class AuthRounds {
         if (request.rounds().own() < sa.connection().local().size()) {
             return IkeAuthAnswer.failed("we authenticate by EAP, but the peer did not use it");
         }
-        return IkeAuthAnswer.answer(sa, request.payloads(), head, out);
+        return IkeAuthAnswer.answer(sa, request, head, out);
     }
 
     /// Sends an answer that is not the last one.
     static Verdict await(
             SaCore sa, State.AuthRequest request, List<Payload> answer, Instant now, Outbox out) {
-        sa.sendSealedResponse(ExchangeType.IKE_AUTH, answer, now, out);
+        var payloads = new ArrayList<>(answer);
+        if (IkeMessage.first(answer, Payload.Authentication.class).isPresent()) {
+            payloads.addAll(PpkRound.confirmation(sa));
+        }
+        sa.sendSealedResponse(ExchangeType.IKE_AUTH, payloads, now, out);
         out.timer(sa.ownSpi(), TimerQueue.Kind.HALF_OPEN, request.rounds().deadline());
         return new Verdict.Continued(new State.AwaitingMoreAuth(request));
     }

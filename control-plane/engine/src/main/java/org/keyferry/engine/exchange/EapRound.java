@@ -88,9 +88,16 @@ final class EapRound {
                     "peer proved itself by %s alone, which proves no server"
                             .formatted(success.type()));
         }
+        if (eapOnly) { // otherwise the EAP server may be somebody else than the responder
+            sent.rounds().eap().ifPresent(eap -> AddressLimits.add(sa, eap.addressBlocks()));
+        }
         out.log(sa, Group.IKE, 1, "authentication of '%s' (myself) with EAP", sa.localId());
         var payloads = new ArrayList<Payload>();
-        payloads.add(EapAuth.sign(sa, sent.transcript(), success.msk()));
+        var proofs = PpkRound.prove(sa, () -> EapAuth.sign(sa, sent.transcript(), success.msk()));
+        payloads.add(proofs.proof());
+        payloads.addAll(PpkRound.withoutPpk(proofs.withoutPpk().map(Payload.Authentication::data)));
+        payloads.addAll(PpkRound.identity(sa));
+        payloads.addAll(CrashDetection.token(sa, sa.ownSpi()));
         IkeAuth.anotherFollows(sa, sent.rounds().own()).ifPresent(payloads::add);
         sa.sendSealedRequest(ExchangeType.IKE_AUTH, payloads, now, out);
         return new Verdict.Waiting(sent.with(sent.rounds().with(success)));
@@ -107,9 +114,14 @@ final class EapRound {
     /// server. Otherwise somebody between us and the EAP server would do.
     ///
     /// @return why it does not; empty if it does
-    static Optional<String> verify(SaCore sa, State.AuthSent sent, List<Payload> payloads) {
+    static Optional<String> verify(
+            SaCore sa, State.AuthSent sent, List<Payload> payloads, Outbox out) {
         var msk = sent.rounds().proven().orElseThrow().msk();
         try {
+            Optional<String> ppk = PpkRound.confirmed(sa, payloads, out);
+            if (ppk.isPresent()) {
+                return ppk;
+            }
             var auth = IkeMessage.first(payloads, Payload.Authentication.class);
             if (auth.isEmpty()) {
                 return Optional.of("peer's answer to our AUTH after EAP lacks AUTH");

@@ -267,7 +267,7 @@ final class EapRoundAnswer {
                             packet.orElseGet(() -> EapPacket.failure(0).encode()),
                             new Reason.AuthenticationFailed(why));
             case EapAnswer.Accepted accepted ->
-                    onAccepted(sa, request, head, running.identity(), accepted, now, out);
+                    onAccepted(sa, request, head, running, accepted, now, out);
         };
     }
 
@@ -276,12 +276,12 @@ final class EapRoundAnswer {
             SaCore sa,
             State.AuthRequest request,
             List<Payload> head,
-            Identification told,
+            EapLogin.Running login,
             EapAnswer.Accepted accepted,
             Instant now,
             Outbox out) {
         AuthRound present = round(sa, request);
-        Identification identity = accepted.facts().identity().orElse(told);
+        Identification identity = accepted.facts().identity().orElse(login.identity());
         List<AuthRound> own = sa.connection().local();
         var left = new ArrayList<Connection>();
         for (Connection candidate : request.candidates()) {
@@ -306,10 +306,11 @@ final class EapRoundAnswer {
                     new Reason.AuthenticationFailed("no alternative config found after EAP"));
         }
         sa.login(new Login(Optional.of(identity), accepted.facts()));
+        login.server().ifPresent(server -> AddressLimits.add(sa, server.addressBlocks()));
         var next = request.narrowed(left);
         IkeAuthAnswer.switchTo(sa, left.getFirst(), next, out);
-        var login = new EapLogin.Accepted(identity, accepted);
-        return send(sa, next.with(next.rounds().with(login)), head, accepted.packet(), now, out);
+        var proven = new EapLogin.Accepted(identity, accepted);
+        return send(sa, next.with(next.rounds().with(proven)), head, accepted.packet(), now, out);
     }
 
     /// What was asked of the present connection says nothing of the others: each is judged by the
@@ -363,7 +364,16 @@ final class EapRoundAnswer {
         var msk = login.answer().msk();
         try {
             var auth = IkeMessage.first(request.latest(), Payload.Authentication.class);
-            if (auth.isEmpty() || !EapAuth.verify(sa, request.transcript(), msk, auth.get())) {
+            if (auth.isEmpty()) {
+                return IkeAuthAnswer.failed("peer's request after EAP lacks AUTH");
+            }
+            var received =
+                    PpkRound.received(sa, request.candidates(), request.latest(), auth.get(), out);
+            if (received instanceof PpkRound.Received.Failed(String why)) {
+                return IkeAuthAnswer.failed(why);
+            }
+            var proof = ((PpkRound.Received.Proof) received).auth();
+            if (!EapAuth.verify(sa, request.transcript(), msk, proof)) {
                 return IkeAuthAnswer.failed("verification of AUTH payload after EAP failed");
             }
             out.log(sa, Group.IKE, 1, "authentication of '%s' with EAP successful", sa.remoteId());
@@ -373,7 +383,11 @@ final class EapRoundAnswer {
             var own = EapAuth.sign(sa, request.transcript(), msk);
             out.log(sa, Group.IKE, 1, "authentication of '%s' (myself) with EAP", sa.localId());
             return AuthRounds.eapProved(
-                    sa, request.with(request.rounds().peerGoesOn(goesOn)), own, now, out);
+                    sa,
+                    PpkRound.admitting(sa, request.with(request.rounds().peerGoesOn(goesOn)), out),
+                    own,
+                    now,
+                    out);
         } finally {
             EapRound.wipe(msk);
         }

@@ -307,7 +307,11 @@ public final class IkeAuth {
             return failed(
                     "peer used authentication method %d, EAP is required".formatted(auth.method()));
         }
-        Optional<String> ppk = PpkRound.confirmed(sa, payloads, out);
+        // the key goes with our AUTH, which follows EAP (RFC 8784 §3)
+        Optional<String> ppk =
+                isOwnEap(sa, sent.rounds())
+                        ? Optional.empty()
+                        : PpkRound.confirmed(sa, payloads, out);
         if (ppk.isPresent()) {
             return failed(ppk.get());
         }
@@ -350,19 +354,22 @@ public final class IkeAuth {
     /// What is left of our present round: EAP goes on, anything else is over.
     private static Verdict ownTurn(
             SaCore sa, State.AuthSent sent, List<Payload> payloads, Instant now, Outbox out) {
-        List<AuthRound> local = sa.connection().local();
-        int own = sent.rounds().own();
-        if (own >= local.size()) {
+        if (sent.rounds().own() >= sa.connection().local().size()) {
             return next(sa, sent, payloads, now, out);
         }
-        return local.get(own).method() == AuthMethod.EAP
+        return isOwnEap(sa, sent.rounds())
                 ? EapRound.onResponse(sa, sent, payloads, now, out)
                 : next(sa, sent.with(sent.rounds().ownProved()), payloads, now, out);
     }
 
+    private static boolean isOwnEap(SaCore sa, State.OwnRounds rounds) {
+        List<AuthRound> local = sa.connection().local();
+        return rounds.own() < local.size() && local.get(rounds.own()).method() == AuthMethod.EAP;
+    }
+
     private static Verdict onServersAuth(
             SaCore sa, State.AuthSent sent, List<Payload> payloads, Instant now, Outbox out) {
-        Optional<String> wrong = EapRound.verify(sa, sent, payloads);
+        Optional<String> wrong = EapRound.verify(sa, sent, payloads, out);
         if (wrong.isPresent()) {
             return failed(wrong.get());
         }
@@ -414,6 +421,10 @@ public final class IkeAuth {
     }
 
     static Verdict authentic(SaCore sa, State.AuthSent sent, List<Payload> payloads, Outbox out) {
+        Optional<String> lacking = PpkRound.lacking(sa);
+        if (lacking.isPresent()) {
+            return failed(lacking.get());
+        }
         Optional<Gateway> elsewhere = Redirect.inAuth(sa, payloads);
         if (elsewhere.isPresent()) {
             return new Verdict.Redirected(elsewhere.get());

@@ -132,8 +132,9 @@ public final class IkeAuthAnswer {
             case PpkRound.Received.Failed(String why) -> failed(why);
             case PpkRound.Received.Proof(var proof) ->
                     SignatureAuth.isSignature(proof.method())
-                            ? askForJudgement(sa, told, proof, now, out)
-                            : verifyShared(sa, told, proof, now, out);
+                            ? askForJudgement(
+                                    sa, PpkRound.admitting(sa, told, out), proof, now, out)
+                            : verifyShared(sa, PpkRound.admitting(sa, told, out), proof, now, out);
         };
     }
 
@@ -264,10 +265,10 @@ public final class IkeAuthAnswer {
 
     /// All rounds are over.
     ///
-    /// @param payloads of the first request
     /// @param proof IDr, CERT payloads and AUTH, as far as they are still to be sent
     static Verdict answer(
-            SaCore sa, List<Payload> payloads, List<? extends Payload> proof, Outbox out) {
+            SaCore sa, State.AuthRequest request, List<? extends Payload> proof, Outbox out) {
+        List<Payload> payloads = request.payloads();
         Optional<String> lacking = PpkRound.lacking(sa);
         if (lacking.isPresent()) {
             return failed(lacking.get());
@@ -276,6 +277,7 @@ public final class IkeAuthAnswer {
         head.addAll(PpkRound.confirmation(sa));
         head.addAll(CrashDetection.token(sa, sa.ownSpi()));
         CrashDetection.read(sa, payloads);
+        CrashDetection.read(sa, request.latest()); // behind EAP's AUTH (RFC 6290 §4.2)
         if (Mobike.metForbiddenNat(sa, payloads)) {
             return new Verdict.Failed(
                     NotifyType.UNEXPECTED_NAT_DETECTED,

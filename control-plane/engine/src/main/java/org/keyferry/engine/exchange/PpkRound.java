@@ -2,6 +2,7 @@ package org.keyferry.engine.exchange;
 
 import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Supplier;
@@ -9,6 +10,7 @@ import org.keyferry.engine.Event.Group;
 import org.keyferry.engine.Outbox;
 import org.keyferry.engine.sa.Extensions.OfferedPpk;
 import org.keyferry.engine.sa.SaCore;
+import org.keyferry.engine.sa.State;
 import org.keyferry.settings.model.Connection;
 import org.keyferry.settings.model.PpkTerms;
 import org.keyferry.settings.model.SharedSecret;
@@ -109,18 +111,21 @@ final class PpkRound {
 
     /// Initiator: whether the responder uses the key; from here on the keys are as it has them.
     ///
+    /// @param payloads of the answer to our first AUTH, with which the key was offered
     /// @return what is wrong, if anything
     static Optional<String> confirmed(SaCore sa, List<Payload> payloads, Outbox out) {
         Optional<OfferedPpk> offered = sa.extensions().offeredPpk();
         boolean used = IkeMessage.notify(payloads, NotifyType.PPK_IDENTITY).isPresent();
         if (offered.isEmpty()) {
-            return used ? Optional.of("peer uses a PPK that was not offered") : Optional.empty();
+            return used && !sa.extensions().ppkUsed()
+                    ? Optional.of("peer uses a PPK that was not offered")
+                    : Optional.empty();
         }
         Identification id = offered.get().id();
         sa.extensions().offeredPpk(Optional.empty());
         if (used) {
             out.log(sa, Group.CFG, 1, "using PPK for PPK_ID '%s'", id);
-            sa.extensions().ppkUsed(true);
+            sa.extensions().usesPpk(id);
             return Optional.empty();
         }
         if (offered.get().required()) {
@@ -161,7 +166,7 @@ final class PpkRound {
         if (secret.isPresent()) {
             out.log(sa, Group.CFG, 1, "using PPK for PPK_ID '%s'", id.get());
             sa.keys().mix(secret.get().secret().array());
-            sa.extensions().ppkUsed(true);
+            sa.extensions().usesPpk(id.get());
             return new Received.Proof(auth);
         }
         String name = id.map(Identification::toString).orElse("unknown kind of PPK_ID");
@@ -184,14 +189,37 @@ final class PpkRound {
         return connection.ppk().ppkId().map(wanted -> id.matches(wanted) > 0).orElse(true);
     }
 
-    /// Responder: whether the connection that was settled on asks for more.
+    /// Responder: without the candidates that do not admit the key that is in use, if one is.
+    static State.AuthRequest admitting(SaCore sa, State.AuthRequest request, Outbox out) {
+        Optional<Identification> used = sa.extensions().ppkId();
+        if (used.isEmpty()) {
+            return request;
+        }
+        var left = new ArrayList<Connection>();
+        for (Connection candidate : request.candidates()) {
+            if (admits(candidate, used.get())) {
+                left.add(candidate);
+            } else {
+                IkeAuthAnswer.unacceptable(
+                        sa, candidate, "PPK_ID '%s' is not acceptable".formatted(used.get()), out);
+            }
+        }
+        return request.narrowed(left);
+    }
+
+    /// Whether the connection that was settled on asks for more than is in the keys.
     static Optional<String> lacking(SaCore sa) {
+        Optional<Identification> used = sa.extensions().ppkId();
+        if (used.isPresent() && !admits(sa.connection(), used.get())) {
+            return Optional.of("PPK_ID '%s' is not acceptable".formatted(used.get()));
+        }
         return sa.connection().ppk().ppkRequired() && !sa.extensions().ppkUsed()
                 ? Optional.of("PPK required, but peer uses none that is known")
                 : Optional.empty();
     }
 
-    /// Responder: goes behind AUTH.
+    /// Responder: goes behind our AUTH in the answer to the request that named the key, or behind
+    /// the last one.
     static List<Payload> confirmation(SaCore sa) {
         return sa.extensions().ppkUsed()
                 ? List.of(Payload.Notify.of(NotifyType.PPK_IDENTITY))

@@ -286,7 +286,7 @@ final class PublicKeyRound {
 
     /// The peer is the subject of that path, or has a bare key.
     static void accepted(SaCore sa, Judgement.Accepted judgement) {
-        sa.addressBlocks(judgement.path().flatMap(TrustPath::addressBlocks));
+        AddressLimits.add(sa, judgement.path().flatMap(TrustPath::addressBlocks));
     }
 
     static void logSuccess(SaCore sa, Identification peer, SignatureScheme scheme, Outbox out) {

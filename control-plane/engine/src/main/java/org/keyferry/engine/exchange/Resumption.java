@@ -58,7 +58,8 @@ public final class Resumption {
 
     /// Keeps the ticket that the gateway gave us, and sees to it that there is another one in time.
     static void read(SaCore sa, List<Payload> payloads, Outbox out) {
-        if (!sa.connection().resumption()) {
+        boolean whole = sa.addressBlocks().isEmpty(); // they are not part of a session
+        if (!sa.connection().resumption() || !whole) {
             return;
         }
         if (IkeMessage.notify(payloads, NotifyType.TICKET_ACK).isPresent()) {

@@ -269,9 +269,17 @@ public final class ResumptionAnswer {
                 sa.remoteId());
         sa.login(new Login(session.eapIdentity(), EapFacts.NONE));
         sa.replacement().reauthAt(session.reauthAt());
+        var request =
+                new State.AuthRequest(
+                        state.transcript(),
+                        payloads,
+                        payloads,
+                        List.of(sa.connection()),
+                        Optional.empty(),
+                        State.PeersRounds.none(state.deadline()));
         return IkeAuthAnswer.answer(
                 sa,
-                payloads,
+                request,
                 List.of(
                         new Payload.IdResponder(sa.localId()),
                         Resumption.proof(sa, state.transcript(), false)),

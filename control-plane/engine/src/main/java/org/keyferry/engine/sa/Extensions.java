@@ -14,6 +14,7 @@ public final class Extensions {
     private boolean peerUsesPpk;
     private Optional<OfferedPpk> offeredPpk = Optional.empty();
     private boolean ppkUsed;
+    private Optional<Identification> ppkId = Optional.empty();
     private Optional<IkeKeys> formerKeys = Optional.empty();
     private Bytes crashToken = Bytes.EMPTY;
     private final NatBinding natBinding = new NatBinding();
@@ -47,6 +48,16 @@ public final class Extensions {
 
     public void ppkUsed(boolean used) {
         ppkUsed = used;
+    }
+
+    /// Which one it is, as long as the IKE_SA is set up.
+    public Optional<Identification> ppkId() {
+        return ppkId;
+    }
+
+    public void usesPpk(Identification id) {
+        ppkUsed = true;
+        ppkId = Optional.of(id);
     }
 
     /// Those that protected the last IKE_INTERMEDIATE exchange, whose request may come again.
