@@ -23,7 +23,10 @@ import org.keyferry.engine.exchange.Informational;
 import org.keyferry.engine.exchange.PathChoice;
 import org.keyferry.engine.exchange.Reauthentication;
 import org.keyferry.engine.exchange.Redirect;
+import org.keyferry.engine.exchange.Resumption;
+import org.keyferry.engine.exchange.ResumptionAnswer;
 import org.keyferry.engine.exchange.SetUp;
+import org.keyferry.engine.exchange.Streams;
 import org.keyferry.engine.exchange.Succession;
 import org.keyferry.engine.exchange.Tasks;
 import org.keyferry.engine.sa.Questions.Question;
@@ -57,6 +60,18 @@ public final class IkeSa {
             List<Payload> payloads,
             Outbox out) {
         return new IkeSa(core, IkeSaInitAnswer.begin(core, request, in, payloads, out));
+    }
+
+    /// Answers a request that takes an IKE_SA up again.
+    public static IkeSa resume(
+            SaCore core,
+            ResumptionAnswer.Judgement.Acceptable request,
+            SaInput.Received in,
+            List<Payload> payloads,
+            Instant now,
+            Outbox out) {
+        core.now(now);
+        return new IkeSa(core, ResumptionAnswer.begin(core, request, in, payloads, now, out));
     }
 
     /// The one that takes the place of another; its keys are there.
@@ -194,11 +209,19 @@ public final class IkeSa {
                 }
                 yield state;
             }
+            case SaInput.StreamOpened(var local, var remote) ->
+                    Streams.onOpened(core, state, local, remote, now, out);
+            case SaInput.StreamRefused(var remote, var reason) ->
+                    Streams.onRefused(core, state, remote, reason, now, out);
+            case SaInput.StreamLost() -> {
+                Streams.onLost(core, state, out);
+                yield state;
+            }
             case SaInput.Redirect(var target) -> {
                 Redirect.wanted(core, state, target, out);
                 yield state;
             }
-            case SaInput.GatewayFound(var path) -> Redirect.onFound(core, state, path, now, out);
+            case SaInput.GatewayFound(var path) -> Redirect.onFound(core, state, path, out);
             case SaInput.ChildExpired expired -> onExpired(expired, out);
         };
     }
@@ -236,12 +259,18 @@ public final class IkeSa {
                 var gone = new SaInput.RivalGone(core.ownSpi());
                 out.tellSa(core.replacement().heritageFrom(), gone);
             }
+            Resumption.ended(core, end.get());
             VirtualIps.giveBack(core, out);
             finishTasks(end.get(), out);
         }
         if (next instanceof State.Lingering(_, Instant until)
                 && !(before instanceof State.Lingering)) {
             out.timer(core.ownSpi(), TimerQueue.Kind.LINGER, until);
+        }
+        if (next instanceof State.Rekeyed) {
+            core.extensions().stream().handOver();
+        } else if (next instanceof State.Closed && !(before instanceof State.Closed)) {
+            Streams.leave(core, out);
         }
         if (next instanceof State.Closed && core.keys() != null) {
             core.keys().wipe();
@@ -388,6 +417,10 @@ public final class IkeSa {
                 Probes.onKeepalive(core, state, now, out);
                 yield state;
             }
+            case STREAM -> {
+                Streams.onTimer(core, out);
+                yield state;
+            }
             case REPLACED ->
                     state instanceof State.Rekeyed
                             ? new State.Closed(Reason.Plain.REKEYED)
@@ -517,6 +550,7 @@ public final class IkeSa {
         core.postponed().addAll(heritage.postponed());
         heritage.whereabouts().applyTo(core);
         core.virtualIps(heritage.virtualIps());
+        core.extensions().resumability().facts(heritage.resumability());
         heritage.wishes().forEach(core.wishes()::add);
         out.tell(new Event.IkeRekeyed(heritage.former(), view()));
         return state;

@@ -21,8 +21,10 @@ public record IkeTasks(List<String> queued, List<String> active, List<String> pa
     static IkeTasks of(SaCore core, State state) {
         return switch (state) {
             case State.MakingKey _,
+                    State.Connecting _,
                     State.InitSent _,
                     State.Redirecting _,
+                    State.ResumeSent _,
                     State.MakingRoundKey _,
                     State.RoundSent _,
                     State.DerivingRound _ ->
