@@ -49,7 +49,22 @@ public final class Takeover {
         sa.childByUniqueId(former.replacedBy())
                 .filter(Tasks::carries)
                 .filter(next -> next.installation().patient() && isRivalled(sa, former, next))
+                .filter(next -> !isReplaced(sa, next))
                 .ifPresent(next -> prefer(sa, next, out));
+    }
+
+    /// Whether the IKE_SA that takes the place of this one has a CHILD_SA for the same.
+    private static boolean isReplaced(SaCore sa, ChildSa child) {
+        return sa.replacement().reauthenticating()
+                && sa.lookup().duplicates(sa).stream()
+                        .flatMap(other -> other.core().children().stream())
+                        .filter(Tasks::carries)
+                        .anyMatch(c -> isForTheSame(c.installation(), child.installation()));
+    }
+
+    private static boolean isForTheSame(ChildInstallation one, ChildInstallation other) {
+        return haveCommon(one.localTs(), other.localTs())
+                && haveCommon(one.remoteTs(), other.remoteTs());
     }
 
     private static boolean isRivalled(SaCore sa, ChildSa former, ChildSa next) {
@@ -64,11 +79,7 @@ public final class Takeover {
                         .filter(c -> c.state() != ChildSa.State.DELETED);
         return Stream.concat(own, others)
                 .map(ChildSa::installation)
-                .anyMatch(
-                        other ->
-                                haveCommon(other.localTs(), next.installation().localTs())
-                                        && haveCommon(
-                                                other.remoteTs(), next.installation().remoteTs()));
+                .anyMatch(other -> isForTheSame(other, next.installation()));
     }
 
     /// This IKE_SA is about to go as another one replaces it: what that has comes first, also
