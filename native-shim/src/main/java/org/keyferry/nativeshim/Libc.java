@@ -2,6 +2,7 @@ package org.keyferry.nativeshim;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import java.lang.ref.Reference;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.Arrays;
@@ -127,8 +128,11 @@ public final class Libc {
                         .putShort((short) program.length)
                         .putLong(Long.BYTES, instructions.address())
                         .array();
-        setsockopt(fd, SOL_SOCKET, SO_ATTACH_FILTER, fprog);
-        java.lang.ref.Reference.reachabilityFence(instructions);
+        try {
+            setsockopt(fd, SOL_SOCKET, SO_ATTACH_FILTER, fprog);
+        } finally {
+            Reference.reachabilityFence(instructions);
+        }
     }
 
     /// An option's value, at most `maxBytes` of it.

@@ -4,8 +4,8 @@ import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.Optional;
 
-/// A non-blocking packet socket (packet(7)) for one protocol, without link-layer headers. Opening one
-/// needs CAP_NET_RAW, using it nothing. One thread at a time.
+/// A non-blocking packet socket (packet(7)) for one protocol, without link-layer headers. Opening
+/// one needs CAP_NET_RAW, using it nothing. One thread at a time.
 public final class PacketSocket implements AutoCloseable {
     public static final int ETH_P_IP = 0x0800;
     public static final int ETH_P_ARP = 0x0806;
@@ -57,8 +57,8 @@ public final class PacketSocket implements AutoCloseable {
     /// @param bytes of the packet, which may be more than the buffer took
     public record Arrival(int bytes, int interfaceIndex) {}
 
-    /// Receives one packet into a direct buffer, from position 0 on; packets that this host sends are
-    /// passed over.
+    /// Receives one packet into a direct buffer, from position 0 on; packets that this host sends
+    /// are passed over.
     ///
     /// @return empty if there is none
     public Optional<Arrival> receive(ByteBuffer packet) throws LinuxError {
@@ -67,8 +67,7 @@ public final class PacketSocket implements AutoCloseable {
             Optional<Integer> bytes = Libc.recvfrom(fd, packet, Libc.MSG_TRUNC, sender);
             if (bytes.isEmpty()) return Optional.empty();
             if (sender[PACKET_TYPE_AT] != PACKET_OUTGOING) {
-                int index =
-                        ByteBuffer.wrap(sender).order(ByteOrder.nativeOrder()).getInt(INDEX_AT);
+                int index = ByteBuffer.wrap(sender).order(ByteOrder.nativeOrder()).getInt(INDEX_AT);
                 return Optional.of(new Arrival(bytes.get(), index));
             }
         }
@@ -84,8 +83,7 @@ public final class PacketSocket implements AutoCloseable {
 
     /// `struct sockaddr_ll`.
     private byte[] address(int interfaceIndex, byte[] mac) {
-        ByteBuffer address =
-                ByteBuffer.allocate(SOCKADDR_LL_BYTES).order(ByteOrder.nativeOrder());
+        ByteBuffer address = ByteBuffer.allocate(SOCKADDR_LL_BYTES).order(ByteOrder.nativeOrder());
         address.putShort((short) Libc.AF_PACKET);
         address.put((byte) (protocol >>> 8)).put((byte) protocol); // network order
         address.putInt(interfaceIndex);

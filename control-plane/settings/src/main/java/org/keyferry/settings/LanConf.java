@@ -52,8 +52,8 @@ public record LanConf(Dhcp dhcp, boolean answersArp) {
                 isLoaded(charon, "farp"));
     }
 
-    /// Whether charon would have the plugin: by its own `load`, a priority being as good as `yes`, or
-    /// because the list `load` names it.
+    /// Whether charon would have the plugin: by its own `load`, a priority being as good as `yes`,
+    /// or because the list `load` names it.
     private static boolean isLoaded(SettingsSection charon, String plugin) {
         String key = "plugins." + plugin + ".load";
         Optional<String> own = charon.text(key);

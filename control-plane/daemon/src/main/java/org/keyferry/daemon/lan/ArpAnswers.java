@@ -12,8 +12,8 @@ import org.keyferry.nativeshim.PacketSocket;
 import org.keyferry.nativeshim.WakeablePoll;
 import org.keyferry.wire.Bytes;
 
-/// Answers ARP requests for virtual IPs with this host's own MAC, so that hosts in the network behind
-/// it find peers that have addresses of that network.
+/// Answers ARP requests for virtual IPs with this host's own MAC, so that hosts in the network
+/// behind it find peers that have addresses of that network.
 final class ArpAnswers implements AutoCloseable {
     private static final int LONGEST_PACKET = 1_500;
     private static final Duration AFTER_FAILURE = Duration.ofSeconds(1);
@@ -81,8 +81,7 @@ final class ArpAnswers implements AutoCloseable {
         }
     }
 
-    private void answer(ArpPacket question, int interfaceIndex)
-            throws LinuxError, SocketException {
+    private void answer(ArpPacket question, int interfaceIndex) throws LinuxError, SocketException {
         NetworkInterface link = NetworkInterface.getByIndex(interfaceIndex);
         byte[] mac = link == null ? null : link.getHardwareAddress();
         if (mac == null || mac.length != 6) {

@@ -28,11 +28,7 @@ record ArpPacket(
         }
         int operation = Short.toUnsignedInt(in.getShort());
         return new ArpPacket(
-                operation,
-                mac(in),
-                IpAddress.v4(in.getInt()),
-                mac(in),
-                IpAddress.v4(in.getInt()));
+                operation, mac(in), IpAddress.v4(in.getInt()), mac(in), IpAddress.v4(in.getInt()));
     }
 
     private static Bytes mac(ByteBuffer in) {
@@ -43,7 +39,12 @@ record ArpPacket(
 
     /// That whoever asks finds `target` at `mac`.
     ArpPacket answeredWith(Bytes mac) {
-        return new ArpPacket(REPLY, mac, target, senderMac, sender);
+        return new ArpPacket(
+                REPLY,
+                /* senderMac= */ mac,
+                /* sender= */ target,
+                /* targetMac= */ senderMac,
+                /* target= */ sender);
     }
 
     void encode(ByteBuffer out) {

@@ -25,8 +25,8 @@ record ClientIdentity(Bytes mac, Optional<Bytes> clientId) {
         return new ClientIdentity(mac(random.nextInt()), Optional.empty());
     }
 
-    /// The same for the same identity, here and in charon: the last four bytes are the lower half of
-    /// SipHash-2-4 over the identity's value, with the key 00 01 … 0f.
+    /// The same for the same identity, here and in charon: the last four bytes are the lower half
+    /// of SipHash-2-4 over the identity's value, with the key 00 01 … 0f.
     static ClientIdentity of(Identification identity) {
         var hash = new SipHash();
         hash.init(new KeyParameter(KEY));

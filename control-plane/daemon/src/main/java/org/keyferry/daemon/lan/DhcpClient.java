@@ -13,7 +13,6 @@ import java.util.function.Supplier;
 import java.util.random.RandomGenerator;
 import java.util.stream.Stream;
 import org.keyferry.daemon.addresses.AddressProvider;
-import org.keyferry.daemon.lan.DhcpMessage.Type;
 import org.keyferry.daemon.log.Log;
 import org.keyferry.engine.AddressAnswer;
 import org.keyferry.engine.AddressRequest;
@@ -25,9 +24,9 @@ import org.keyferry.wire.ConfigAttribute;
 import org.keyferry.wire.Identification;
 import org.keyferry.wire.IpAddress;
 
-/// Gets addresses for peers from DHCP servers (RFC 2131), for connections with `pools = dhcp`, keeps
-/// them leased and gives them back. Without I/O of its own: what comes is [#received], and [#tick]
-/// does what is due.
+/// Gets addresses for peers from DHCP servers (RFC 2131), for connections with `pools = dhcp`,
+/// keeps them leased and gives them back. Without I/O of its own: what comes is [#received], and
+/// [#tick] does what is due.
 final class DhcpClient implements AddressProvider {
     private static final String POOL = "dhcp";
     private static final int MOST_EXCHANGES = 4_096;
@@ -142,7 +141,7 @@ final class DhcpClient implements AddressProvider {
     /// A message for somebody whom we know is taken; any other is passed over.
     synchronized void received(DhcpMessage message) {
         DhcpExchange exchange = exchanges.get(message.xid());
-        Optional<Type> type = message.type();
+        Optional<DhcpType> type = message.type();
         if (exchange == null
                 || !message.reply()
                 || !message.mac().equals(exchange.known.mac())
@@ -253,9 +252,7 @@ final class DhcpClient implements AddressProvider {
             log.log(Group.CFG, 1, "no address for '%s': %s", request.identity(), why);
             exchange.answer.complete(AddressAnswer.nothing(request, why));
         }
-        exchange.lease
-                .filter(this::isKept)
-                .ifPresent(lease -> notRenewed(lease, silent, why));
+        exchange.lease.filter(this::isKept).ifPresent(lease -> notRenewed(lease, silent, why));
     }
 
     /// The peer keeps the address as long as its IKE_SA lives: nobody can take it away.
@@ -287,9 +284,7 @@ final class DhcpClient implements AddressProvider {
             next.exchange()
                     .filter(e -> exchanges.get(e.xid) == e && !e.due().isAfter(now))
                     .ifPresent(this::goOn);
-            next.lease()
-                    .filter(l -> isKept(l) && !l.renewAt().isAfter(now))
-                    .ifPresent(this::renew);
+            next.lease().filter(l -> isKept(l) && !l.renewAt().isAfter(now)).ifPresent(this::renew);
         }
         return due.isEmpty() ? Instant.MAX : due.peek().at();
     }

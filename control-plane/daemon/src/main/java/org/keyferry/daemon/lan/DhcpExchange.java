@@ -7,14 +7,13 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
-import org.keyferry.daemon.lan.DhcpMessage.Type;
 import org.keyferry.engine.AddressAnswer;
 import org.keyferry.engine.AddressRequest;
 import org.keyferry.wire.Bytes;
 import org.keyferry.wire.IpAddress;
 
-/// One conversation with servers about one address: DISCOVER and REQUEST for a new one, REQUEST alone
-/// for one that is to be kept.
+/// One conversation with servers about one address: DISCOVER and REQUEST for a new one, REQUEST
+/// alone for one that is to be kept.
 final class DhcpExchange {
     /// A peer waits for the outcome, and repeats its request after 4 s.
     private static final List<Duration> PATIENCE =
@@ -37,7 +36,7 @@ final class DhcpExchange {
     final Optional<DhcpLease> lease;
 
     final CompletableFuture<AddressAnswer> answer = new CompletableFuture<>();
-    private Type last;
+    private DhcpType last;
     private Optional<IpAddress> address;
     private Optional<IpAddress> server = Optional.empty();
     private int transmissions;
@@ -54,7 +53,7 @@ final class DhcpExchange {
         this.request = request;
         this.lease = lease;
         this.address = address;
-        this.last = lease.isPresent() ? Type.REQUEST : Type.DISCOVER;
+        this.last = lease.isPresent() ? DhcpType.REQUEST : DhcpType.DISCOVER;
     }
 
     /// @param wanted unspecified for any
@@ -68,30 +67,26 @@ final class DhcpExchange {
                 Optional.of(wanted).filter(some -> !some.isAny()));
     }
 
-    /// As a client does that comes back to a network (INIT-REBOOT, RFC 2131 §4.3.2): the answer to a
-    /// plain renewal would go to the address itself, which means to the peer.
+    /// As a client does that comes back to a network (INIT-REBOOT, RFC 2131 §4.3.2): the answer to
+    /// a plain renewal would go to the address itself, which means to the peer.
     static DhcpExchange renewing(int xid, DhcpLease lease) {
         return new DhcpExchange(
-                xid,
-                lease.known,
-                Optional.empty(),
-                Optional.of(lease),
-                Optional.of(lease.address));
+                xid, lease.known, Optional.empty(), Optional.of(lease), Optional.of(lease.address));
     }
 
     Instant due() {
         return due;
     }
 
-    boolean expects(Type type) {
-        return last == Type.DISCOVER
-                ? type == Type.OFFER
-                : type == Type.ACK || type == Type.NAK;
+    boolean expects(DhcpType type) {
+        return last == DhcpType.DISCOVER
+                ? type == DhcpType.OFFER
+                : type == DhcpType.ACK || type == DhcpType.NAK;
     }
 
     /// An offer is taken: the next transmission asks for it.
     void take(IpAddress offered, Optional<IpAddress> by) {
-        last = Type.REQUEST;
+        last = DhcpType.REQUEST;
         address = Optional.of(offered);
         server = by;
         transmissions = 0;
@@ -107,7 +102,7 @@ final class DhcpExchange {
 
     /// Why there was no answer, a sentence.
     String silence() {
-        return last == Type.DISCOVER
+        return last == DhcpType.DISCOVER
                 ? "no DHCP server offered an address"
                 : "the DHCP server did not confirm " + address.map(Object::toString).orElse("");
     }
@@ -133,11 +128,11 @@ final class DhcpExchange {
         Map<Integer, Bytes> options =
                 Map.of(DhcpMessage.SERVER_ID, Bytes.of(lease.server.toBytes()));
         return message(
-                Type.RELEASE, xid, lease.known, lease.address, IpAddress.ANY_V4, options);
+                DhcpType.RELEASE, xid, lease.known, lease.address, IpAddress.ANY_V4, options);
     }
 
     private static DhcpMessage message(
-            Type type,
+            DhcpType type,
             int xid,
             ClientIdentity known,
             IpAddress client,

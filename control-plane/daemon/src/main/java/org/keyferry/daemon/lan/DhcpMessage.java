@@ -1,6 +1,8 @@
 package org.keyferry.daemon.lan;
 
 import java.nio.ByteBuffer;
+import java.util.Arrays;
+import java.util.Collections;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
@@ -48,35 +50,17 @@ record DhcpMessage(
     private static final int OVERLOAD = 52;
     private static final int END = 255;
 
-    /// Values of option [#MESSAGE_TYPE].
-    enum Type {
-        DISCOVER,
-        OFFER,
-        REQUEST,
-        DECLINE,
-        ACK,
-        NAK,
-        RELEASE,
-        INFORM;
-
-        Bytes value() {
-            return Bytes.ofU8(ordinal() + 1);
-        }
-    }
-
     DhcpMessage {
-        options = java.util.Collections.unmodifiableMap(new TreeMap<>(options));
+        options = Collections.unmodifiableMap(new TreeMap<>(options));
         if (mac.length() != MAC_BYTES) {
             throw new IllegalArgumentException("MAC of " + mac.length() + " bytes");
         }
     }
 
-    Optional<Type> type() {
+    Optional<DhcpType> type() {
         return Optional.ofNullable(options.get(MESSAGE_TYPE))
                 .filter(value -> value.length() == 1)
-                .map(value -> value.u8(0))
-                .filter(number -> number >= 1 && number <= Type.values().length)
-                .map(number -> Type.values()[number - 1]);
+                .flatMap(value -> DhcpType.of(value.u8(0)));
     }
 
     /// The first address that an option has.
@@ -179,6 +163,6 @@ record DhcpMessage(
                     out.put(option.byteValue()).put((byte) value.length()).put(value.toArray());
                 });
         out.put((byte) END);
-        return java.util.Arrays.copyOf(out.array(), Math.max(MIN_BYTES, out.position()));
+        return Arrays.copyOf(out.array(), Math.max(MIN_BYTES, out.position()));
     }
 }

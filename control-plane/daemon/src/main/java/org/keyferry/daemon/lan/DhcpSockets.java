@@ -1,5 +1,7 @@
 package org.keyferry.daemon.lan;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
+
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.Arrays;
@@ -11,9 +13,9 @@ import org.keyferry.nativeshim.WakeablePoll;
 import org.keyferry.settings.LanConf;
 import org.keyferry.wire.IpAddress;
 
-/// Sockets towards DHCP servers: messages leave by UDP, as routes and packet filters say, and answers
-/// are seen by a packet socket, as they may be for nobody's address or for a port that a server on
-/// this host has.
+/// Sockets towards DHCP servers: messages leave by UDP, as routes and packet filters say, and
+/// answers are seen by a packet socket, as they may be for nobody's address or for a port that a
+/// server on this host has.
 final class DhcpSockets implements DhcpLink, AutoCloseable {
     private static final int CLIENT_PORT = 68;
     private static final int SERVER_PORT = 67;
@@ -46,8 +48,7 @@ final class DhcpSockets implements DhcpLink, AutoCloseable {
     private final WakeablePoll poll;
     private final ByteBuffer received = ByteBuffer.allocateDirect(LONGEST_PACKET);
 
-    private DhcpSockets(LanConf.Dhcp conf, int sending, PacketSocket receiving)
-            throws LinuxError {
+    private DhcpSockets(LanConf.Dhcp conf, int sending, PacketSocket receiving) throws LinuxError {
         this.conf = conf;
         this.sending = sending;
         this.receiving = receiving;
@@ -59,8 +60,8 @@ final class DhcpSockets implements DhcpLink, AutoCloseable {
         return (long) code << 48 | (long) ifTrue << 40 | (long) ifFalse << 32 | operand;
     }
 
-    /// @throws LinuxError without CAP_NET_RAW, if a named interface is not there, or if somebody else
-    ///   has the port for himself
+    /// @throws LinuxError without CAP_NET_RAW, if a named interface is not there, or if somebody
+    ///   else has the port for himself
     static DhcpSockets open(LanConf.Dhcp conf) throws LinuxError {
         int index = 0;
         if (conf.receiveInterface().isPresent()) {
@@ -92,7 +93,7 @@ final class DhcpSockets implements DhcpLink, AutoCloseable {
             Libc.setsockopt(fd, Libc.SOL_SOCKET, Libc.SO_REUSEADDR, 1);
             Libc.setsockopt(fd, Libc.SOL_SOCKET, Libc.SO_BROADCAST, 1);
             if (conf.sendInterface().isPresent()) {
-                byte[] name = (conf.sendInterface().get() + "\0").getBytes();
+                byte[] name = (conf.sendInterface().get() + "\0").getBytes(UTF_8);
                 Libc.setsockopt(fd, Libc.SOL_SOCKET, Libc.SO_BINDTODEVICE, name);
             }
             return fd;

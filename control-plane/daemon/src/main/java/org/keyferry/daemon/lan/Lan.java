@@ -19,8 +19,8 @@ import org.keyferry.nativeshim.LinuxError;
 import org.keyferry.nativeshim.PacketSocket;
 import org.keyferry.settings.LanConf;
 
-/// DHCP and ARP, as far as they are configured. What cannot be had is told in the log, and the daemon
-/// goes on without.
+/// DHCP and ARP, as far as they are configured. What cannot be had is told in the log, and the
+/// daemon goes on without.
 public final class Lan implements AutoCloseable {
     private static final EventSink NOBODY = _ -> {};
 
@@ -41,9 +41,7 @@ public final class Lan implements AutoCloseable {
                                 () -> DhcpSockets.open(conf.dhcp()))
                         : Opened.not("charon.plugins.dhcp is not loaded");
         dhcp = sockets.made().map(open -> new Dhcp(conf.dhcp(), open, clock, log));
-        addresses =
-                dhcp.map(Dhcp::addresses)
-                        .orElseGet(() -> new WithoutDhcp(sockets.why()));
+        addresses = dhcp.map(Dhcp::addresses).orElseGet(() -> new WithoutDhcp(sockets.why()));
         var entries = new ArpEntries();
         arp =
                 (conf.answersArp()

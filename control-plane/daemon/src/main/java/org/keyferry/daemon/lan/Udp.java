@@ -38,8 +38,7 @@ final class Udp {
         if (udpBytes < UDP_HEADER_BYTES || udpBytes > bytes - headerBytes) {
             throw new Malformed("UDP length " + udpBytes);
         }
-        return packet.slice(
-                begin + headerBytes + UDP_HEADER_BYTES, udpBytes - UDP_HEADER_BYTES);
+        return packet.slice(begin + headerBytes + UDP_HEADER_BYTES, udpBytes - UDP_HEADER_BYTES);
     }
 
     /// `struct sockaddr_in`.
