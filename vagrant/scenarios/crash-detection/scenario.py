@@ -27,6 +27,8 @@ def check(lab):
     lab.up("moon", "nets")
     lab.ping("alice", "bob")
     found(lab, "moon", "sun")
+    lab.up("moon", "nets")
+    lab.ping("bob", "alice")
 
 
 def found(lab, killed, other):
