@@ -504,6 +504,7 @@ public final class SetUp {
             Instant now,
             Outbox out) {
         sa.established(now);
+        Streams.keep(sa, out);
         sa.peerSupport(PeerSupport.NONE);
         sa.keys().settle();
         sa.extensions().formerKeys(Optional.empty());
@@ -557,7 +558,7 @@ public final class SetUp {
         if (!sa.connection().dpdDelay().isZero()) {
             out.timer(sa.ownSpi(), TimerQueue.Kind.LIVENESS, now.plus(sa.connection().dpdDelay()));
         }
-        if (sa.natLocal() && !sa.settings().keepAlive().isZero()) {
+        if (sa.natLocal() && !sa.remote().tcp() && !sa.settings().keepAlive().isZero()) {
             out.timer(sa.ownSpi(), TimerQueue.Kind.KEEPALIVE, now.plus(NatBinding.interval(sa)));
         }
     }
