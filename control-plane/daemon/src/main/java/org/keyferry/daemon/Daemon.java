@@ -46,6 +46,9 @@ import org.keyferry.daemon.shard.Wishes;
 import org.keyferry.daemon.transport.FreePorts;
 import org.keyferry.daemon.transport.KernelAddresses;
 import org.keyferry.daemon.transport.OwnAddresses;
+import org.keyferry.daemon.transport.TcpOptions;
+import org.keyferry.daemon.transport.TcpTransport;
+import org.keyferry.daemon.transport.Transport;
 import org.keyferry.daemon.transport.TransportOptions;
 import org.keyferry.daemon.transport.UdpTransport;
 import org.keyferry.daemon.updown.UpdownScripts;
@@ -168,6 +171,7 @@ public final class Daemon implements AutoCloseable {
         if (conf.charon().service().crashDetection()) {
             ids.crashTokens(CrashSecret.load(conf.charon().service().stateDir(), log));
         }
+        TicketKeyFile.serve(ids.ticketKeys(), conf.charon().service().stateDir(), log);
         policies = new PolicyManager(peers, dataplane, ids, log);
         reload = new Reload(store, publisher, initiator, shards, policies, log);
         var face = new ViciFace(requests, log, clock);
@@ -292,13 +296,23 @@ public final class Daemon implements AutoCloseable {
         startScriptsDone = startScripts.start("start", conf.charon().service().startScripts());
     }
 
-    private UdpTransport transport(Dataplane dataplane) throws IOException {
+    private Transport transport(Dataplane dataplane) throws IOException {
         SocketConf wanted = conf.charon().sockets();
         conf = conf.withPorts(FreePorts.orFree(wanted.port()), FreePorts.orFree(wanted.portNatT()));
         var sockets = conf.charon().sockets();
         try {
-            return new UdpTransport(
-                    TransportOptions.of(sockets), dataplane::prepareSocket, shards, log);
+            var udp =
+                    new UdpTransport(
+                            TransportOptions.of(sockets), dataplane::prepareSocket, shards, log);
+            var tcp =
+                    new TcpTransport(
+                            TcpOptions.of(sockets, conf.engineSettings(0).halfOpenTimeout()),
+                            dataplane,
+                            shards,
+                            shards::giveAll,
+                            udp.counters(),
+                            log);
+            return new Transport(udp, tcp);
         } catch (IllegalArgumentException e) {
             throw new IOException("charon.port and charon.port_nat_t: " + e.getMessage(), e);
         }
@@ -307,7 +321,7 @@ public final class Daemon implements AutoCloseable {
     private void startShards(
             Dataplane dataplane,
             AddressProvider addresses,
-            UdpTransport transport,
+            Transport transport,
             Ids ids,
             EapBackend eap,
             EventSink events) {
@@ -358,7 +372,7 @@ public final class Daemon implements AutoCloseable {
         }
     }
 
-    private void listen(UdpTransport transport, Dataplane dataplane) throws IOException {
+    private void listen(Transport transport, Dataplane dataplane) throws IOException {
         OwnAddresses addresses =
                 conf.listen().isEmpty()
                         ? KernelAddresses.open(

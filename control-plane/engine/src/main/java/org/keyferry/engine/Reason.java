@@ -93,6 +93,14 @@ public sealed interface Reason {
         }
     }
 
+    /// No TCP connection could be opened.
+    record NoStream(String detail) implements Reason {
+        @Override
+        public String toString() {
+            return "no TCP connection to " + detail;
+        }
+    }
+
     /// The gateway sent us elsewhere, but we did not go.
     record NotRedirected(String detail) implements Reason {
         @Override
@@ -121,6 +129,7 @@ public sealed interface Reason {
         REKEYED("replaced by rekeying"),
         REAUTHENTICATED("replaced by reauthentication"),
         REDIRECTED("redirected to another gateway"),
+        NOT_RESUMED("session not resumed, a full set-up takes over"),
         LIFETIME_EXPIRED("lifetime expired"),
         REDUNDANT("both ends set it up at once, the other one stays"),
         UNIQUE_KEEP("another SA of this peer exists and is kept"),

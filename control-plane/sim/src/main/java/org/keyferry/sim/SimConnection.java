@@ -23,6 +23,7 @@ import org.keyferry.settings.model.PublicKeyTerms;
 import org.keyferry.settings.model.Redirects;
 import org.keyferry.settings.model.SecretText;
 import org.keyferry.settings.model.SharedSecret;
+import org.keyferry.settings.model.TcpUse;
 import org.keyferry.settings.model.TsSpec;
 import org.keyferry.settings.model.UniquePolicy;
 import org.keyferry.wire.AddressRange;
@@ -56,6 +57,7 @@ public final class SimConnection {
     private UniquePolicy unique = UniquePolicy.NO;
     private boolean encap;
     private boolean mobike = true;
+    private TcpUse tcp = TcpUse.NEVER;
     private Set<Action> startAction = Set.of();
     private Set<Action> closeAction = Set.of();
     private Set<Action> dpdAction = Set.of();
@@ -177,6 +179,7 @@ public final class SimConnection {
         other.labels.putAll(labels);
         other.kernel = kernel;
         other.interfaceId = interfaceId;
+        other.resumption = resumption;
         return other;
     }
 
@@ -232,6 +235,11 @@ public final class SimConnection {
 
     public SimConnection withoutMobike() {
         mobike = false;
+        return this;
+    }
+
+    public SimConnection tcp(TcpUse.When when) {
+        tcp = new TcpUse(when, TcpUse.PORT);
         return this;
     }
 
@@ -389,6 +397,12 @@ public final class SimConnection {
         return this;
     }
 
+    /// Sessions are taken up again by tickets.
+    public SimConnection resumption() {
+        resumption = true;
+        return this;
+    }
+
     public static SharedSecret ppkSecret(String id, String value) {
         return new SharedSecret(
                 "ppk-" + id,
@@ -463,6 +477,7 @@ public final class SimConnection {
                         children)
                 .with(childless, ppk)
                 .with(addressing)
+                .with(tcp)
                 .with(redirects, resumption);
     }
 }

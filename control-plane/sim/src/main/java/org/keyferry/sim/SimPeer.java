@@ -7,7 +7,9 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeSet;
+import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.random.RandomGenerator;
 import java.util.stream.Stream;
@@ -25,6 +27,7 @@ import org.keyferry.engine.Ids;
 import org.keyferry.engine.Input;
 import org.keyferry.engine.Path;
 import org.keyferry.engine.Reason;
+import org.keyferry.engine.TicketKeys;
 import org.keyferry.engine.eap.EapAnswer;
 import org.keyferry.engine.eap.EapQuery;
 import org.keyferry.engine.sa.ChildView;
@@ -52,6 +55,7 @@ public final class SimPeer {
     private final List<Event> events = new ArrayList<>();
     private List<Connection> connections = List.of();
     private List<SharedSecret> secrets = List.of();
+    private List<TicketKeys.Key> ticketKeys = List.of();
     private Ids ids = new Ids();
     private Engine engine;
     private SimKernel kernel;
@@ -65,6 +69,7 @@ public final class SimPeer {
     private Instant wakeAt = Instant.MAX;
     private Duration judgingTime = COMPUTE_TIME;
     private Instant asleepUntil = Instant.MIN;
+    private Consumer<Event> listener = _ -> {};
 
     SimPeer(SimWorld world, String name, IpAddress address, EngineSettings settings) {
         this.world = world;
@@ -74,8 +79,17 @@ public final class SimPeer {
         this.settings = settings;
         this.random = world.split();
         this.kernel = new SimKernel(name, random);
-        this.engine = new Engine(0, settings, random, ids);
+        ids.ticketKeys().kept(List.of(), made -> ticketKeys = made);
+        this.engine = newEngine();
         networkChanged();
+    }
+
+    private Engine newEngine() {
+        var fresh = new Engine(0, settings, random, ids);
+        if (!world.isRecorded()) {
+            fresh.logUpTo(-1);
+        }
+        return fresh;
     }
 
     public String name() {
@@ -314,17 +328,24 @@ public final class SimPeer {
         pool.ifPresent(SimPool::forgetOnline);
         ids = freshIds();
         kernel = new SimKernel(name, random);
-        engine = new Engine(0, settings, random, ids);
+        world.watch().crashed(this);
+        engine = newEngine();
         wakeAt = Instant.MAX;
         networkChanged();
         configured(connections, secrets);
     }
 
-    /// With the tokens' secret, which lies in a file.
+    /// With the tokens' secret and the keys of tickets, which lie in files.
     private Ids freshIds() {
         var fresh = new Ids();
         fresh.crashTokens(ids.crashTokens());
+        fresh.ticketKeys().kept(ticketKeys, made -> ticketKeys = made);
         return fresh;
+    }
+
+    /// The file with the keys of tickets is gone.
+    public void losesTicketKeys() {
+        ticketKeys = List.of();
     }
 
     /// Makes and takes tokens for quick crash detection from now on.
@@ -342,11 +363,12 @@ public final class SimPeer {
         pool.ifPresent(SimPool::forgetOnline);
         kernel.forgetsAddressUsers();
         ids = freshIds();
-        engine = new Engine(0, settings, random, ids);
+        engine = newEngine();
         wakeAt = Instant.MAX;
         networkChanged();
         configured(connections, secrets);
         snapshots.forEach(snapshot -> perform(engine.restore(world.now(), snapshot)));
+        kernel.keepsOnly(believed());
         return snapshots.size();
     }
 
@@ -362,6 +384,7 @@ public final class SimPeer {
         for (Effect effect : effects) {
             perform(effect);
         }
+        world.watch().settled(this);
         engine.nextDeadline().ifPresent(this::wake);
     }
 
@@ -380,13 +403,13 @@ public final class SimPeer {
         world.at(
                 deadline,
                 () -> {
-                    if (alive == life) {
-                        if (world.now().isBefore(asleepUntil)) {
-                            wakeAt = Instant.MAX;
-                            wake(asleepUntil);
-                            return;
-                        }
-                        wakeAt = Instant.MAX;
+                    if (alive != life || !deadline.equals(wakeAt)) {
+                        return; // another one came earlier and saw to the rest
+                    }
+                    wakeAt = Instant.MAX;
+                    if (world.now().isBefore(asleepUntil)) {
+                        wake(asleepUntil);
+                    } else {
                         give(new Input.Tick());
                     }
                 });
@@ -408,14 +431,14 @@ public final class SimPeer {
                 world.network().keepsAlive(local, remote);
             }
             case Effect.Compute(var sa, long ticket, var job) -> {
-                Input.Computation result = job.run();
+                Input.Computation result = (world.isRecorded() ? job : SmallGroup.in(job)).run();
                 world.after(
                         job instanceof ComputeJob.Judge ? judgingTime : COMPUTE_TIME,
                         () -> ifAlive(alive, new Input.Computed(sa, ticket, result)));
             }
             case Effect.Kernel(var sa, long ticket, var op) -> {
                 world.traffic().send();
-                var answer = kernel.perform(op);
+                var answer = world.watch().perform(this, op);
                 world.traffic().send();
                 world.after(
                         KERNEL_TIME,
@@ -449,13 +472,31 @@ public final class SimPeer {
                     world.after(
                             KERNEL_TIME,
                             () -> ifAlive(alive, new Input.PathsFound(sa, paths(local, remotes))));
+            case Effect.OpenStream(var sa, var local, var remote) ->
+                    world.network().streams().open(this, sa, local, remote);
+            case Effect.KeepStream _ -> world.network().streams().keeps();
+            case Effect.CloseStream(var local, var remote) ->
+                    world.network().streams().close(this, local, remote);
             case Effect.FindGateway(var sa, _, var gateway) ->
                     world.after(
                             KERNEL_TIME,
                             () -> ifAlive(alive, new Input.GatewayFound(sa, path(gateway))));
             case Effect.Broadcast _ -> {}
-            case Effect.Tell(var event) -> events.add(event);
+            case Effect.Tell(var event) -> hear(event);
         }
+    }
+
+    private void hear(Event event) {
+        world.watch().heard(this, event);
+        listener.accept(event);
+        if (world.isRecorded()) {
+            events.add(event);
+        }
+    }
+
+    /// Who hears of everything that this peer's engine tells.
+    void tells(Consumer<Event> hearer) {
+        listener = hearer;
     }
 
     private Optional<Path> path(Gateway gateway) {
@@ -521,13 +562,18 @@ public final class SimPeer {
         }
     }
 
-    /// What the engine believes to be installed is what the kernel has.
-    void checkKernelMatchesEngine() {
-        checkAddresses();
+    private Set<Integer> believed() {
         var believed = new TreeSet<Integer>();
         for (IkeView view : views()) {
             view.children().forEach(c -> believed.add(c.installation().childUniqueId()));
         }
+        return believed;
+    }
+
+    /// What the engine believes to be installed is what the kernel has.
+    void checkKernelMatchesEngine() {
+        checkAddresses();
+        Set<Integer> believed = believed();
         var real = new TreeSet<>(kernel.children());
         if (!believed.equals(real) || kernel.reservedSpis() > 0) {
             throw new AssertionError(

@@ -41,6 +41,7 @@ public final class NullDataplane implements Dataplane {
             case KernelOp.ReleaseSpi _,
                     KernelOp.RemoveChild _,
                     KernelOp.RetireChild _,
+                    KernelOp.PreferChild _,
                     KernelOp.MoveChild _,
                     KernelOp.AddAddresses _,
                     KernelOp.MoveAddresses _,
@@ -95,6 +96,14 @@ public final class NullDataplane implements Dataplane {
     /// There are no policies to bypass, and no ESP arrives.
     @Override
     public void prepareSocket(int fd, boolean v6, boolean natT, int port) {}
+
+    @Override
+    public void prepareStream(int fd, boolean v6) {}
+
+    @Override
+    public boolean frameStream(int fd) {
+        return false;
+    }
 
     @Override
     public Optional<IpAddress> sourceAddress(IpAddress remote) throws IOException {

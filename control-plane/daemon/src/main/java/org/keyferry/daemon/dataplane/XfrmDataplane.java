@@ -130,6 +130,8 @@ public final class XfrmDataplane implements Dataplane {
                     inOrder(StateKey.inbound(child), () -> remove(child));
             case KernelOp.RetireChild(ChildInstallation child) ->
                     inOrder(StateKey.inbound(child), () -> retire(child));
+            case KernelOp.PreferChild(ChildInstallation child) ->
+                    inOrder(StateKey.inbound(child), () -> prefer(child));
             case KernelOp.MoveChild(ChildInstallation before, ChildInstallation after) ->
                     moveInOrder(before, after);
             case KernelOp.RemoveInbound(ChildInstallation child) ->
@@ -186,6 +188,17 @@ public final class XfrmDataplane implements Dataplane {
             portBypass.exempt(v6, port);
         }
         IkeSockets.prepare(fd, v6, natT, !global);
+    }
+
+    @Override
+    public void prepareStream(int fd, boolean v6) throws IOException {
+        IkeSockets.prepare(fd, v6, false, true);
+    }
+
+    @Override
+    public boolean frameStream(int fd) throws IOException {
+        IkeSockets.takeEspFromStream(fd);
+        return true;
     }
 
     @Override
@@ -327,6 +340,13 @@ public final class XfrmDataplane implements Dataplane {
                             }
                             return answer;
                         });
+    }
+
+    /// A CHILD_SA that was removed meanwhile stays so.
+    private CompletableFuture<KernelAnswer> prefer(ChildInstallation child) {
+        return installed.replace(StateKey.inbound(child), child) == null
+                ? CompletableFuture.completedFuture(new KernelAnswer.Done())
+                : installer.prefer(child);
     }
 
     private CompletableFuture<KernelAnswer> removeInbound(ChildInstallation child) {

@@ -55,6 +55,10 @@ public final class SetUp {
                 IkeAuth.releaseOffer(sa, sent.offer(), out);
                 yield Redirect.leave(sa, target, now, out);
             }
+            case IkeAuth.Verdict.NotResumed() -> {
+                IkeAuth.releaseOffer(sa, sent.offer(), out);
+                yield Resumption.fullSetUp(sa, "the gateway refused it", out);
+            }
             case IkeAuth.Verdict.Failed(Reason reason, boolean tellPeer) -> {
                 IkeAuth.releaseOffer(sa, sent.offer(), out);
                 out.log(sa, Group.IKE, 0, "establishing IKE_SA failed: %s", reason);
@@ -504,6 +508,8 @@ public final class SetUp {
             Instant now,
             Outbox out) {
         sa.established(now);
+        Streams.keep(sa, out);
+        Resumption.established(sa);
         sa.peerSupport(PeerSupport.NONE);
         sa.keys().settle();
         sa.extensions().formerKeys(Optional.empty());
@@ -518,7 +524,7 @@ public final class SetUp {
                 sa.localId(),
                 sa.remote().address(),
                 sa.remoteId());
-        child.ifPresent(c -> FirstChild.installed(sa, c, now, out));
+        child.ifPresent(c -> Takeover.begin(sa, FirstChild.installed(sa, c, now, out), now));
         childFailure.ifPresent(why -> failedChild(sa, why, now, out));
         Childlessness.follow(sa);
         for (long requestId : sa.waitingRequests()) {
@@ -557,7 +563,7 @@ public final class SetUp {
         if (!sa.connection().dpdDelay().isZero()) {
             out.timer(sa.ownSpi(), TimerQueue.Kind.LIVENESS, now.plus(sa.connection().dpdDelay()));
         }
-        if (sa.natLocal() && !sa.settings().keepAlive().isZero()) {
+        if (sa.natLocal() && !sa.remote().tcp() && !sa.settings().keepAlive().isZero()) {
             out.timer(sa.ownSpi(), TimerQueue.Kind.KEEPALIVE, now.plus(NatBinding.interval(sa)));
         }
     }

@@ -14,6 +14,7 @@ import org.keyferry.engine.sa.IkeViews;
 import org.keyferry.engine.sa.Lifetimes;
 import org.keyferry.engine.sa.Mobility;
 import org.keyferry.engine.sa.OwnExchange.IkeReady;
+import org.keyferry.engine.sa.Resumability;
 import org.keyferry.engine.sa.Rival;
 import org.keyferry.engine.sa.SaCore;
 import org.keyferry.engine.sa.SaInput;
@@ -28,7 +29,7 @@ import org.keyferry.wire.IkeSpi;
 /// the four nonces made the redundant one (RFC 7296 §2.8.2).
 public final class Succession {
     /// How long the peer has to delete a rekeyed IKE_SA.
-    private static final Duration PATIENCE = Duration.ofSeconds(90);
+    static final Duration PATIENCE = Duration.ofSeconds(90);
 
     /// Our exchange is complete.
     static State settle(SaCore sa, Established up, IkeReady own, Instant now, Outbox out) {
@@ -42,6 +43,7 @@ public final class Succession {
         }
         if (rival.get().winsOver(own.draft().nonce(), own.nonceR())) {
             out.log(sa, Group.IKE, 1, "IKE_SA rekey collision lost, deleting redundant IKE_SA");
+            own.successor().extensions().stream().handOver();
             out.tellSa(successor, new SaInput.Terminate(Reason.Plain.REKEYED, 0, false));
             return yieldToRival(sa, up.withoutOwn(), rival.get(), now, out);
         }
@@ -66,6 +68,7 @@ public final class Succession {
     }
 
     static void bequeath(SaCore sa, State state, IkeSpi successor, Outbox out) {
+        sa.extensions().stream().handOver();
         var heritage =
                 new SaInput.Heritage(
                         sa.children(),
@@ -74,11 +77,13 @@ public final class Succession {
                         sa.wishes().all(),
                         sa.virtualIps(),
                         Mobility.Whereabouts.of(sa),
+                        sa.extensions().resumability().facts(),
                         IkeViews.of(sa, state));
         sa.children().clear();
         sa.tasks().clear();
         sa.postponed().clear();
         sa.virtualIps(VirtualIps.NONE);
+        sa.extensions().resumability().facts(Resumability.Facts.NONE);
         List.copyOf(sa.wishes().all().keySet()).forEach(sa.wishes()::forget);
         out.tellSa(successor, new SaInput.Inherit(heritage));
     }

@@ -18,9 +18,11 @@ public final class Extensions {
     private Optional<IkeKeys> formerKeys = Optional.empty();
     private Bytes crashToken = Bytes.EMPTY;
     private final NatBinding natBinding = new NatBinding();
+    private final Stream stream = new Stream();
     private boolean peerGoesChildless;
     private boolean childFollows;
     private final Redirections redirections = new Redirections();
+    private final Resumability resumability = new Resumability();
 
     /// The peer sent USE_PPK (RFC 8784).
     public boolean peerUsesPpk() {
@@ -74,6 +76,11 @@ public final class Extensions {
         return natBinding;
     }
 
+    /// The TCP connection of an IKE_SA over TCP.
+    public Stream stream() {
+        return stream;
+    }
+
     /// The peer's token for quick crash detection (RFC 6290), empty if there is none.
     public Bytes crashToken() {
         return crashToken;
@@ -103,5 +110,10 @@ public final class Extensions {
 
     public Redirections redirections() {
         return redirections;
+    }
+
+    /// Session tickets.
+    public Resumability resumability() {
+        return resumability;
     }
 }

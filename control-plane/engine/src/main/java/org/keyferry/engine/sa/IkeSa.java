@@ -23,7 +23,10 @@ import org.keyferry.engine.exchange.Informational;
 import org.keyferry.engine.exchange.PathChoice;
 import org.keyferry.engine.exchange.Reauthentication;
 import org.keyferry.engine.exchange.Redirect;
+import org.keyferry.engine.exchange.Resumption;
+import org.keyferry.engine.exchange.ResumptionAnswer;
 import org.keyferry.engine.exchange.SetUp;
+import org.keyferry.engine.exchange.Streams;
 import org.keyferry.engine.exchange.Succession;
 import org.keyferry.engine.exchange.Tasks;
 import org.keyferry.engine.sa.Questions.Question;
@@ -57,6 +60,18 @@ public final class IkeSa {
             List<Payload> payloads,
             Outbox out) {
         return new IkeSa(core, IkeSaInitAnswer.begin(core, request, in, payloads, out));
+    }
+
+    /// Answers a request that takes an IKE_SA up again.
+    public static IkeSa resume(
+            SaCore core,
+            ResumptionAnswer.Judgement.Acceptable request,
+            SaInput.Received in,
+            List<Payload> payloads,
+            Instant now,
+            Outbox out) {
+        core.now(now);
+        return new IkeSa(core, ResumptionAnswer.begin(core, request, in, payloads, now, out));
     }
 
     /// The one that takes the place of another; its keys are there.
@@ -119,10 +134,12 @@ public final class IkeSa {
             if (!(before instanceof State.Established)) {
                 tellUp(out);
             }
-            while (!deferred.isEmpty() && state instanceof State.Established) {
-                State earlier = state;
-                enter(onReceived(deferred.poll(), now, out), earlier, out);
-            }
+        }
+        while (!deferred.isEmpty()
+                && !core.replacement().awaitsHeritage(now)
+                && (state instanceof State.Established || state instanceof State.Rekeyed)) {
+            State earlier = state;
+            enter(onReceived(deferred.poll(), now, out), earlier, out);
         }
         if (state instanceof State.Established && !core.tasks().isEmpty()) {
             State earlier = state;
@@ -165,8 +182,14 @@ public final class IkeSa {
                 yield state;
             }
             case SaInput.Inherit(SaInput.Heritage heritage) -> onInherit(heritage, out);
-            case SaInput.Superseded() ->
-                    state instanceof State.Established ? Succession.rekeyed(core, now, out) : state;
+            case SaInput.Superseded() -> {
+                core.replacement().heritageSettled();
+                yield state instanceof State.Established
+                        ? Succession.rekeyed(core, now, out)
+                        : state;
+            }
+            case SaInput.RivalGone(IkeSpi successor) ->
+                    state instanceof State.Established up ? up.withoutRival(successor) : state;
             case SaInput.CreateChild create -> onCreateChild(create, out);
             case SaInput.PeerSeen(var remote) -> {
                 Roaming.followNat(core, state, core.local(), remote, out);
@@ -186,11 +209,19 @@ public final class IkeSa {
                 }
                 yield state;
             }
+            case SaInput.StreamOpened(var local, var remote) ->
+                    Streams.onOpened(core, state, local, remote, now, out);
+            case SaInput.StreamRefused(var remote, var reason) ->
+                    Streams.onRefused(core, state, remote, reason, now, out);
+            case SaInput.StreamLost() -> {
+                Streams.onLost(core, state, out);
+                yield state;
+            }
             case SaInput.Redirect(var target) -> {
                 Redirect.wanted(core, state, target, out);
                 yield state;
             }
-            case SaInput.GatewayFound(var path) -> Redirect.onFound(core, state, path, now, out);
+            case SaInput.GatewayFound(var path) -> Redirect.onFound(core, state, path, out);
             case SaInput.ChildExpired expired -> onExpired(expired, out);
         };
     }
@@ -224,12 +255,22 @@ public final class IkeSa {
             } else if (core.isInitiator()) {
                 Comeback.setUpFailed(core, end.get(), out);
             }
+            if (!core.replacement().heritageFrom().equals(IkeSpi.ZERO)) {
+                var gone = new SaInput.RivalGone(core.ownSpi());
+                out.tellSa(core.replacement().heritageFrom(), gone);
+            }
+            Resumption.ended(core, end.get());
             VirtualIps.giveBack(core, out);
             finishTasks(end.get(), out);
         }
         if (next instanceof State.Lingering(_, Instant until)
                 && !(before instanceof State.Lingering)) {
             out.timer(core.ownSpi(), TimerQueue.Kind.LINGER, until);
+        }
+        if (next instanceof State.Rekeyed) {
+            core.extensions().stream().handOver();
+        } else if (next instanceof State.Closed && !(before instanceof State.Closed)) {
+            Streams.leave(core, out);
         }
         if (next instanceof State.Closed && core.keys() != null) {
             core.keys().wipe();
@@ -273,9 +314,10 @@ public final class IkeSa {
         boolean peerIsReady =
                 state instanceof State.InstallingFirst
                         || state instanceof State.InstallingAddresses
-                        || state instanceof State.JudgingResponder;
+                        || state instanceof State.JudgingResponder
+                        || (core.replacement().awaitsHeritage(now) && !Sealing.ends(core, in));
         if (peerIsReady && !in.header().response()) {
-            // the peer is ready before our kernel is: its first requests wait
+            // the peer is ready before we are: its first requests wait
             if (deferred.size() < MAX_DEFERRED) {
                 deferred.add(in);
             }
@@ -373,6 +415,10 @@ public final class IkeSa {
             }
             case KEEPALIVE -> {
                 Probes.onKeepalive(core, state, now, out);
+                yield state;
+            }
+            case STREAM -> {
+                Streams.onTimer(core, out);
                 yield state;
             }
             case REPLACED ->
@@ -498,11 +544,13 @@ public final class IkeSa {
     }
 
     private State onInherit(SaInput.Heritage heritage, Outbox out) {
+        core.replacement().heritageSettled();
         core.children().addAll(heritage.children());
         core.tasks().addAll(heritage.tasks());
         core.postponed().addAll(heritage.postponed());
         heritage.whereabouts().applyTo(core);
         core.virtualIps(heritage.virtualIps());
+        core.extensions().resumability().facts(heritage.resumability());
         heritage.wishes().forEach(core.wishes()::add);
         out.tell(new Event.IkeRekeyed(heritage.former(), view()));
         return state;

@@ -19,6 +19,7 @@ import org.keyferry.wire.ChildSpi;
 import org.keyferry.wire.Endpoint;
 import org.keyferry.wire.Gateway;
 import org.keyferry.wire.IkeHeader;
+import org.keyferry.wire.IkeSpi;
 
 /// What an [IkeSa] is told by its engine.
 public sealed interface SaInput {
@@ -70,6 +71,9 @@ public sealed interface SaInput {
     /// it.
     record Superseded() implements SaInput {}
 
+    /// The IKE_SA by which the peer wanted to replace this one has ended.
+    record RivalGone(IkeSpi successor) implements SaInput {}
+
     /// What passes from one IKE_SA to the one that replaces it.
     record Heritage(
             List<ChildSa> children,
@@ -78,6 +82,7 @@ public sealed interface SaInput {
             Map<String, Attempt> wishes,
             VirtualIps virtualIps,
             Mobility.Whereabouts whereabouts,
+            Resumability.Facts resumability,
             IkeView former) {
         public Heritage {
             children = List.copyOf(children);
@@ -101,6 +106,14 @@ public sealed interface SaInput {
 
     /// What the host answers to [org.keyferry.engine.Effect.FindPaths].
     record PathsFound(List<Path> paths) implements SaInput {}
+
+    /// The TCP connection that it asked for is there.
+    record StreamOpened(Endpoint local, Endpoint remote) implements SaInput {}
+
+    record StreamRefused(Endpoint remote, String reason) implements SaInput {}
+
+    /// Its TCP connection broke.
+    record StreamLost() implements SaInput {}
 
     record ChildExpired(int protocolId, ChildSpi spi, boolean hard) implements SaInput {}
 }

@@ -18,18 +18,19 @@ import org.keyferry.wire.IkeMessage;
 import org.keyferry.wire.Payload;
 import org.keyferry.wire.Payload.EncryptedFragment;
 import org.keyferry.wire.PeerViolation;
+import org.keyferry.wire.ProtocolId;
 import org.keyferry.wire.Violation;
 
 /// Protected messages of an IKE_SA, whole or in fragments (RFC 7383).
 final class Sealing {
     static List<Bytes> request(SaCore sa, int exchangeType, List<Payload> inner, Outbox out) {
         int id = sa.requests().nextId();
-        return seal(sa, exchangeType, false, id, inner, sa.marked(), out);
+        return seal(sa, exchangeType, false, id, inner, sa.marked(), sa.remote().tcp(), out);
     }
 
     static List<Bytes> response(SaCore sa, int exchangeType, List<Payload> inner, Outbox out) {
         int id = sa.responses().expectedId();
-        return seal(sa, exchangeType, true, id, inner, sa.replyMarked(), out);
+        return seal(sa, exchangeType, true, id, inner, sa.replyMarked(), sa.repliesByTcp(), out);
     }
 
     private static List<Bytes> seal(
@@ -39,6 +40,7 @@ final class Sealing {
             int messageId,
             List<Payload> inner,
             boolean marked,
+            boolean tcp,
             Outbox out) {
         List<Bytes> datagrams =
                 SkProtection.of(sa.suite())
@@ -51,7 +53,7 @@ final class Sealing {
                                 response,
                                 messageId,
                                 inner,
-                                largestDatagram(sa, marked),
+                                tcp ? Integer.MAX_VALUE : largestDatagram(sa, marked),
                                 sa.random());
         if (datagrams.size() > 1) {
             out.log(
@@ -165,6 +167,27 @@ final class Sealing {
         SkProtection.of(sa.suite())
                 .openFragment(keysOf(sa, in.header()), !sa.isInitiator(), in.datagram());
         return true;
+    }
+
+    /// Whether it is a genuine request to delete the IKE_SA.
+    static boolean ends(SaCore sa, SaInput.Received in) {
+        if (isFragment(in.header())
+                || in.header().exchangeType() != ExchangeType.INFORMATIONAL
+                || in.header().response()) {
+            return false;
+        }
+        try {
+            Chain chain =
+                    SkProtection.of(sa.suite())
+                            .openChain(sa.keys(), !sa.isInitiator(), in.datagram());
+            return decode(chain).stream()
+                    .anyMatch(
+                            p ->
+                                    p instanceof Payload.Delete delete
+                                            && delete.protocolId() == ProtocolId.IKE);
+        } catch (PeerViolation e) {
+            return false;
+        }
     }
 
     /// After IKE_INTERMEDIATE the keys are others than those that protected it.

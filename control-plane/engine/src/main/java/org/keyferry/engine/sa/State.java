@@ -7,10 +7,12 @@ import org.keyferry.crypto.IntermediateAuth;
 import org.keyferry.crypto.KeyExchangeMethod.LocalKey;
 import org.keyferry.crypto.SignatureAuth;
 import org.keyferry.engine.Reason;
+import org.keyferry.engine.Ticket;
 import org.keyferry.engine.eap.EapPeer;
 import org.keyferry.settings.model.Child;
 import org.keyferry.settings.model.Connection;
 import org.keyferry.wire.Bytes;
+import org.keyferry.wire.IkeSpi;
 import org.keyferry.wire.ChildSpi;
 import org.keyferry.wire.Gateway;
 import org.keyferry.wire.Identification;
@@ -64,6 +66,9 @@ public sealed interface State {
     /// Initiator: our key is being made.
     record MakingKey(InitDraft draft) implements State {}
 
+    /// Initiator: a TCP connection is being opened (RFC 9329).
+    record Connecting(InitDraft draft, LocalKey key) implements State {}
+
     /// Initiator: IKE_SA_INIT request is out.
     record InitSent(InitDraft draft, LocalKey key, Bytes request) implements State {}
 
@@ -92,6 +97,13 @@ public sealed interface State {
     record Rounds(int done, Bytes ofInitiator, Bytes ofResponder) {
         public static final Rounds NONE = new Rounds(0, Bytes.EMPTY, Bytes.EMPTY);
     }
+
+    /// Initiator: IKE_SESSION_RESUME request is out.
+    ///
+    /// @param cookie of the responder, empty if it asked for none
+    record ResumeSent(
+            Optional<Child> child, Ticket ticket, Bytes nonce, Bytes cookie, Bytes request)
+            implements State {}
 
     /// Initiator: the gateway sent us to another one, and the way there is being looked for.
     record Redirecting(Gateway target) implements State {}
@@ -372,6 +384,14 @@ public sealed interface State {
 
         public Established with(Rival met) {
             return new Established(own, peers, Optional.of(met));
+        }
+
+        /// @param successor of a rival that is no more
+        public Established withoutRival(IkeSpi successor) {
+            return rival.orElse(null) instanceof Rival.OfIke met
+                            && met.successor().equals(successor)
+                    ? new Established(own, peers, Optional.empty())
+                    : this;
         }
     }
 

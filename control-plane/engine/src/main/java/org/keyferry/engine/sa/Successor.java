@@ -35,6 +35,7 @@ public final class Successor {
         next.attempt(sa.attempt());
         next.wantedChild(sa.wantedChild());
         next.replacement().reauthAt(sa.replacement().reauthAt());
+        next.replacement().cameByRekeying();
         next.login(sa.login());
         return next;
     }
@@ -49,6 +50,7 @@ public final class Successor {
         next.wantedChild(sa.wantedChild());
         next.attempt(sa.attempt());
         next.extensions().redirections().inherit(sa.extensions().redirections());
+        next.extensions().resumability().tried(true);
         next.replacement().predecessor(sa.replacement().predecessor());
         next.replacement().formerAddresses(sa.replacement().formerAddresses());
         sa.replacement().predecessor(IkeSpi.ZERO);
