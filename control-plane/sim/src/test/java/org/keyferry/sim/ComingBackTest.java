@@ -220,7 +220,10 @@ class ComingBackTest {
                         "192.0.2.9",
                         EngineSettings.defaults()
                                 .with(new Renewal(false, Duration.ofSeconds(5), true)));
-        up(office().reauth(Duration.ofHours(1)));
+        up(
+                office().dpd(Duration.ZERO)
+                        .childLifetime(Duration.ZERO, Duration.ZERO, Duration.ZERO)
+                        .reauth(Duration.ofHours(1)));
         gateway.movesTo();
         world.run(Duration.ofHours(3));
         assertEquals(0, laptop.established());
