@@ -55,6 +55,8 @@ def select(args):
         if not os.path.exists(directory + "/scenario.py"):
             sys.exit(f"lab: no scenario is called {name}; known: {', '.join(known)}")
         module = load(directory)
+        if getattr(module, "ONLY_BY_NAME", False) and not args.scenario:
+            continue
         restricted = getattr(module, "CASTS", None)
         casts = args.cast or restricted or DEFAULT_CASTS
         if restricted and not args.scenario:  # who names a scenario may play it in any cast

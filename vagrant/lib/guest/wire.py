@@ -11,7 +11,7 @@ ETH_P_ALL = 3
 SO_RCVBUFFORCE = 33
 RECEIVE_BUFFER_BYTES = 64 << 20
 ETHERNET_BYTES = 14
-UDP, ESP, AH, ICMP, ICMPV6 = 17, 50, 51, 1, 58
+TCP, UDP, ESP, AH, ICMP, ICMPV6 = 6, 17, 50, 51, 1, 58
 IKE_PORT, NATT_PORT = 500, 4500
 SIOCGSTAMP = 0x8906  # when the kernel saw the last frame
 IKE_SA_INIT = 34
@@ -22,7 +22,7 @@ _NOT_INNER = [ipaddress.ip_network(p) for p in (*PUBLIC_PREFIXES, "fe80::/10", "
 
 @dataclass(frozen=True)
 class Packet:
-    """`kind`: esp, ah, udp-esp, ike, keepalive, clear (an inner packet without protection), other.
+    """`kind`: esp, ah, udp-esp, ike, keepalive, tcp, clear (an inner packet without protection), other.
 
     `ike` is the IKE message without the non-ESP marker, empty for other kinds.
     """
@@ -57,6 +57,8 @@ def classify(frame):
         return Packet("clear", source, destination)
     if protocol in (ESP, AH):
         return Packet("esp" if protocol == ESP else "ah", source, destination)
+    if protocol == TCP:
+        return Packet("tcp", source, destination)
     if protocol != UDP:
         return Packet("other", source, destination)
     ports, data = struct.unpack_from(">HH", payload), payload[8:]

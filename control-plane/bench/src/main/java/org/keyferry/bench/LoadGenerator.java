@@ -189,6 +189,9 @@ final class LoadGenerator implements AutoCloseable {
                     Effect.TakeOver _,
                     Effect.Reinitiate _,
                     Effect.FindPaths _,
+                    Effect.OpenStream _,
+                    Effect.KeepStream _,
+                    Effect.CloseStream _,
                     Effect.FindGateway _,
                     Effect.Trap _ -> {}
         }

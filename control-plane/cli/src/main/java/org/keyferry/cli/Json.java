@@ -64,6 +64,7 @@ final class Json {
                     "ppk",
                     "ppk_required",
                     "encap",
+                    "tcp",
                     "esn",
                     "per-cpu-sas");
 

@@ -90,15 +90,20 @@ record StatusPrinter(PrintWriter out, Style style) {
         child.sas().forEach(this::printChildSa);
     }
 
+    private static String encapsulation(ViciMessage sa) {
+        if (sa.has("tcp")) {
+            return " in TCP";
+        }
+        return sa.has("encap") ? " in UDP" : "";
+    }
+
     private void printChildSa(ViciMessage sa) {
         String facts =
                 joined(
                         List.of(
                                 Optional.of(sa.getString("state", "?")),
                                 sa.getString("mode"),
-                                Optional.of(
-                                                sa.getString("protocol", "")
-                                                        + (sa.has("encap") ? " in UDP" : ""))
+                                Optional.of(sa.getString("protocol", "") + encapsulation(sa))
                                         .filter(protocol -> !protocol.isBlank()),
                                 proposal(sa),
                                 seconds(sa, "install-time", "for "),

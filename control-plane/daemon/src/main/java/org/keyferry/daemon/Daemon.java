@@ -45,6 +45,9 @@ import org.keyferry.daemon.shard.Wishes;
 import org.keyferry.daemon.transport.FreePorts;
 import org.keyferry.daemon.transport.KernelAddresses;
 import org.keyferry.daemon.transport.OwnAddresses;
+import org.keyferry.daemon.transport.TcpOptions;
+import org.keyferry.daemon.transport.TcpTransport;
+import org.keyferry.daemon.transport.Transport;
 import org.keyferry.daemon.transport.TransportOptions;
 import org.keyferry.daemon.transport.UdpTransport;
 import org.keyferry.daemon.updown.UpdownScripts;
@@ -283,13 +286,23 @@ public final class Daemon implements AutoCloseable {
         startScriptsDone = startScripts.start("start", conf.charon().service().startScripts());
     }
 
-    private UdpTransport transport(Dataplane dataplane) throws IOException {
+    private Transport transport(Dataplane dataplane) throws IOException {
         SocketConf wanted = conf.charon().sockets();
         conf = conf.withPorts(FreePorts.orFree(wanted.port()), FreePorts.orFree(wanted.portNatT()));
         var sockets = conf.charon().sockets();
         try {
-            return new UdpTransport(
-                    TransportOptions.of(sockets), dataplane::prepareSocket, shards, log);
+            var udp =
+                    new UdpTransport(
+                            TransportOptions.of(sockets), dataplane::prepareSocket, shards, log);
+            var tcp =
+                    new TcpTransport(
+                            TcpOptions.of(sockets, conf.engineSettings(0).halfOpenTimeout()),
+                            dataplane,
+                            shards,
+                            shards::giveAll,
+                            udp.counters(),
+                            log);
+            return new Transport(udp, tcp);
         } catch (IllegalArgumentException e) {
             throw new IOException("charon.port and charon.port_nat_t: " + e.getMessage(), e);
         }
@@ -298,7 +311,7 @@ public final class Daemon implements AutoCloseable {
     private void startShards(
             Dataplane dataplane,
             AddressProvider addresses,
-            UdpTransport transport,
+            Transport transport,
             Ids ids,
             EapBackend eap,
             EventSink events) {
@@ -349,7 +362,7 @@ public final class Daemon implements AutoCloseable {
         }
     }
 
-    private void listen(UdpTransport transport, Dataplane dataplane) throws IOException {
+    private void listen(Transport transport, Dataplane dataplane) throws IOException {
         OwnAddresses addresses =
                 conf.listen().isEmpty()
                         ? KernelAddresses.open(

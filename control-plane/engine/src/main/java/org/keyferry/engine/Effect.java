@@ -26,6 +26,19 @@ public sealed interface Effect {
     /// Sends the one byte 0xff that keeps a NAT binding alive (RFC 3948 §2.3).
     record SendKeepalive(Endpoint local, Endpoint remote) implements Effect {}
 
+    /// Opens a TCP connection for IKE and ESP (RFC 9329); the answer goes back as
+    /// [Input.StreamOpened] or [Input.StreamRefused].
+    ///
+    /// @param sa our SPI, to find the way back
+    record OpenStream(IkeSpi sa, IpAddress local, Endpoint remote) implements Effect {}
+
+    /// A TCP connection carries an IKE_SA whose peer has proved itself.
+    record KeepStream(Endpoint local, Endpoint remote) implements Effect {}
+
+    /// Nobody needs this TCP connection any more, if it is still there; what was sent before goes
+    /// out.
+    record CloseStream(Endpoint local, Endpoint remote) implements Effect {}
+
     /// Does arithmetic that a shard should not wait for; the result goes back as [Input.Computed].
     ///
     /// @param sa our SPI, to find the way back

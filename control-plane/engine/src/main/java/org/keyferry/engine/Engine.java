@@ -155,6 +155,16 @@ public final class Engine {
             case Input.NetworkChanged(var own) -> onNetworkChanged(own, now, out);
             case Input.PathsFound(IkeSpi spi, var paths) ->
                     tell(spi, new SaInput.PathsFound(paths), now, out);
+            case Input.StreamOpened(IkeSpi spi, var local, var remote) -> {
+                if (table.has(spi)) {
+                    tell(spi, new SaInput.StreamOpened(local, remote), now, out);
+                } else {
+                    out.add(new Effect.CloseStream(local, remote));
+                }
+            }
+            case Input.StreamRefused(IkeSpi spi, var remote, var reason) ->
+                    tell(spi, new SaInput.StreamRefused(remote, reason), now, out);
+            case Input.StreamLost lost -> onStreamLost(lost, now, out);
             case Input.DuplicatesObsolete obsolete -> onObsolete(obsolete, now, out);
             case Input.Shutdown() -> onShutdown(now, out);
         }
@@ -325,6 +335,17 @@ public final class Engine {
         ownAddresses = Optional.of(own);
         for (IkeSa sa : List.copyOf(table.all())) {
             run(sa, new SaInput.NetworkChanged(), now, out);
+        }
+    }
+
+    private void onStreamLost(Input.StreamLost lost, Instant now, Outbox out) {
+        for (IkeSa sa : List.copyOf(table.all())) {
+            boolean used =
+                    sa.core().local().equals(lost.local())
+                            && sa.core().remote().equals(lost.remote());
+            if (used) {
+                run(sa, new SaInput.StreamLost(), now, out);
+            }
         }
     }
 

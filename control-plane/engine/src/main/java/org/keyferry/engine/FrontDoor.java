@@ -112,7 +112,9 @@ final class FrontDoor {
             return onMalformed(in, e.violation(), out);
         }
         context.lookup().tally().received("", header.exchangeType(), false);
-        return needsCookie(now, in.remote().address(), fromAddress)
+        // who has opened a connection is where it says (RFC 9329 §6.3)
+        return !in.remote().tcp()
+                        && needsCookie(now, in.remote().address(), fromAddress)
                         && !showsCookie(now, in, payloads)
                 ? askForCookie(now, in, payloads, out)
                 : resumes

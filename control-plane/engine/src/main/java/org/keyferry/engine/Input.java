@@ -169,6 +169,17 @@ public sealed interface Input {
         }
     }
 
+    /// The answer to [Effect.OpenStream].
+    ///
+    /// @param local with the port that it has
+    record StreamOpened(IkeSpi sa, Endpoint local, Endpoint remote) implements Input {}
+
+    /// The answer to [Effect.OpenStream] if there is no connection.
+    record StreamRefused(IkeSpi sa, Endpoint remote, String reason) implements Input {}
+
+    /// A connection that was opened for an [Effect.OpenStream] broke.
+    record StreamLost(Endpoint local, Endpoint remote) implements Input {}
+
     /// The answer to [Effect.FindGateway].
     ///
     /// @param path empty if the gateway cannot be found or reached

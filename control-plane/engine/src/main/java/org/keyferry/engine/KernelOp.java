@@ -80,7 +80,8 @@ public sealed interface KernelOp {
     /// @param mode as negotiated, which may be tunnel mode although another one is configured
     /// @param protocolId ESP or AH, see [org.keyferry.wire.ProtocolId]
     /// @param padding the peer copes with the padding that `config` may ask for
-    /// @param encap UDP encapsulation (RFC 3948) between the ports of `local` and `remote`
+    /// @param encap UDP encapsulation (RFC 3948) between the ports of `local` and `remote`, or
+    ///   encapsulation in their TCP connection (RFC 9329)
     /// @param encr absent (`null`) with AH
     /// @param integ absent (`null`) with combined-mode ciphers
     /// @param softSeconds 0 = no limit; likewise `hardSeconds` and the limits of bytes and packets

@@ -93,6 +93,14 @@ public sealed interface Reason {
         }
     }
 
+    /// No TCP connection could be opened.
+    record NoStream(String detail) implements Reason {
+        @Override
+        public String toString() {
+            return "no TCP connection to " + detail;
+        }
+    }
+
     /// The gateway sent us elsewhere, but we did not go.
     record NotRedirected(String detail) implements Reason {
         @Override

@@ -20,6 +20,8 @@ public final class TimerQueue {
         FOLLOW_UP,
         /// Some lifetime of an IKE_SA or of one of its CHILD_SAs.
         LIFETIME,
+        /// A TCP connection that could not be opened is tried again.
+        STREAM,
         /// `unique = replace`: the peer has had time to move over to its new SA.
         REPLACED
     }

@@ -23,6 +23,7 @@ import org.keyferry.settings.model.InterfaceId;
 import org.keyferry.settings.model.PpkTerms;
 import org.keyferry.settings.model.Redirects;
 import org.keyferry.settings.model.SendCert;
+import org.keyferry.settings.model.TcpUse;
 import org.keyferry.settings.model.UniquePolicy;
 import org.keyferry.wire.Gateway;
 import org.keyferry.wire.Identification;
@@ -78,6 +79,7 @@ public final class ConnectionReader {
                         proposals(),
                         options.value("encap", ValueKinds::bool, false),
                         options.value("mobike", ValueKinds::bool, true),
+                        tcp(),
                         options.value("dpd_delay", ValueKinds::time, ZERO),
                         options.value(
                                 "fragmentation", constant(Fragmentation.class), Fragmentation.YES),
@@ -143,6 +145,12 @@ public final class ConnectionReader {
         return new CertExchange(
                 options.value("send_certreq", ValueKinds::bool, true),
                 options.value("send_cert", constant(SendCert.class), SendCert.IFASKED));
+    }
+
+    private TcpUse tcp() throws SettingsException {
+        return new TcpUse(
+                options.value("tcp", constant(TcpUse.When.class), TcpUse.When.NO),
+                port("tcp_port", TcpUse.PORT));
     }
 
     /// An option without a value names no key.

@@ -4,17 +4,19 @@ import java.util.Optional;
 import java.util.Set;
 import org.keyferry.settings.model.Mark;
 
-/// What strongswan.conf says about the UDP sockets and the addresses that they serve: options of
+/// What strongswan.conf says about the sockets and the addresses that they serve: options of
 /// `charon` and of `charon.plugins.socket-default`.
 ///
 /// @param port 0 means any free one, likewise `portNatT`
-/// @param maxPacket largest accepted IKE datagram in bytes
+/// @param portTcp where IKE and ESP over TCP are taken, 0 for nowhere
+/// @param maxPacket largest accepted IKE message in bytes
 /// @param fwmark mark of all packets sent
 /// @param setSource packets leave from the address that the IKE_SA uses
 /// @param setSourceInterface and from the interface that has it
 public record SocketConf(
         int port,
         int portNatT,
+        int portTcp,
         int maxPacket,
         Interfaces interfaces,
         boolean preferTemporaryAddresses,
@@ -45,6 +47,7 @@ public record SocketConf(
         return new SocketConf(
                 ike,
                 natT,
+                portTcp,
                 maxPacket,
                 interfaces,
                 preferTemporaryAddresses,
@@ -60,6 +63,7 @@ public record SocketConf(
         return new SocketConf(
                 StrongswanConf.within(charon, "port", 500, 0, 0xffff),
                 StrongswanConf.within(charon, "port_nat_t", 4_500, 0, 0xffff),
+                StrongswanConf.within(charon, "keyferry.tcp_port", 0, 0, 0xffff),
                 StrongswanConf.within(charon, "max_packet", 10_000, 28, 0xffff),
                 new Interfaces(
                         KernelConf.words(charon.text("interfaces_use").orElse("")),

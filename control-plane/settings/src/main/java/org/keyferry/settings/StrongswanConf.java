@@ -129,8 +129,15 @@ public record StrongswanConf(
                 charon.bool("keyferry.dpd_counts_esp", true),
                 charon.bool("prefer_best_path", false),
                 charon.bool("check_current_path", false),
-                charon.time("keyferry.keep_alive_limit", PathHandling.KEEP_ALIVE_LIMIT),
+                charon.time("keyferry.keep_alive_limit", keepAliveLimit(charon)),
                 charon.bool("follow_redirects", true));
+    }
+
+    /// Whoever says how often keepalives are to be sent gets them so often.
+    private static Duration keepAliveLimit(SettingsSection charon) {
+        return charon.setting("keep_alive").isPresent()
+                ? charon.time("keep_alive", PathHandling.KEEP_ALIVE_LIMIT)
+                : PathHandling.KEEP_ALIVE_LIMIT;
     }
 
     /// Zero stands for what every host must take: 576 bytes, in IPv6 1,280.

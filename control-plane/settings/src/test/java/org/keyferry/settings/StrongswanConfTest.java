@@ -130,6 +130,18 @@ class StrongswanConfTest {
         assertEquals("unix:///tmp/v", conf.viciSocket());
     }
 
+    @ParameterizedTest
+    @CsvSource({
+        "'', 100",
+        "keep_alive = 5, 5",
+        "keep_alive = 5; keyferry { ; keep_alive_limit = 60; }, 60",
+    })
+    void aKeepaliveIntervalThatSomebodyAsksForDoesNotGrowByItself(String options, int seconds)
+            throws Exception {
+        StrongswanConf conf = conf("charon {\n" + options.replace(';', '\n') + "\n}");
+        assertEquals(Duration.ofSeconds(seconds), conf.paths().keepAliveLimit());
+    }
+
     @Test
     void whatTheEngineAndTheKernelGetIsRead() throws Exception {
         StrongswanConf conf =

@@ -23,6 +23,7 @@ import org.keyferry.settings.model.PublicKeyTerms;
 import org.keyferry.settings.model.Redirects;
 import org.keyferry.settings.model.SecretText;
 import org.keyferry.settings.model.SharedSecret;
+import org.keyferry.settings.model.TcpUse;
 import org.keyferry.settings.model.TsSpec;
 import org.keyferry.settings.model.UniquePolicy;
 import org.keyferry.wire.AddressRange;
@@ -56,6 +57,7 @@ public final class SimConnection {
     private UniquePolicy unique = UniquePolicy.NO;
     private boolean encap;
     private boolean mobike = true;
+    private TcpUse tcp = TcpUse.NEVER;
     private Set<Action> startAction = Set.of();
     private Set<Action> closeAction = Set.of();
     private Set<Action> dpdAction = Set.of();
@@ -233,6 +235,11 @@ public final class SimConnection {
 
     public SimConnection withoutMobike() {
         mobike = false;
+        return this;
+    }
+
+    public SimConnection tcp(TcpUse.When when) {
+        tcp = new TcpUse(when, TcpUse.PORT);
         return this;
     }
 
@@ -470,6 +477,7 @@ public final class SimConnection {
                         children)
                 .with(childless, ppk)
                 .with(addressing)
+                .with(tcp)
                 .with(redirects, resumption);
     }
 }

@@ -37,12 +37,30 @@ public final class SimNetwork {
     private int mtu = Integer.MAX_VALUE;
     private Optional<Victim> victim = Optional.empty();
     private long delivered;
+    private boolean udpBlocked;
+    private final SimStreams streams;
     private final Map<IpAddress, Consumer<Bytes>> listeners = new HashMap<>();
     private Optional<SimNoise> noise = Optional.empty();
 
     SimNetwork(SimWorld world) {
         this.world = world;
         this.random = world.split();
+        this.streams = new SimStreams(world);
+    }
+
+    /// TCP connections.
+    public SimStreams streams() {
+        return streams;
+    }
+
+    /// No datagram arrives any more, or all do again; TCP passes.
+    public SimNetwork blocksUdp(boolean blocked) {
+        udpBlocked = blocked;
+        return this;
+    }
+
+    SimPeer peerAt(Endpoint endpoint) {
+        return at(endpoint.address());
     }
 
     void attach(SimPeer peer) {
@@ -167,8 +185,14 @@ public final class SimNetwork {
 
     void send(SimPeer from, Endpoint source, Endpoint target, Bytes datagram, boolean marked) {
         String line = describe(from, target, datagram);
+        if (target.tcp()) {
+            boolean sent = streams.send(source, target, datagram);
+            world.note("%s by TCP%s", line, sent ? "" : " lost");
+            return;
+        }
         boolean lost =
                 loseNext > 0
+                        || udpBlocked
                         || isVictim(line)
                         || isTooLarge(datagram, marked)
                         || !from.holds(source.address())

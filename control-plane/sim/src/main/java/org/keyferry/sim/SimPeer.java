@@ -469,6 +469,11 @@ public final class SimPeer {
                     world.after(
                             KERNEL_TIME,
                             () -> ifAlive(alive, new Input.PathsFound(sa, paths(local, remotes))));
+            case Effect.OpenStream(var sa, var local, var remote) ->
+                    world.network().streams().open(this, sa, local, remote);
+            case Effect.KeepStream _ -> world.network().streams().keeps();
+            case Effect.CloseStream(var local, var remote) ->
+                    world.network().streams().close(this, local, remote);
             case Effect.FindGateway(var sa, _, var gateway) ->
                     world.after(
                             KERNEL_TIME,

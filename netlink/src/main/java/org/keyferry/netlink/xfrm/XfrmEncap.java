@@ -8,7 +8,7 @@ import org.keyferry.netlink.StructReader;
 
 /// `struct xfrm_encap_tmpl`: ESP inside UDP or TCP. The original address is not used.
 ///
-/// @param type [#ESP_IN_UDP], or what another program chose
+/// @param type [#ESP_IN_UDP], [#ESP_IN_TCP], or what another program chose
 /// @param sourcePort of the state's source address
 public record XfrmEncap(int type, int sourcePort, int destinationPort) {
     static final int BYTES = 24;
@@ -19,6 +19,11 @@ public record XfrmEncap(int type, int sourcePort, int destinationPort) {
 
     public static XfrmEncap udp(int sourcePort, int destinationPort) {
         return new XfrmEncap(ESP_IN_UDP, sourcePort, destinationPort);
+    }
+
+    /// The kernel finds the connection by the state's addresses and these ports.
+    public static XfrmEncap tcp(int sourcePort, int destinationPort) {
+        return new XfrmEncap(ESP_IN_TCP, sourcePort, destinationPort);
     }
 
     void encode(ByteBuffer out) {

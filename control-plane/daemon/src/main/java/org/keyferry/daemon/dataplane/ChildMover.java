@@ -9,7 +9,6 @@ import java.util.concurrent.CompletableFuture;
 import org.keyferry.engine.KernelOp.ChildInstallation;
 import org.keyferry.netlink.xfrm.Xfrm;
 import org.keyferry.netlink.xfrm.XfrmDirection;
-import org.keyferry.netlink.xfrm.XfrmEncap;
 import org.keyferry.netlink.xfrm.XfrmPolicyId;
 import org.keyferry.netlink.xfrm.XfrmSelector;
 import org.keyferry.netlink.xfrm.XfrmState;
@@ -43,7 +42,7 @@ final class ChildMover {
     /// @return fails if the kernel refused a part
     CompletableFuture<Void> move(
             ChildInstallation before, ChildInstallation after, Placement placement) {
-        if (sameAddresses(before, after) && before.encap() == after.encap()) {
+        if (sameAddresses(before, after) && sameEncapsulation(before, after)) {
             return moveStates(before, after);
         }
         List<ChildPolicy> stops =
@@ -75,6 +74,10 @@ final class ChildMover {
                 && before.remote().address().equals(after.remote().address());
     }
 
+    private static boolean sameEncapsulation(ChildInstallation before, ChildInstallation after) {
+        return before.encap() == after.encap() && before.remote().tcp() == after.remote().tcp();
+    }
+
     private CompletableFuture<Void> moveStates(ChildInstallation before, ChildInstallation after) {
         var moves = new ArrayList<CompletableFuture<Void>>();
         moves.addAll(
@@ -103,7 +106,7 @@ final class ChildMover {
             Endpoint source,
             Endpoint destination,
             Optional<XfrmSelector> selector) {
-        boolean copies = !sameAddresses(before, after) || before.encap() != after.encap();
+        boolean copies = !sameAddresses(before, after) || !sameEncapsulation(before, after);
         return ids.stream()
                 .map(
                         from ->
@@ -146,7 +149,7 @@ final class ChildMover {
                         .usage(held.usage());
         selector.ifPresent(state::selector);
         if (after.encap() && held.id().protocol() != IpProtocols.COMP) {
-            state.encap(XfrmEncap.udp(source.port(), destination.port()));
+            state.encap(Inet.encap(source, destination));
         } else {
             state.noEncap();
         }

@@ -10,7 +10,6 @@ import org.keyferry.engine.KernelOp.DirectionKeys;
 import org.keyferry.engine.KernelOp.Ipcomp;
 import org.keyferry.netlink.xfrm.Spi;
 import org.keyferry.netlink.xfrm.XfrmAlgorithm;
-import org.keyferry.netlink.xfrm.XfrmEncap;
 import org.keyferry.netlink.xfrm.XfrmMark;
 import org.keyferry.netlink.xfrm.XfrmMode;
 import org.keyferry.netlink.xfrm.XfrmReplay;
@@ -122,7 +121,7 @@ final class ChildStates {
                 state.lifetime(lifetimes.inbound(child));
                 setMark(state, child.tags().setMarkIn());
                 if (child.encap()) {
-                    state.encap(XfrmEncap.udp(child.remote().port(), child.local().port()));
+                    state.encap(Inet.encap(child.remote(), child.local()));
                 }
                 if (placement.isOffloaded()) {
                     state.offload(placement.xfrm(Inet.family(child.local().address()), true));
@@ -159,7 +158,7 @@ final class ChildStates {
                 setMark(state, child.tags().setMarkOut());
                 padding(state, child);
                 if (child.encap()) {
-                    state.encap(XfrmEncap.udp(child.local().port(), child.remote().port()));
+                    state.encap(Inet.encap(child.local(), child.remote()));
                 }
                 if (child.esn()) {
                     // Kernels that do not know a state to be outbound refuse a window of 0.

@@ -5,6 +5,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
+import org.keyferry.daemon.transport.StreamPreparer;
 import org.keyferry.engine.KernelAnswer;
 import org.keyferry.engine.KernelOp;
 import org.keyferry.engine.Path;
@@ -13,7 +14,7 @@ import org.keyferry.wire.IpAddress;
 /// What carries packets: it holds the states, policies and routes that the engine asks for.
 ///
 /// All methods may be called from any thread.
-public interface Dataplane extends AutoCloseable {
+public interface Dataplane extends StreamPreparer, AutoCloseable {
     /// Begins an operation. Never blocks and never throws because of what the kernel says.
     /// Operations on one CHILD_SA are done in the order of the calls.
     ///

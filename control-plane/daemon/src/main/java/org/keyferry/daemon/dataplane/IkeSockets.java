@@ -3,6 +3,7 @@ package org.keyferry.daemon.dataplane;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
+import java.nio.charset.StandardCharsets;
 import java.util.List;
 import org.keyferry.nativeshim.Errno;
 import org.keyferry.nativeshim.Libc;
@@ -15,15 +16,18 @@ import org.keyferry.netlink.xfrm.XfrmPolicy;
 import org.keyferry.netlink.xfrm.XfrmPolicyId;
 import org.keyferry.netlink.xfrm.XfrmSelector;
 
-/// Socket options of the UDP sockets that carry IKE.
+/// Socket options of the sockets that carry IKE.
 final class IkeSockets {
     private static final int IPPROTO_IP = 0;
+    private static final int IPPROTO_TCP = 6;
     private static final int IPPROTO_UDP = 17;
     private static final int IPPROTO_IPV6 = 41;
     private static final int IP_XFRM_POLICY = 17;
     private static final int IPV6_XFRM_POLICY = 35;
     private static final int UDP_ENCAP = 100;
     private static final int UDP_ENCAP_ESPINUDP = 2;
+    private static final int TCP_ULP = 31;
+    private static final byte[] ESP_IN_TCP = "espintcp".getBytes(StandardCharsets.US_ASCII);
 
     private IkeSockets() {}
 
@@ -40,6 +44,16 @@ final class IkeSockets {
             }
         } catch (LinuxError e) {
             throw new IOException("prepare IKE socket: " + e.getMessage() + hint(e), e);
+        }
+    }
+
+    /// `espintcp`, which must not find anything but frames in the stream.
+    static void takeEspFromStream(int fd) throws IOException {
+        try {
+            Libc.setsockopt(fd, IPPROTO_TCP, TCP_ULP, ESP_IN_TCP);
+        } catch (LinuxError e) {
+            String why = e.is(Errno.ENOENT) ? "; the kernel lacks CONFIG_INET_ESPINTCP" : "";
+            throw new IOException("ESP in TCP: " + e.getMessage() + why, e);
         }
     }
 

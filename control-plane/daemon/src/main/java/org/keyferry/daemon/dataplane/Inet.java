@@ -5,7 +5,9 @@ import java.net.InetAddress;
 import java.net.UnknownHostException;
 import org.keyferry.netlink.AddressFamily;
 import org.keyferry.netlink.IpPrefix;
+import org.keyferry.netlink.xfrm.XfrmEncap;
 import org.keyferry.wire.AddressRange;
+import org.keyferry.wire.Endpoint;
 import org.keyferry.wire.IpAddress;
 
 /// From wire's addresses to netlink's.
@@ -25,6 +27,13 @@ final class Inet {
 
     static AddressFamily family(IpAddress address) {
         return address.v6() ? AddressFamily.IPV6 : AddressFamily.IPV4;
+    }
+
+    /// How ESP between two ends is encapsulated.
+    static XfrmEncap encap(Endpoint source, Endpoint destination) {
+        return source.tcp()
+                ? XfrmEncap.tcp(source.port(), destination.port())
+                : XfrmEncap.udp(source.port(), destination.port());
     }
 
     static IpPrefix host(InetAddress address) {

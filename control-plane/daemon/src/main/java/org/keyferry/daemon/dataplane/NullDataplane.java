@@ -97,6 +97,14 @@ public final class NullDataplane implements Dataplane {
     public void prepareSocket(int fd, boolean v6, boolean natT, int port) {}
 
     @Override
+    public void prepareStream(int fd, boolean v6) {}
+
+    @Override
+    public boolean frameStream(int fd) {
+        return false;
+    }
+
+    @Override
     public Optional<IpAddress> sourceAddress(IpAddress remote) throws IOException {
         var family = remote.v6() ? StandardProtocolFamily.INET6 : StandardProtocolFamily.INET;
         try (var channel = DatagramChannel.open(family)) {

@@ -189,6 +189,17 @@ public final class XfrmDataplane implements Dataplane {
     }
 
     @Override
+    public void prepareStream(int fd, boolean v6) throws IOException {
+        IkeSockets.prepare(fd, v6, false, true);
+    }
+
+    @Override
+    public boolean frameStream(int fd) throws IOException {
+        IkeSockets.takeEspFromStream(fd);
+        return true;
+    }
+
+    @Override
     public Optional<IpAddress> sourceAddress(IpAddress remote) throws IOException {
         return await(finder.sourceTowards(Inet.of(remote)))
                 .map(InetAddress::getAddress)

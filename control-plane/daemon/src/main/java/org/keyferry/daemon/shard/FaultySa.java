@@ -17,6 +17,8 @@ final class FaultySa {
             case Input.Computed computed -> Optional.of(computed.sa());
             case Input.KernelAnswered answered -> Optional.of(answered.sa());
             case Input.Addressed addressed -> Optional.of(addressed.sa());
+            case Input.StreamOpened opened -> Optional.of(opened.sa());
+            case Input.StreamRefused refused -> Optional.of(refused.sa());
             case Input.PathsFound found -> Optional.of(found.sa());
             case Input.GatewayFound found -> Optional.of(found.sa());
             default -> Optional.empty();

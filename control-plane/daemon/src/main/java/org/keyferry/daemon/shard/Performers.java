@@ -11,11 +11,12 @@ import java.util.function.Consumer;
 import org.keyferry.daemon.addresses.AddressProvider;
 import org.keyferry.daemon.dataplane.Dataplane;
 import org.keyferry.daemon.transport.Outgoing;
-import org.keyferry.daemon.transport.UdpTransport;
+import org.keyferry.daemon.transport.Transport;
 import org.keyferry.engine.AddressAnswer;
 import org.keyferry.engine.AddressRequest;
 import org.keyferry.engine.ComputeJob;
 import org.keyferry.engine.Effect;
+import org.keyferry.engine.Input;
 import org.keyferry.engine.Input.Computation;
 import org.keyferry.engine.KernelAnswer;
 import org.keyferry.engine.KernelOp;
@@ -23,7 +24,9 @@ import org.keyferry.engine.Lease;
 import org.keyferry.engine.Path;
 import org.keyferry.engine.eap.EapAnswer;
 import org.keyferry.engine.eap.EapQuery;
+import org.keyferry.wire.Endpoint;
 import org.keyferry.wire.IkeSpi;
+import org.keyferry.wire.IpAddress;
 
 /// Does what engines ask for: arithmetic, kernel work, sending.
 final class Performers implements AutoCloseable {
@@ -31,7 +34,7 @@ final class Performers implements AutoCloseable {
 
     private final Dataplane dataplane;
     private final AddressProvider addresses;
-    private final UdpTransport transport;
+    private final Transport transport;
     private final EapBackend eap;
     private final Shard.Mistakes mistakes;
     private final ExecutorService workers;
@@ -39,7 +42,7 @@ final class Performers implements AutoCloseable {
     Performers(
             Dataplane dataplane,
             AddressProvider addresses,
-            UdpTransport transport,
+            Transport transport,
             EapBackend eap,
             int workers,
             Shard.Mistakes mistakes) {
@@ -147,6 +150,19 @@ final class Performers implements AutoCloseable {
 
     void send(List<Outgoing> batch) {
         transport.send(batch);
+    }
+
+    /// @param answer gets what became of it
+    void open(IkeSpi sa, IpAddress local, Endpoint remote, Consumer<Input> answer) {
+        transport.tcp().open(sa, local, remote, answer);
+    }
+
+    void keep(Endpoint local, Endpoint remote) {
+        transport.tcp().keep(local, remote);
+    }
+
+    void close(Endpoint local, Endpoint remote) {
+        transport.tcp().close(local, remote);
     }
 
     @Override

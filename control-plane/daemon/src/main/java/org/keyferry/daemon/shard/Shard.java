@@ -211,6 +211,14 @@ final class Shard {
             case Effect.Reinitiate wish -> around.wishes().reinitiate(wish);
             case Effect.Trap wish -> around.wishes().trap(wish);
             case Effect.FindPaths question -> findPaths(question);
+            case Effect.OpenStream(var sa, var local, var remote) ->
+                    around.performers().open(sa, local, remote, this::give);
+            case Effect.KeepStream(var local, var remote) ->
+                    around.performers().keep(local, remote);
+            case Effect.CloseStream stream -> {
+                flush(); // what was said last
+                around.performers().close(stream.local(), stream.remote());
+            }
             case Effect.FindGateway wish ->
                     around.wishes()
                             .findGateway(

@@ -21,7 +21,7 @@ import org.keyferry.daemon.addresses.AddressProvider;
 import org.keyferry.daemon.dataplane.Dataplane;
 import org.keyferry.daemon.log.Log;
 import org.keyferry.daemon.transport.Receiver;
-import org.keyferry.daemon.transport.UdpTransport;
+import org.keyferry.daemon.transport.Transport;
 import org.keyferry.engine.Engine;
 import org.keyferry.engine.EngineSettings;
 import org.keyferry.engine.Event.Group;
@@ -66,7 +66,7 @@ public final class Shards implements Receiver, AutoCloseable {
             Ids ids,
             Dataplane dataplane,
             AddressProvider addresses,
-            UdpTransport transport,
+            Transport transport,
             EapBackend eap,
             EventSink events,
             Wishes wishes,

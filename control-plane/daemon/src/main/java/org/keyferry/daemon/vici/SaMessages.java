@@ -189,6 +189,7 @@ final class SaMessages {
             Instant wallTime) {
         ChildInstallation child = view.installation();
         out.put("protocol", ProtocolId.name(child.protocolId())).flag("encap", child.encap());
+        out.flag("tcp", child.remote().tcp());
         out.put("spi-in", hex8(child.spiIn().value()));
         out.put("spi-out", hex8(child.spiOut().value()));
         child.ipcomp()

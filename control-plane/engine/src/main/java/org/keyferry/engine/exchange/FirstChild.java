@@ -128,7 +128,7 @@ public final class FirstChild {
                         agreed.peerSpi(),
                         Roaming.childLocal(sa),
                         Roaming.childRemote(sa),
-                        sa.encap(),
+                        sa.encap(Roaming.childRemote(sa)),
                         encr,
                         integ,
                         proposal.ofType(TransformType.ESN).stream()

@@ -35,6 +35,7 @@ public final class IkeSaInit {
 
     /// The first step: chooses the method of the key exchange and has its key made.
     public static State begin(SaCore sa, Optional<Child> child, Outbox out) {
+        Streams.choose(sa);
         Optional<State> resuming = Resumption.begin(sa, child, out);
         if (resuming.isPresent()) {
             return resuming.get();
@@ -66,8 +67,21 @@ public final class IkeSaInit {
         return new State.MakingKey(draft);
     }
 
-    /// Our key is there: sends the request.
-    public static State send(
+    /// Our key is there: sends the request, or opens a connection for it first.
+    public static State keyMade(
+            SaCore sa,
+            State.InitDraft draft,
+            KeyExchangeMethod.LocalKey key,
+            Instant now,
+            Outbox out) {
+        if (Streams.isNeeded(sa)) {
+            Streams.open(sa, out);
+            return new State.Connecting(draft, key);
+        }
+        return send(sa, draft, key, now, out);
+    }
+
+    static State send(
             SaCore sa,
             State.InitDraft draft,
             KeyExchangeMethod.LocalKey key,
@@ -162,6 +176,9 @@ public final class IkeSaInit {
     /// The peer's answer: keys, a detour, or the end.
     public static State onResponse(
             SaCore sa, State.InitSent sent, SaInput.Received in, Instant now, Outbox out) {
+        if (in.remote().tcp() != sa.remote().tcp()) {
+            return sent; // a late answer to another request, from before TCP was tried
+        }
         List<Payload> payloads;
         try {
             payloads = IkeMessage.decode(in.datagram()).payloads();
@@ -308,6 +325,9 @@ public final class IkeSaInit {
     /// With a NAT in between everything from IKE_AUTH on goes to port 4500 (RFC 7296 §2.23). With
     /// MOBIKE it does so anyway, as a NAT may come in between later (RFC 4555 §3.3).
     static void floatToNatT(SaCore sa, Outbox out) {
+        if (sa.remote().tcp()) {
+            return; // (RFC 9329 §6.5)
+        }
         if (!sa.encap() && !(sa.connection().mobike() && sa.peerNatT())) {
             return;
         }

@@ -340,7 +340,10 @@ public final class Mobike {
             return;
         }
         Path before = path(sa);
+        Endpoint formerLocal = sa.local();
+        Endpoint formerRemote = sa.remote();
         Roaming.moveIke(sa, up, to, from, out);
+        Streams.moved(sa, formerLocal, formerRemote, out);
         detectNat(sa, payloads, now, out);
         sa.mobility().childrenDue(true);
         sa.mobility().searched();
@@ -348,7 +351,7 @@ public final class Mobike {
         if (!before.remote().equals(from.address())) {
             PathChoice.enqueue(sa, Task.Mobike.What.CHECK);
         }
-        if (!before.equals(path(sa))) {
+        if (!before.equals(path(sa)) || from.tcp()) {
             sa.requests()
                     .outstanding()
                     .ifPresent(request -> Roaming.transmit(sa, request.datagrams(), now, out));

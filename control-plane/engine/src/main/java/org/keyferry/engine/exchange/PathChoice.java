@@ -47,7 +47,8 @@ public final class PathChoice {
     /// The peer does not answer; what else leads to it?
     public static void suspect(SaCore sa, Outbox out) {
         Mobility mobility = sa.mobility();
-        if (mobility.agreed() && mobility.decides() && mobility.search().isEmpty()) {
+        boolean may = mobility.agreed() && mobility.decides() && mobility.search().isEmpty();
+        if (may && !sa.remote().tcp()) {
             mobility.suspected(true);
             ask(sa, out);
         }
@@ -99,6 +100,8 @@ public final class PathChoice {
                                 .isPresent();
         if (paths.isEmpty()) {
             strand(sa, out);
+        } else if (sa.remote().tcp()) {
+            followByTcp(sa, paths, current, now, out);
         } else if (!sa.mobility().agreed()) {
             withoutMobike(sa, current, paths, out);
         } else if (paths.contains(current) && best && !sa.mobility().suspected()) {
@@ -113,7 +116,7 @@ public final class PathChoice {
     /// The peer shall hear of the end of an SA that is being deleted.
     public static void takeLeave(SaCore sa, List<Path> found, Instant now, Outbox out) {
         List<Path> paths = usable(sa, found);
-        if (!paths.isEmpty() && !paths.contains(current(sa))) {
+        if (!paths.isEmpty() && !paths.contains(current(sa)) && !sa.remote().tcp()) {
             sa.endpoints(Roaming.local(sa, paths.getFirst()), Roaming.remote(sa, paths.getFirst()));
             hurry(sa, now, out);
         }
@@ -153,6 +156,18 @@ public final class PathChoice {
                     sa.mobility().agreed() ? "MOBIKE update" : "reauthentication");
         }
         sa.mobility().stranded(true);
+    }
+
+    /// The path is found with a connection of its own, which needs no trying; the peer opens it if
+    /// it decides.
+    private static void followByTcp(
+            SaCore sa, List<Path> paths, Path current, Instant now, Outbox out) {
+        if (sa.mobility().decides()) {
+            Streams.onPaths(sa, paths, out);
+        }
+        if (paths.contains(current) && sa.mobility().agreed()) {
+            stay(sa, now, out);
+        }
     }
 
     private static void withoutMobike(SaCore sa, Path current, List<Path> paths, Outbox out) {

@@ -133,7 +133,8 @@ public final class Resumption {
     /// Instead of IKE_SA_INIT, if there is a ticket.
     static Optional<State> begin(SaCore sa, Optional<Child> child, Outbox out) {
         Resumability resumability = sa.extensions().resumability();
-        if (!sa.connection().resumption() || resumability.tried()) {
+        // over TCP a connection would have to be opened first: a full set-up does that
+        if (!sa.connection().resumption() || resumability.tried() || sa.remote().tcp()) {
             return Optional.empty();
         }
         resumability.tried(true);

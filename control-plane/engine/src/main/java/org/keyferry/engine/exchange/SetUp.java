@@ -508,6 +508,7 @@ public final class SetUp {
             Instant now,
             Outbox out) {
         sa.established(now);
+        Streams.keep(sa, out);
         Resumption.established(sa);
         sa.peerSupport(PeerSupport.NONE);
         sa.keys().settle();
@@ -562,7 +563,7 @@ public final class SetUp {
         if (!sa.connection().dpdDelay().isZero()) {
             out.timer(sa.ownSpi(), TimerQueue.Kind.LIVENESS, now.plus(sa.connection().dpdDelay()));
         }
-        if (sa.natLocal() && !sa.settings().keepAlive().isZero()) {
+        if (sa.natLocal() && !sa.remote().tcp() && !sa.settings().keepAlive().isZero()) {
             out.timer(sa.ownSpi(), TimerQueue.Kind.KEEPALIVE, now.plus(NatBinding.interval(sa)));
         }
     }

@@ -43,6 +43,7 @@ public final class Succession {
         }
         if (rival.get().winsOver(own.draft().nonce(), own.nonceR())) {
             out.log(sa, Group.IKE, 1, "IKE_SA rekey collision lost, deleting redundant IKE_SA");
+            own.successor().extensions().stream().handOver();
             out.tellSa(successor, new SaInput.Terminate(Reason.Plain.REKEYED, 0, false));
             return yieldToRival(sa, up.withoutOwn(), rival.get(), now, out);
         }
@@ -67,6 +68,7 @@ public final class Succession {
     }
 
     static void bequeath(SaCore sa, State state, IkeSpi successor, Outbox out) {
+        sa.extensions().stream().handOver();
         var heritage =
                 new SaInput.Heritage(
                         sa.children(),

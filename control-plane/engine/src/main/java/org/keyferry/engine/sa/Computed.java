@@ -34,7 +34,7 @@ final class Computed {
         return switch (state) {
             case State.MakingKey(var draft)
                     when result instanceof Computation.LocalKeyReady(var key) ->
-                    IkeSaInit.send(core, draft, key, now, out);
+                    IkeSaInit.keyMade(core, draft, key, now, out);
             case State.Deriving(var child, var transcript)
                     when result instanceof Computation.KeysReady(var keys, _) -> {
                 core.keys(keys);

@@ -18,6 +18,7 @@ public final class Extensions {
     private Optional<IkeKeys> formerKeys = Optional.empty();
     private Bytes crashToken = Bytes.EMPTY;
     private final NatBinding natBinding = new NatBinding();
+    private final Stream stream = new Stream();
     private boolean peerGoesChildless;
     private boolean childFollows;
     private final Redirections redirections = new Redirections();
@@ -73,6 +74,11 @@ public final class Extensions {
 
     public NatBinding natBinding() {
         return natBinding;
+    }
+
+    /// The TCP connection of an IKE_SA over TCP.
+    public Stream stream() {
+        return stream;
     }
 
     /// The peer's token for quick crash detection (RFC 6290), empty if there is none.

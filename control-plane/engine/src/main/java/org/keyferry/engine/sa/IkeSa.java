@@ -26,6 +26,7 @@ import org.keyferry.engine.exchange.Redirect;
 import org.keyferry.engine.exchange.Resumption;
 import org.keyferry.engine.exchange.ResumptionAnswer;
 import org.keyferry.engine.exchange.SetUp;
+import org.keyferry.engine.exchange.Streams;
 import org.keyferry.engine.exchange.Succession;
 import org.keyferry.engine.exchange.Tasks;
 import org.keyferry.engine.sa.Questions.Question;
@@ -200,11 +201,19 @@ public final class IkeSa {
                 }
                 yield state;
             }
+            case SaInput.StreamOpened(var local, var remote) ->
+                    Streams.onOpened(core, state, local, remote, now, out);
+            case SaInput.StreamRefused(var remote, var reason) ->
+                    Streams.onRefused(core, state, remote, reason, now, out);
+            case SaInput.StreamLost() -> {
+                Streams.onLost(core, state, out);
+                yield state;
+            }
             case SaInput.Redirect(var target) -> {
                 Redirect.wanted(core, state, target, out);
                 yield state;
             }
-            case SaInput.GatewayFound(var path) -> Redirect.onFound(core, state, path, now, out);
+            case SaInput.GatewayFound(var path) -> Redirect.onFound(core, state, path, out);
             case SaInput.ChildExpired expired -> onExpired(expired, out);
         };
     }
@@ -245,6 +254,11 @@ public final class IkeSa {
         if (next instanceof State.Lingering(_, Instant until)
                 && !(before instanceof State.Lingering)) {
             out.timer(core.ownSpi(), TimerQueue.Kind.LINGER, until);
+        }
+        if (next instanceof State.Rekeyed) {
+            core.extensions().stream().handOver();
+        } else if (next instanceof State.Closed && !(before instanceof State.Closed)) {
+            Streams.leave(core, out);
         }
         if (next instanceof State.Closed && core.keys() != null) {
             core.keys().wipe();
@@ -388,6 +402,10 @@ public final class IkeSa {
             }
             case KEEPALIVE -> {
                 Probes.onKeepalive(core, state, now, out);
+                yield state;
+            }
+            case STREAM -> {
+                Streams.onTimer(core, out);
                 yield state;
             }
             case REPLACED ->

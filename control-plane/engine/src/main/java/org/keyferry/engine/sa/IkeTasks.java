@@ -21,6 +21,7 @@ public record IkeTasks(List<String> queued, List<String> active, List<String> pa
     static IkeTasks of(SaCore core, State state) {
         return switch (state) {
             case State.MakingKey _,
+                    State.Connecting _,
                     State.InitSent _,
                     State.Redirecting _,
                     State.ResumeSent _,

@@ -41,7 +41,8 @@ final class Probes {
     }
 
     static void onKeepalive(SaCore core, State state, Instant now, Outbox out) {
-        if (!(state instanceof State.Established) || !core.natLocal()) {
+        boolean keeps = core.natLocal() && !core.remote().tcp();
+        if (!(state instanceof State.Established) || !keeps) {
             return;
         }
         Duration interval = NatBinding.interval(core);

@@ -9,6 +9,7 @@ import org.keyferry.engine.Reason;
 import org.keyferry.engine.TimerQueue;
 import org.keyferry.engine.exchange.PathChoice;
 import org.keyferry.engine.exchange.Resumption;
+import org.keyferry.engine.exchange.Streams;
 import org.keyferry.engine.exchange.Succession;
 import org.keyferry.engine.window.RequestWindow.Outstanding;
 import org.keyferry.wire.ExchangeType;
@@ -63,6 +64,11 @@ final class Retransmission {
         int transmissions = open.transmissions();
         Optional<Outstanding> again = core.requests().again(now, core.settings(), core.random());
         if (again.isPresent()) {
+            out.timer(core.ownSpi(), TimerQueue.Kind.RETRANSMIT, again.get().due());
+            Streams.suspect(core, state, transmissions, out);
+            if (core.remote().tcp()) {
+                return state; // TCP repeats by itself (RFC 9329 §6.2)
+            }
             out.log(
                     core,
                     Group.IKE,
@@ -70,7 +76,6 @@ final class Retransmission {
                     "retransmit %d of request with message ID %d",
                     transmissions,
                     open.messageId());
-            out.timer(core.ownSpi(), TimerQueue.Kind.RETRANSMIT, again.get().due());
             Roaming.transmit(core, again.get().datagrams(), now, out);
             if (state instanceof State.Established && transmissions >= SILENT_AFTER) {
                 PathChoice.suspect(core, out);

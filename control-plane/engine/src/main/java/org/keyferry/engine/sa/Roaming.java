@@ -11,6 +11,7 @@ import org.keyferry.engine.KernelOp.ChildInstallation;
 import org.keyferry.engine.Outbox;
 import org.keyferry.engine.Path;
 import org.keyferry.engine.TimerQueue;
+import org.keyferry.engine.exchange.Streams;
 import org.keyferry.wire.AddressRange;
 import org.keyferry.wire.Bytes;
 import org.keyferry.wire.Endpoint;
@@ -26,7 +27,9 @@ public final class Roaming {
     /// A new IKE message of the peer came along this path. With MOBIKE it is for the initiator to
     /// say what that means (RFC 4555 §3.8).
     static void follow(SaCore sa, State state, Endpoint to, Endpoint from, Outbox out) {
-        if (!sa.mobility().agreed()) {
+        if (from.tcp()) {
+            Streams.follow(sa, state, to, from, out);
+        } else if (!sa.mobility().agreed()) {
             followNat(sa, state, to, from, out);
         }
     }
@@ -39,6 +42,7 @@ public final class Roaming {
                 state instanceof State.Established
                         && sa.natRemote()
                         && !sa.natLocal()
+                        && !sa.remote().tcp()
                         && to.equals(sa.local())
                         && !from.equals(sa.remote());
         // what the kernel is being given would stay behind; the next packet leads there as well
@@ -137,7 +141,7 @@ public final class Roaming {
 
     /// Our end of a path: the port stays.
     public static Endpoint local(SaCore sa, Path path) {
-        return new Endpoint(path.local(), sa.local().port());
+        return new Endpoint(path.local(), sa.local().port(), sa.local().tcp());
     }
 
     /// The peer's end: behind a NAT it has the port that it has, elsewhere the ordinary one.

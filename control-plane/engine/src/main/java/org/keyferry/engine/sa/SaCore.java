@@ -276,9 +276,14 @@ public final class SaCore {
         interfaceIds = inherited;
     }
 
-    /// Whether ESP goes inside UDP.
+    /// Whether ESP goes inside UDP or TCP.
     public boolean encap() {
-        return peerNatT && (natLocal || natRemote || connection.encap());
+        return encap(remote);
+    }
+
+    /// The same if the peer is there.
+    public boolean encap(Endpoint peer) {
+        return peer.tcp() || (peerNatT && (natLocal || natRemote || connection.encap()));
     }
 
     /// Whether our messages carry the non-ESP marker: on every own port but 500.
@@ -540,6 +545,10 @@ public final class SaCore {
         boolean marked = replyMarked();
         datagrams.forEach(
                 datagram -> out.send(replyLocal, replyRemote, datagram, marked, connection.dscp()));
+    }
+
+    boolean repliesByTcp() {
+        return replyRemote.tcp();
     }
 
     boolean replyMarked() {

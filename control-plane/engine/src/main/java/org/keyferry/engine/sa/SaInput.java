@@ -103,5 +103,13 @@ public sealed interface SaInput {
     /// What the host answers to [org.keyferry.engine.Effect.FindPaths].
     record PathsFound(List<Path> paths) implements SaInput {}
 
+    /// The TCP connection that it asked for is there.
+    record StreamOpened(Endpoint local, Endpoint remote) implements SaInput {}
+
+    record StreamRefused(Endpoint remote, String reason) implements SaInput {}
+
+    /// Its TCP connection broke.
+    record StreamLost() implements SaInput {}
+
     record ChildExpired(int protocolId, ChildSpi spi, boolean hard) implements SaInput {}
 }

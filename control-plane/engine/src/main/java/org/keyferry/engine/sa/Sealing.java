@@ -24,12 +24,12 @@ import org.keyferry.wire.Violation;
 final class Sealing {
     static List<Bytes> request(SaCore sa, int exchangeType, List<Payload> inner, Outbox out) {
         int id = sa.requests().nextId();
-        return seal(sa, exchangeType, false, id, inner, sa.marked(), out);
+        return seal(sa, exchangeType, false, id, inner, sa.marked(), sa.remote().tcp(), out);
     }
 
     static List<Bytes> response(SaCore sa, int exchangeType, List<Payload> inner, Outbox out) {
         int id = sa.responses().expectedId();
-        return seal(sa, exchangeType, true, id, inner, sa.replyMarked(), out);
+        return seal(sa, exchangeType, true, id, inner, sa.replyMarked(), sa.repliesByTcp(), out);
     }
 
     private static List<Bytes> seal(
@@ -39,6 +39,7 @@ final class Sealing {
             int messageId,
             List<Payload> inner,
             boolean marked,
+            boolean tcp,
             Outbox out) {
         List<Bytes> datagrams =
                 SkProtection.of(sa.suite())
@@ -51,7 +52,7 @@ final class Sealing {
                                 response,
                                 messageId,
                                 inner,
-                                largestDatagram(sa, marked),
+                                tcp ? Integer.MAX_VALUE : largestDatagram(sa, marked),
                                 sa.random());
         if (datagrams.size() > 1) {
             out.log(

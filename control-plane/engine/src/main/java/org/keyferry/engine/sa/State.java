@@ -65,6 +65,9 @@ public sealed interface State {
     /// Initiator: our key is being made.
     record MakingKey(InitDraft draft) implements State {}
 
+    /// Initiator: a TCP connection is being opened (RFC 9329).
+    record Connecting(InitDraft draft, LocalKey key) implements State {}
+
     /// Initiator: IKE_SA_INIT request is out.
     record InitSent(InitDraft draft, LocalKey key, Bytes request) implements State {}
 

@@ -11,6 +11,7 @@ import org.keyferry.wire.Proposal;
 /// @param remotePort the peer's UDP port, 500 unless configured
 /// @param proposals IKE proposals, most preferred first, never empty
 /// @param encap UDP encapsulation even without a NAT
+/// @param tcp when it is initiated over TCP
 /// @param dpdDelay zero means never
 /// @param keyingTries full retransmission sequences when initiating; 0 means without end
 /// @param reauthTime zero means never, as for `rekeyTime`
@@ -35,6 +36,7 @@ public record Connection(
         List<Proposal> proposals,
         boolean encap,
         boolean mobike,
+        TcpUse tcp,
         Duration dpdDelay,
         Fragmentation fragmentation,
         int keyingTries,
@@ -97,6 +99,7 @@ public record Connection(
                 proposals,
                 encap,
                 mobike,
+                TcpUse.NEVER,
                 dpdDelay,
                 fragmentation,
                 keyingTries,
@@ -129,6 +132,7 @@ public record Connection(
                 otherProposals,
                 encap,
                 mobike,
+                tcp,
                 dpdDelay,
                 fragmentation,
                 keyingTries,
@@ -161,6 +165,7 @@ public record Connection(
                 proposals,
                 encap,
                 mobike,
+                tcp,
                 dpdDelay,
                 fragmentation,
                 keyingTries,
@@ -193,6 +198,7 @@ public record Connection(
                 proposals,
                 encap,
                 mobike,
+                tcp,
                 dpdDelay,
                 fragmentation,
                 keyingTries,
@@ -225,6 +231,7 @@ public record Connection(
                 proposals,
                 encap,
                 mobike,
+                tcp,
                 dpdDelay,
                 fragmentation,
                 keyingTries,
@@ -242,6 +249,39 @@ public record Connection(
                 addressing,
                 otherRedirects,
                 otherResumption,
+                local,
+                remote,
+                children);
+    }
+
+    public Connection with(TcpUse other) {
+        return new Connection(
+                name,
+                localAddrs,
+                remoteAddrs,
+                localPort,
+                remotePort,
+                proposals,
+                encap,
+                mobike,
+                other,
+                dpdDelay,
+                fragmentation,
+                keyingTries,
+                unique,
+                reauthTime,
+                rekeyTime,
+                overTime,
+                randTime,
+                dscp,
+                ifIdIn,
+                ifIdOut,
+                certExchange,
+                childless,
+                ppk,
+                addressing,
+                redirects,
+                resumption,
                 local,
                 remote,
                 children);
