@@ -56,6 +56,6 @@ def check(lab):
     lab.expect_empty("carol", "moon")
     tries = lab.log("carol").count("initiating IKE_SA home")
     lab.expect(tries > HOURS * 3600 / (PAUSE + 170), f"only {tries} tries in {HOURS} hours")
-    lab.run("carol", f"ip addr add {SECOND}/24 dev eth0 && ip addr del {FIRST}/24 dev eth0"
+    lab.run("carol", f"ip addr del {FIRST}/24 dev eth0 && ip addr add {SECOND}/24 dev eth0"
                      " && ip route replace default via 192.168.0.254")
     expect_up(lab, SECOND, 15)
