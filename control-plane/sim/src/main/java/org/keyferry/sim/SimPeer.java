@@ -44,6 +44,7 @@ import org.keyferry.wire.IpAddress;
 /// A host: an engine of one shard, a kernel, and the performer of the engine's effects.
 public final class SimPeer {
     private static final Duration COMPUTE_TIME = Duration.ofMillis(1);
+    private static final Duration SOON = Duration.ofSeconds(1);
     private static final Duration KERNEL_TIME = Duration.ofMillis(1);
 
     private final SimWorld world;
@@ -65,6 +66,7 @@ public final class SimPeer {
     private int keepalives;
     private Optional<SimPool> pool = Optional.empty();
     private Duration addressTime = COMPUTE_TIME;
+    private final List<Retry> retries = new ArrayList<>();
     private final List<String> traps = new ArrayList<>();
     private Instant wakeAt = Instant.MAX;
     private Duration judgingTime = COMPUTE_TIME;
@@ -122,7 +124,14 @@ public final class SimPeer {
 
     private void networkChanged() {
         give(new Input.NetworkChanged(addresses));
+        Instant soon = world.now().plus(SOON);
+        List<Retry> late = retries.stream().filter(r -> r.at().isAfter(soon.plus(SOON))).toList();
+        retries.removeAll(late);
+        late.forEach(retry -> retryAt(soon, retry.wish()));
     }
+
+    /// What is tried again later.
+    private record Retry(Instant at, Effect.Reinitiate wish) {}
 
     /// As a host with one default route in each family answers.
     private List<Path> paths(IpAddress local, List<IpAddress> remotes) {
@@ -325,6 +334,7 @@ public final class SimPeer {
     public void crashes() {
         world.note("%s crashes", name);
         life++;
+        retries.clear();
         pool.ifPresent(SimPool::forgetOnline);
         ids = freshIds();
         kernel = new SimKernel(name, random);
@@ -360,6 +370,7 @@ public final class SimPeer {
     public int restartsFromSnapshots() {
         List<IkeSaSnapshot> snapshots = engine.snapshots();
         life++;
+        retries.clear();
         pool.ifPresent(SimPool::forgetOnline);
         kernel.forgetsAddressUsers();
         ids = freshIds();
@@ -515,10 +526,17 @@ public final class SimPeer {
 
     /// As the daemon does it, with the connection as it is configured by now.
     private void reinitiate(Effect.Reinitiate wish) {
+        retryAt(world.now().plus(wish.delay()), wish);
+    }
+
+    private void retryAt(Instant at, Effect.Reinitiate wish) {
         int alive = life;
-        world.after(
-                wish.delay(),
-                () ->
+        var retry = new Retry(at, wish);
+        retries.add(retry);
+        world.at(
+                at,
+                () -> {
+                    if (retries.remove(retry)) {
                         connections.stream()
                                 .filter(c -> c.name().equals(wish.connection().name()))
                                 .findFirst()
@@ -534,7 +552,9 @@ public final class SimPeer {
                                                                 new Endpoint(
                                                                         wish.remote().address(),
                                                                         500),
-                                                                wish.attempt()))));
+                                                                wish.attempt())));
+                    }
+                });
     }
 
     /// What the SAs have and have given is what lies in the kernel and what the pool says.
