@@ -2,12 +2,12 @@
 import authority
 
 INITIATOR, RESPONDER = "moon", "sun"
-# kind of key, `auth`, and what the peer then says about the signature
+# kind of key, `auth`, and what the peer then says about the signature (charon tells the salt's length)
 KINDS = {
     "rsa": ("rsa", "pubkey", "RSA_EMSA_PKCS1_SHA2_256"),
     "rsa-sha512": ("rsa", "rsa-sha512", "RSA_EMSA_PKCS1_SHA2_512"),
-    "rsa-pss": ("rsa", "rsa/pss-sha256", "RSA_EMSA_PSS_SHA2_256"),
-    "rsa-pss-sha384": ("rsa", "rsa/pss-sha384", "RSA_EMSA_PSS_SHA2_384"),
+    "rsa-pss": ("rsa", "rsa/pss-sha256", r"RSA_EMSA_PSS_SHA2_256(_SALT_\d+)?"),
+    "rsa-pss-sha384": ("rsa", "rsa/pss-sha384", r"RSA_EMSA_PSS_SHA2_384(_SALT_\d+)?"),
     "ecdsa": ("ecdsa", "pubkey", "ECDSA_WITH_SHA256_DER"),
     "ecdsa384": ("ecdsa384", "pubkey", "ECDSA_WITH_SHA384_DER"),
     "ecdsa521": ("ecdsa521", "pubkey", "ECDSA_WITH_SHA512_DER"),

@@ -1,6 +1,7 @@
 package org.keyferry.crypto;
 
 import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import org.keyferry.wire.Bytes;
 import org.keyferry.wire.IkeSpi;
@@ -13,6 +14,7 @@ public final class IkeKeys {
     private static final long SNAPSHOT_LEAD = 1 << 20;
 
     private static final int SHORT_NONCE_BYTES = 8;
+    private static final byte[] RESUMPTION = "Resumption".getBytes(StandardCharsets.US_ASCII);
 
     private final SkProtection protection;
     private final byte[] material;
@@ -75,6 +77,16 @@ public final class IkeKeys {
         byte[] skeyseed =
                 oldPrf.compute(
                         oldSkD, shared.array(), ni.toArray(), nr.toArray(), additional.array());
+        return expand(suite, skeyseed, ni, nr, spiI, spiR);
+    }
+
+    /// For an IKE SA that is taken up again by a ticket (RFC 5723 §5.1): `SKEYSEED = prf(SK_d
+    /// (old), "Resumption" | Ni | Nr)`.
+    ///
+    /// @param oldSkD stays the caller's to wipe
+    public static IkeKeys deriveResumed(
+            IkeSuite suite, byte[] oldSkD, Bytes ni, Bytes nr, IkeSpi spiI, IkeSpi spiR) {
+        byte[] skeyseed = suite.prf().compute(oldSkD, RESUMPTION, ni.toArray(), nr.toArray());
         return expand(suite, skeyseed, ni, nr, spiI, spiR);
     }
 

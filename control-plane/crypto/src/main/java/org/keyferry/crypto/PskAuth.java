@@ -82,6 +82,20 @@ public final class PskAuth {
         return MessageDigest.isEqual(wanted.toArray(), received.toArray());
     }
 
+    /// After a resumption (RFC 5723 §5.1): the fresh `SK_p` is the key itself, `AUTH = prf(SK_p,
+    /// message | nonce of the other side | prf(SK_p, identity))`.
+    ///
+    /// @param signedMessage the signer's IKE_SESSION_RESUME message, as sent
+    public static Bytes resumed(
+            Prf prf, byte[] skP, Bytes signedMessage, Bytes peerNonce, Identification id) {
+        return Bytes.wrapOwned(
+                prf.compute(
+                        skP,
+                        signedMessage.toArray(),
+                        peerNonce.toArray(),
+                        prf.compute(skP, idBody(id))));
+    }
+
     /// The ID payload without its generic header: type, three zeros, data.
     private static byte[] idBody(Identification id) {
         byte[] body = new byte[ID_HEADER_BYTES + id.data().length()];

@@ -3,8 +3,6 @@ package org.keyferry.daemon;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
-import java.nio.file.attribute.PosixFilePermissions;
 import java.security.SecureRandom;
 import org.keyferry.daemon.log.Log;
 import org.keyferry.engine.CrashTokens;
@@ -28,7 +26,7 @@ final class CrashSecret {
                     return CrashTokens.of(kept);
                 }
             }
-            return CrashTokens.of(create(directory, file));
+            return CrashTokens.of(create(file));
         } catch (IOException e) {
             log.log(
                     Group.DMN,
@@ -41,18 +39,9 @@ final class CrashSecret {
         }
     }
 
-    private static byte[] create(Path directory, Path file) throws IOException {
-        Files.createDirectories(directory);
+    private static byte[] create(Path file) throws IOException {
         byte[] secret = fresh();
-        var onlyOwner =
-                PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------"));
-        Path whole = Files.createTempFile(directory, NAME, ".new", onlyOwner);
-        try {
-            Files.write(whole, secret);
-            Files.move(whole, file, StandardCopyOption.ATOMIC_MOVE);
-        } finally {
-            Files.deleteIfExists(whole);
-        }
+        StateFile.write(file, secret);
         return secret;
     }
 

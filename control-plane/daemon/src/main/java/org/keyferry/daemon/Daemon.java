@@ -170,6 +170,7 @@ public final class Daemon implements AutoCloseable {
         if (conf.charon().service().crashDetection()) {
             ids.crashTokens(CrashSecret.load(conf.charon().service().stateDir(), log));
         }
+        TicketKeyFile.serve(ids.ticketKeys(), conf.charon().service().stateDir(), log);
         policies = new PolicyManager(peers, dataplane, ids, log);
         reload = new Reload(store, publisher, initiator, shards, policies, log);
         var face = new ViciFace(requests, log, clock);

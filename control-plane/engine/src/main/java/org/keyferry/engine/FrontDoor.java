@@ -12,6 +12,7 @@ import org.keyferry.engine.Event.Dropped.Cause;
 import org.keyferry.engine.Event.Group;
 import org.keyferry.engine.exchange.IkeSaInitAnswer;
 import org.keyferry.engine.exchange.IkeSaInitAnswer.Judgement;
+import org.keyferry.engine.exchange.ResumptionAnswer;
 import org.keyferry.engine.sa.IkeSa;
 import org.keyferry.engine.sa.SaCore;
 import org.keyferry.engine.sa.SaInput;
@@ -81,7 +82,8 @@ final class FrontDoor {
             answer(in, Payload.Notify.of(NotifyType.INVALID_MAJOR_VERSION), out);
             return dropped(Cause.MALFORMED, out);
         }
-        if (header.exchangeType() != ExchangeType.IKE_SA_INIT
+        boolean resumes = header.exchangeType() == ExchangeType.IKE_SESSION_RESUME;
+        if ((header.exchangeType() != ExchangeType.IKE_SA_INIT && !resumes)
                 || header.response()
                 || !header.fromInitiator()
                 || header.messageId() != 0
@@ -115,7 +117,9 @@ final class FrontDoor {
                         && needsCookie(now, in.remote().address(), fromAddress)
                         && !showsCookie(now, in, payloads)
                 ? askForCookie(now, in, payloads, out)
-                : judge(in, payloads, out, newSpi);
+                : resumes
+                        ? resume(now, in, payloads, out, newSpi)
+                        : judge(in, payloads, out, newSpi);
     }
 
     /// Whether nobody is let in, and why.
@@ -226,6 +230,34 @@ final class FrontDoor {
                                 in.remote());
                 yield Optional.of(
                         new Arrival.Fresh(IkeSa.answer(core, acceptable, in, payloads, out)));
+            }
+        };
+    }
+
+    private Optional<Arrival> resume(
+            Instant now,
+            SaInput.Received in,
+            List<Payload> payloads,
+            Outbox out,
+            Supplier<IkeSpi> newSpi) {
+        return switch (ResumptionAnswer.judge(
+                context.lookup().configuration(), context.ids().ticketKeys(), in, payloads, now)) {
+            case ResumptionAnswer.Judgement.Refused(var notify, String why) -> {
+                out.log(Group.IKE, 0, "session of %s not resumed: %s", in.remote(), why);
+                answer(in, notify, out);
+                yield Optional.empty();
+            }
+            case ResumptionAnswer.Judgement.Acceptable acceptable -> {
+                var core =
+                        SaCore.fresh(
+                                context,
+                                false,
+                                newSpi.get(),
+                                acceptable.connection(),
+                                in.local(),
+                                in.remote());
+                yield Optional.of(
+                        new Arrival.Fresh(IkeSa.resume(core, acceptable, in, payloads, now, out)));
             }
         };
     }

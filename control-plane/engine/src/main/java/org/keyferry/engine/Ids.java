@@ -71,6 +71,16 @@ public final class Ids {
         crashTokens = tokens;
     }
 
+    /// As gateway: of the session tickets that all shards give and take.
+    public TicketKeys ticketKeys() {
+        return ticketKeys;
+    }
+
+    /// As client: tickets of what was lost.
+    public LostSessions lostSessions() {
+        return lostSessions;
+    }
+
     private record Use(int reqid, int users) {}
 
     private record ChildName(String connection, String child) {}
@@ -83,6 +93,8 @@ public final class Ids {
     private final Map<ChildName, Trap> traps = new ConcurrentHashMap<>();
     private final Deque<Integer> released = new ArrayDeque<>();
     private final Census census = new Census();
+    private final TicketKeys ticketKeys = new TicketKeys();
+    private final LostSessions lostSessions = new LostSessions();
     private volatile CrashTokens crashTokens = CrashTokens.NONE;
     private int lastReqid;
 

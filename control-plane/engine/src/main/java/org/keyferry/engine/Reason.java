@@ -129,6 +129,7 @@ public sealed interface Reason {
         REKEYED("replaced by rekeying"),
         REAUTHENTICATED("replaced by reauthentication"),
         REDIRECTED("redirected to another gateway"),
+        NOT_RESUMED("session not resumed, a full set-up takes over"),
         LIFETIME_EXPIRED("lifetime expired"),
         REDUNDANT("both ends set it up at once, the other one stays"),
         UNIQUE_KEEP("another SA of this peer exists and is kept"),

@@ -99,6 +99,8 @@ final class CharonOptions {
             keep_alive time 20s +
             keep_alive_dpd_margin time 0s +
             keyferry.dpd_counts_esp bool yes +
+            keyferry.eap_tls_success_indication bool no +
+            keyferry.eap_tls13_legacy_servers bool no +
             keyferry.crash_detection bool yes +
             keyferry.keep_alive_limit time 100s +
             keyferry.tcp_port int:0..65535 0 +

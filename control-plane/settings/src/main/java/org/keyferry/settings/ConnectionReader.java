@@ -101,7 +101,7 @@ public final class ConnectionReader {
                         new Redirects(
                                 options.value("redirect_init", Gateway::parse),
                                 options.value("redirect_auth", Gateway::parse)),
-                        false,
+                        options.value("resumption", ValueKinds::bool, false),
                         AuthReader.rounds(section, "local", defaults, warnings),
                         AuthReader.rounds(section, "remote", defaults, warnings),
                         children());

@@ -41,7 +41,8 @@ final class EapConf {
                         words(tls, "suites"),
                         words(tls, "ke_group"),
                         tls.bool("send_certreq_authorities", true),
-                        charon.bool("keyferry.eap_tls_success_indication", false)));
+                        charon.bool("keyferry.eap_tls_success_indication", false),
+                        charon.bool("keyferry.eap_tls13_legacy_servers", false)));
     }
 
     private static TlsMethod method(SettingsSection charon, String plugin, TlsMethod otherwise) {

@@ -179,6 +179,7 @@ public final class SimConnection {
         other.labels.putAll(labels);
         other.kernel = kernel;
         other.interfaceId = interfaceId;
+        other.resumption = resumption;
         return other;
     }
 
@@ -393,6 +394,12 @@ public final class SimConnection {
                 new Redirects(
                         Optional.ofNullable(init).map(Gateway::parse),
                         Optional.ofNullable(auth).map(Gateway::parse));
+        return this;
+    }
+
+    /// Sessions are taken up again by tickets.
+    public SimConnection resumption() {
+        resumption = true;
         return this;
     }
 

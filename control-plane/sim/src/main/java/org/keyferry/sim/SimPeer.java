@@ -25,6 +25,7 @@ import org.keyferry.engine.Ids;
 import org.keyferry.engine.Input;
 import org.keyferry.engine.Path;
 import org.keyferry.engine.Reason;
+import org.keyferry.engine.TicketKeys;
 import org.keyferry.engine.eap.EapAnswer;
 import org.keyferry.engine.eap.EapQuery;
 import org.keyferry.engine.sa.ChildView;
@@ -52,6 +53,7 @@ public final class SimPeer {
     private final List<Event> events = new ArrayList<>();
     private List<Connection> connections = List.of();
     private List<SharedSecret> secrets = List.of();
+    private List<TicketKeys.Key> ticketKeys = List.of();
     private Ids ids = new Ids();
     private Engine engine;
     private SimKernel kernel;
@@ -74,6 +76,7 @@ public final class SimPeer {
         this.settings = settings;
         this.random = world.split();
         this.kernel = new SimKernel(name, random);
+        ids.ticketKeys().kept(List.of(), made -> ticketKeys = made);
         this.engine = new Engine(0, settings, random, ids);
         networkChanged();
     }
@@ -320,11 +323,17 @@ public final class SimPeer {
         configured(connections, secrets);
     }
 
-    /// With the tokens' secret, which lies in a file.
+    /// With the tokens' secret and the keys of tickets, which lie in files.
     private Ids freshIds() {
         var fresh = new Ids();
         fresh.crashTokens(ids.crashTokens());
+        fresh.ticketKeys().kept(ticketKeys, made -> ticketKeys = made);
         return fresh;
+    }
+
+    /// The file with the keys of tickets is gone.
+    public void losesTicketKeys() {
+        ticketKeys = List.of();
     }
 
     /// Makes and takes tokens for quick crash detection from now on.

@@ -48,6 +48,16 @@ class EapTlsTest {
 
     private static EapOptions options(
             int minVersion, int maxVersion, EapType inner, int fragmentSize, boolean askClient) {
+        return options(minVersion, maxVersion, inner, fragmentSize, askClient, false);
+    }
+
+    private static EapOptions options(
+            int minVersion,
+            int maxVersion,
+            EapType inner,
+            int fragmentSize,
+            boolean askClient,
+            boolean legacyServers) {
         var method = new TlsMethod(fragmentSize, 64, true, inner, false, askClient);
         var peap = new TlsMethod(fragmentSize, 64, false, inner, false, askClient);
         return new EapOptions(
@@ -59,7 +69,13 @@ class EapTlsTest {
                 method,
                 peap,
                 new TlsLimits(
-                        minVersion, maxVersion, List.of(), List.of(), true, fragmentSize == 100));
+                        minVersion,
+                        maxVersion,
+                        List.of(),
+                        List.of(),
+                        true,
+                        fragmentSize == 100,
+                        legacyServers));
     }
 
     private void peers(EapOptions laptops, EapOptions gateways) {
@@ -186,6 +202,25 @@ class EapTlsTest {
         peers(options(0x0303, Integer.decode(version), EapType.MD5, 100, false));
         eapOnly(ca.certificate(), ca.certificate());
         assertUp();
+    }
+
+    /// Servers take the key that charon 5.9.8 makes, too; a server that tells success has the new.
+    @ParameterizedTest
+    @CsvSource({"1024, true", "100, false"})
+    void aClientOfLegacyServers(int fragmentSize, boolean legacy) {
+        peers(options(0x0304, 0x0304, EapType.MD5, fragmentSize, false, true));
+        eapOnly(ca.certificate(), ca.certificate());
+        assertUp();
+        assertEquals(legacy, logged(laptop, "key of TLS 1.3 from before RFC 9190"));
+    }
+
+    @ParameterizedTest
+    @CsvSource({"21, 0x0304, true", "25, 0x0304, true", "21, 0x0303, false"})
+    void aClientOfLegacyServersWithAPassword(int outer, String version, boolean legacy) {
+        peers(options(0x0303, Integer.decode(version), EapType.MSCHAPV2, 1024, false, true));
+        tunnelled(EapType.ietf(outer), "Ar3etTnp", null);
+        assertUp();
+        assertEquals(legacy, logged(laptop, "key of TLS 1.3 from before RFC 9190"));
     }
 
     @Test

@@ -112,6 +112,42 @@ final class HandMadePeer {
         return this;
     }
 
+    /// IKE_SESSION_RESUME up to the keys, with what a client keeps.
+    HandMadePeer resumes(Bytes ticket, byte[] skD) throws PeerViolation {
+        request =
+                IkeMessage.encode(
+                        spi,
+                        IkeSpi.ZERO,
+                        ExchangeType.IKE_SESSION_RESUME,
+                        true,
+                        false,
+                        0,
+                        List.of(
+                                new Payload.Nonce(nonce),
+                                Payload.Notify.of(NotifyType.TICKET_OPAQUE, ticket)));
+        response = sends(request).getFirst();
+        IkeMessage answer = IkeMessage.decode(response);
+        gatewaySpi = answer.header().responderSpi();
+        gatewayNonce =
+                IkeMessage.first(answer.payloads(), Payload.Nonce.class).orElseThrow().data();
+        keys =
+                IkeKeys.deriveResumed(
+                        IkeSuite.of(proposal), skD, nonce, gatewayNonce, spi, gatewaySpi);
+        return this;
+    }
+
+    /// IDi and AUTH for IKE_AUTH after that.
+    List<Payload> credentialsOfSession(Identification id) {
+        Bytes auth =
+                PskAuth.resumed(
+                        Prf.of(IkeSuite.of(proposal).prfId()),
+                        keys.skP(true),
+                        request,
+                        gatewayNonce,
+                        id);
+        return List.of(new Payload.IdInitiator(id), new Payload.Authentication(2, auth));
+    }
+
     Bytes initRequest() {
         return request;
     }

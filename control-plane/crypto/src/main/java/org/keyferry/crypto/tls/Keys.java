@@ -1,5 +1,6 @@
 package org.keyferry.crypto.tls;
 
+import java.util.Optional;
 import org.bouncycastle.tls.SecurityParameters;
 import org.bouncycastle.tls.TlsContext;
 import org.bouncycastle.tls.TlsUtils;
@@ -10,6 +11,7 @@ import org.keyferry.crypto.Secret;
 final class Keys implements TlsEnd.Session {
     private final TlsTerms.Exported wanted;
     private Secret key;
+    private Secret legacy;
     private int version;
     private String suite = "";
 
@@ -23,6 +25,12 @@ final class Keys implements TlsEnd.Session {
         version = parameters.getNegotiatedVersion().getFullVersion();
         suite = Suites.name(parameters.getCipherSuite());
         key = Secret.owned(export(context, parameters));
+        legacy =
+                Suites.is13(parameters.getNegotiatedVersion())
+                        ? Secret.owned(
+                                context.exportKeyingMaterial(
+                                        wanted.oldLabel(), new byte[0], wanted.count()))
+                        : null;
     }
 
     private byte[] export(TlsContext context, SecurityParameters parameters) {
@@ -59,5 +67,10 @@ final class Keys implements TlsEnd.Session {
     @Override
     public Secret key() {
         return key;
+    }
+
+    @Override
+    public Optional<Secret> legacyKey() {
+        return Optional.ofNullable(legacy);
     }
 }

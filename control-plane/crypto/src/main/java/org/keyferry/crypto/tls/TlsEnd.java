@@ -1,8 +1,8 @@
 package org.keyferry.crypto.tls;
 
 import java.io.IOException;
+import java.util.Optional;
 import org.bouncycastle.tls.AlertDescription;
-import org.bouncycastle.tls.TlsClientProtocol;
 import org.bouncycastle.tls.TlsFatalAlert;
 import org.bouncycastle.tls.TlsFatalAlertReceived;
 import org.bouncycastle.tls.TlsProtocol;
@@ -21,6 +21,8 @@ public final class TlsEnd {
         /// Empty before the handshake is over.
         Secret key();
 
+        Optional<Secret> legacyKey();
+
         boolean isOver();
 
         int version();
@@ -34,7 +36,7 @@ public final class TlsEnd {
     }
 
     public static TlsEnd client(TlsTerms terms, SeededRandom random) throws TlsFailure {
-        var protocol = new TlsClientProtocol();
+        var protocol = new ClientProtocol();
         var client = new ClientSide(terms, new BcTlsCrypto(random), Suites.of(terms));
         try {
             protocol.connect(client);
@@ -112,6 +114,13 @@ public final class TlsEnd {
     /// [TlsTerms#key], once established; the taker wipes it.
     public Secret key() {
         return session.key();
+    }
+
+    /// What implementations older than RFC 9190 take for it in TLS 1.3, charon 5.9.8 among them:
+    /// the label of older versions, without context, as many bytes. Empty before TLS 1.3. The taker
+    /// wipes it.
+    public Optional<Secret> legacyKey() {
+        return session.legacyKey();
     }
 
     private static TlsFailure failure(IOException e) {

@@ -13,9 +13,16 @@ public sealed interface EapAnswer {
     /// The client proved itself.
     ///
     /// @param packet EAP-Success
+    /// @param legacyMsk another key that the client may have in its place, [TlsEnd#legacyKey]
     /// @param msk for the AUTH payloads, 32 bytes or more; empty if the method makes none. Whoever
     ///   gets the answer wipes it
-    record Accepted(Bytes packet, Optional<Secret> msk, EapFacts facts) implements EapAnswer {}
+    record Accepted(Bytes packet, Optional<Secret> msk, EapFacts facts, Optional<Secret> legacyMsk)
+            implements EapAnswer {
+        /// There is one key.
+        public Accepted(Bytes packet, Optional<Secret> msk, EapFacts facts) {
+            this(packet, msk, facts, Optional.empty());
+        }
+    }
 
     /// @param packet EAP-Failure; if empty one is made
     /// @param why for the log and the user

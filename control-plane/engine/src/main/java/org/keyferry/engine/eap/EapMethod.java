@@ -51,6 +51,11 @@ public interface EapMethod {
         return false;
     }
 
+    /// As client: the server is so old that it takes [Step.Done#legacyMsk].
+    default boolean legacyServer() {
+        return false;
+    }
+
     /// Lines for the log since the last call.
     default List<String> takeNotes() {
         return List.of();
@@ -65,7 +70,12 @@ public interface EapMethod {
         ///
         /// @param last as client: the data of our last response; empty as server
         /// @param msk 64 bytes, of a method that makes one
-        record Done(Bytes last, Optional<Secret> msk) implements Step {}
+        /// @param legacyMsk what older implementations take for it, if that is something else
+        record Done(Bytes last, Optional<Secret> msk, Optional<Secret> legacyMsk) implements Step {
+            Done(Bytes last, Optional<Secret> msk) {
+                this(last, msk, Optional.empty());
+            }
+        }
 
         /// It cannot succeed any more.
         record Failed(String why) implements Step {}

@@ -90,7 +90,7 @@ final class EapPeap extends TlsMethod {
         noteInside(inner.takeNotes());
         return switch (answer) {
             case EapAnswer.Request(Bytes request) -> send(out, withoutHeader(request));
-            case EapAnswer.Accepted(_, var msk, _) -> {
+            case EapAnswer.Accepted(_, var msk, _, _) -> {
                 msk.ifPresent(org.keyferry.crypto.Secret::close);
                 note(
                         "EAP_PEAP phase2 authentication of '%s' with %s successful"

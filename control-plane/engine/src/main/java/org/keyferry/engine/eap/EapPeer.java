@@ -101,7 +101,14 @@ public final class EapPeer {
         if (done.isEmpty()) {
             return failed("received EAP_SUCCESS before the method ended");
         }
-        var msk = done.get().msk();
+        Optional<Secret> msk = done.get().msk();
+        Optional<Secret> unused = done.get().legacyMsk();
+        if (method.legacyServer() && unused.isPresent()) {
+            notes.add("taking the key of TLS 1.3 from before RFC 9190");
+            unused = msk;
+            msk = done.get().legacyMsk();
+        }
+        unused.ifPresent(Secret::close);
         notes.add(
                 "EAP method %s succeeded, %sMSK established"
                         .formatted(method.type(), msk.isPresent() ? "" : "no "));

@@ -127,14 +127,15 @@ public final class EapServer {
             case EapMethod.Step.Send(Bytes data) ->
                     new EapAnswer.Request(
                             EapPacket.request(identifier, method.type(), data).encode());
-            case EapMethod.Step.Done(_, var msk) -> {
+            case EapMethod.Step.Done(_, var msk, var legacy) -> {
                 notes.add(
                         "EAP method %s succeeded, %sMSK established"
                                 .formatted(method.type(), msk.isPresent() ? "" : "no "));
                 yield new EapAnswer.Accepted(
                         EapPacket.success(identifier).encode(),
                         msk,
-                        EapFacts.of(method.type(), method.innerIdentity()));
+                        EapFacts.of(method.type(), method.innerIdentity()),
+                        legacy);
             }
             case EapMethod.Step.Failed(String why) -> {
                 notes.add(

@@ -35,6 +35,12 @@ final class EapTls extends TlsMethod {
         return is13() && !said;
     }
 
+    /// Who tells success inside of TLS follows RFC 9190.
+    @Override
+    public boolean legacyServer() {
+        return !said && super.legacyServer();
+    }
+
     @Override
     Step inside(int identifier, byte[] out, byte[] data) throws TlsFailure {
         return server ? asServer(out, data) : asClient(out, data);

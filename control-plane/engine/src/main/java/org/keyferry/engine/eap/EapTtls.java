@@ -67,7 +67,7 @@ final class EapTtls extends TlsMethod {
         noteInside(inner.takeNotes());
         return switch (answer) {
             case EapAnswer.Request(Bytes request) -> send(out, TtlsAvps.eapMessage(request));
-            case EapAnswer.Accepted(_, var msk, _) -> {
+            case EapAnswer.Accepted(_, var msk, _, _) -> {
                 msk.ifPresent(org.keyferry.crypto.Secret::close);
                 note(
                         "EAP_TTLS phase2 authentication of '%s' with %s successful"

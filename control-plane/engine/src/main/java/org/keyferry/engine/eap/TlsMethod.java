@@ -34,6 +34,7 @@ abstract class TlsMethod implements EapMethod {
     private final List<String> notes = new ArrayList<>();
     private TlsEnd tls;
     private Secret msk;
+    private Optional<Secret> legacyMsk = Optional.empty();
     private boolean told;
     private int messages;
     private String failure = "";
@@ -64,6 +65,11 @@ abstract class TlsMethod implements EapMethod {
     @Override
     public final boolean isHeavy() {
         return true;
+    }
+
+    @Override
+    public boolean legacyServer() {
+        return context.options().limits().legacyServers();
     }
 
     @Override
@@ -184,7 +190,8 @@ abstract class TlsMethod implements EapMethod {
     ///
     /// @param last records of a client that are still to be sent; otherwise it acknowledges
     final Step done(byte[] last) {
-        return new Step.Done(server ? Bytes.EMPTY : framing.send(last), Optional.of(msk()));
+        Bytes packet = server ? Bytes.EMPTY : framing.send(last);
+        return new Step.Done(packet, Optional.of(msk()), legacyMsk());
     }
 
     /// As [#done], with a last message of the client.
@@ -195,11 +202,22 @@ abstract class TlsMethod implements EapMethod {
 
     private Secret msk() {
         if (msk == null) {
-            try (Secret key = tls.key()) {
-                msk = Secret.owned(java.util.Arrays.copyOf(key.array(), MSK_BYTES));
-            }
+            msk = firstHalf(tls.key());
         }
         return msk;
+    }
+
+    private Optional<Secret> legacyMsk() {
+        if (legacyMsk.isEmpty()) {
+            legacyMsk = tls.legacyKey().map(TlsMethod::firstHalf);
+        }
+        return legacyMsk;
+    }
+
+    private static Secret firstHalf(Secret both) {
+        try (both) {
+            return Secret.owned(java.util.Arrays.copyOf(both.array(), MSK_BYTES));
+        }
     }
 
     final boolean is13() {

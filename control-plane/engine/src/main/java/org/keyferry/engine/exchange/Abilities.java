@@ -26,6 +26,26 @@ final class Abilities {
         return announced;
     }
 
+    /// Of these what the client of a resumed session offers: the rest goes on as it was.
+    static List<Payload> announcedAgain(SaCore sa) {
+        var announced = new ArrayList<Payload>();
+        if (wantsFragmentation(sa)) {
+            announced.add(FRAGMENTATION);
+        }
+        announced.addAll(Redirect.announced(sa));
+        return announced;
+    }
+
+    /// Of these what the gateway of a resumed session confirms.
+    static List<Payload> agreedAgain(SaCore sa) {
+        var agreed = new ArrayList<Payload>();
+        if (sa.fragments().isPresent()) {
+            agreed.add(FRAGMENTATION);
+        }
+        agreed.addAll(Childlessness.announced(sa));
+        return agreed;
+    }
+
     /// What a responder confirms of the peer's offer, which it has read.
     static List<Payload> agreed(SaCore sa) {
         var agreed = new ArrayList<Payload>();

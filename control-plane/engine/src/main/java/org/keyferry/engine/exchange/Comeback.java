@@ -87,7 +87,7 @@ public final class Comeback {
     /// A set-up that this side began has ended before there was an IKE_SA: there may be another
     /// try, else the users who wait are told.
     public static void setUpFailed(SaCore sa, Reason reason, Outbox out) {
-        if (reason == Reason.Plain.REDIRECTED) {
+        if (reason == Reason.Plain.REDIRECTED || reason == Reason.Plain.NOT_RESUMED) {
             return; // another one has taken over all wishes
         }
         int tries = sa.connection().keyingTries();

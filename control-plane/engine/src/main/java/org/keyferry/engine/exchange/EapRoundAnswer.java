@@ -4,6 +4,8 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.Stream;
+import org.keyferry.crypto.Secret;
 import org.keyferry.engine.ComputeJob;
 import org.keyferry.engine.Event.Group;
 import org.keyferry.engine.Outbox;
@@ -301,6 +303,7 @@ final class EapRoundAnswer {
         }
         if (left.isEmpty()) {
             EapRound.wipe(accepted.msk());
+            EapRound.wipe(accepted.legacyMsk());
             return new Verdict.FailedEap(
                     EapPacket.failure(accepted.packet().u8(1)).encode(),
                     new Reason.AuthenticationFailed("no alternative config found after EAP"));
@@ -361,7 +364,8 @@ final class EapRoundAnswer {
             EapLogin.Accepted login,
             Instant now,
             Outbox out) {
-        var msk = login.answer().msk();
+        Optional<Secret> standard = login.answer().msk();
+        Optional<Secret> legacy = login.answer().legacyMsk();
         try {
             var auth = IkeMessage.first(request.latest(), Payload.Authentication.class);
             if (auth.isEmpty()) {
@@ -373,14 +377,18 @@ final class EapRoundAnswer {
                 return IkeAuthAnswer.failed(why);
             }
             var proof = ((PpkRound.Received.Proof) received).auth();
-            if (!EapAuth.verify(sa, request.transcript(), msk, proof)) {
+            Optional<Optional<Secret>> msk =
+                    Stream.concat(Stream.of(standard), legacy.map(Optional::of).stream())
+                            .filter(key -> EapAuth.verify(sa, request.transcript(), key, proof))
+                            .findFirst();
+            if (msk.isEmpty()) {
                 return IkeAuthAnswer.failed("verification of AUTH payload after EAP failed");
             }
             out.log(sa, Group.IKE, 1, "authentication of '%s' with EAP successful", sa.remoteId());
             boolean goesOn =
                     IkeMessage.notify(request.latest(), NotifyType.ANOTHER_AUTH_FOLLOWS)
                             .isPresent();
-            var own = EapAuth.sign(sa, request.transcript(), msk);
+            var own = EapAuth.sign(sa, request.transcript(), msk.get());
             out.log(sa, Group.IKE, 1, "authentication of '%s' (myself) with EAP", sa.localId());
             return AuthRounds.eapProved(
                     sa,
@@ -389,7 +397,8 @@ final class EapRoundAnswer {
                     now,
                     out);
         } finally {
-            EapRound.wipe(msk);
+            EapRound.wipe(standard);
+            EapRound.wipe(legacy);
         }
     }
 

@@ -9,6 +9,7 @@ import org.keyferry.engine.Event.Group;
 import org.keyferry.engine.KernelOp;
 import org.keyferry.engine.Outbox;
 import org.keyferry.engine.Reason;
+import org.keyferry.engine.Ticket;
 import org.keyferry.engine.sa.SaCore;
 import org.keyferry.engine.sa.State;
 import org.keyferry.engine.trust.Judgement;
@@ -36,7 +37,10 @@ public final class IkeAuth {
             State.InitTranscript transcript,
             Instant now,
             Outbox out) {
-        Optional<String> wrong = Childlessness.refusal(sa).or(() -> PpkRound.offer(sa, out));
+        boolean resumed = Resumption.by(sa).isPresent();
+        Optional<String> wrong =
+                Childlessness.refusal(sa)
+                        .or(() -> resumed ? Optional.empty() : PpkRound.offer(sa, out));
         if (wrong.isPresent()) {
             return new State.Closed(new Reason.AuthenticationFailed(wrong.get()));
         }
@@ -70,6 +74,10 @@ public final class IkeAuth {
             Optional<State.ChildOffer> offer,
             Instant now,
             Outbox out) {
+        Optional<Ticket> ticket = Resumption.by(sa);
+        if (ticket.isPresent()) {
+            return Resumption.sendAuth(sa, ticket.get(), transcript, offer, now, out);
+        }
         Identification configured = sa.connection().local().getFirst().id();
         Identification expected = sa.connection().remote().getFirst().id();
         Identification own =
@@ -168,7 +176,7 @@ public final class IkeAuth {
     }
 
     /// What the first request of all says besides.
-    private static void addFirst(
+    static void addFirst(
             SaCore sa, Optional<State.ChildOffer> offer, List<Payload> payloads, Outbox out) {
         if (sa.connection().unique() != UniquePolicy.NEVER
                 && sa.lookup().duplicates(sa).isEmpty()) {
@@ -190,6 +198,7 @@ public final class IkeAuth {
                     payloads.add(Labels.tsResponder(o.child(), o.tsR()));
                 });
         payloads.addAll(Mobike.announced(sa));
+        payloads.addAll(Resumption.request(sa));
     }
 
     /// ANOTHER_AUTH_FOLLOWS (RFC 4739 §2.2), if there is one after this round.
@@ -221,12 +230,18 @@ public final class IkeAuth {
         /// Something must be computed first.
         record Waiting(State next) implements Verdict {}
 
+        /// The gateway does not take the session up again after all.
+        record NotResumed() implements Verdict {}
+
         /// The peer is who it should be, and sends us elsewhere.
         record Redirected(Gateway target) implements Verdict {}
     }
 
     public static Verdict judge(
             SaCore sa, State.AuthSent sent, List<Payload> payloads, Instant now, Outbox out) {
+        if (Resumption.by(sa).isPresent()) {
+            return Resumption.judge(sa, sent, payloads, out);
+        }
         var idr = IkeMessage.first(payloads, Payload.IdResponder.class);
         var auth = IkeMessage.first(payloads, Payload.Authentication.class);
         var eap = IkeMessage.first(payloads, Payload.Eap.class);
@@ -405,8 +420,7 @@ public final class IkeAuth {
         };
     }
 
-    private static Verdict authentic(
-            SaCore sa, State.AuthSent sent, List<Payload> payloads, Outbox out) {
+    static Verdict authentic(SaCore sa, State.AuthSent sent, List<Payload> payloads, Outbox out) {
         Optional<String> lacking = PpkRound.lacking(sa);
         if (lacking.isPresent()) {
             return failed(lacking.get());
@@ -418,6 +432,7 @@ public final class IkeAuth {
         ConfigRequest.take(sa, payloads, out);
         CrashDetection.read(sa, payloads);
         Mobike.read(sa, payloads, out);
+        Resumption.read(sa, payloads, out);
         IkeMessage.notify(payloads, NotifyType.AUTH_LIFETIME)
                 .ifPresent(notify -> sa.replacement().demanded(notify.data().i32(0)));
         if (sent.offer().isEmpty()) {

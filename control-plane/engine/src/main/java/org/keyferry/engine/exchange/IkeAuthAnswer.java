@@ -75,6 +75,10 @@ public final class IkeAuthAnswer {
             SaInput.Received in,
             Instant now,
             Outbox out) {
+        var resumed = ResumptionAnswer.by(sa);
+        if (resumed.isPresent()) {
+            return ResumptionAnswer.judgeAuth(sa, resumed.get(), state, payloads, out);
+        }
         var idi = IkeMessage.first(payloads, Payload.IdInitiator.class);
         if (idi.isEmpty()) {
             return new Verdict.Failed(
@@ -286,6 +290,7 @@ public final class IkeAuthAnswer {
                                 head.add(
                                         Payload.Notify.of(
                                                 NotifyType.AUTH_LIFETIME, Bytes.ofU32(seconds))));
+        head.addAll(ResumptionAnswer.ticket(sa, payloads, out));
         boolean contact = IkeMessage.notify(payloads, NotifyType.INITIAL_CONTACT).isPresent();
         int parts = childParts(payloads);
         Optional<String> wrong = Childlessness.refusal(sa, parts > 0);

@@ -27,7 +27,8 @@ public final class IkeIntermediateAnswer {
 
     /// Whether an additional key exchange is still to come.
     public static boolean isExpected(SaCore sa, State.AwaitingAuth state) {
-        return state.transcript().rounds().done() < AdditionalKeys.of(sa.proposal()).size();
+        return ResumptionAnswer.by(sa).isEmpty()
+                && state.transcript().rounds().done() < AdditionalKeys.of(sa.proposal()).size();
     }
 
     public static State onRequest(

@@ -36,6 +36,10 @@ public final class IkeSaInit {
     /// The first step: chooses the method of the key exchange and has its key made.
     public static State begin(SaCore sa, Optional<Child> child, Outbox out) {
         Streams.choose(sa);
+        Optional<State> resuming = Resumption.begin(sa, child, out);
+        if (resuming.isPresent()) {
+            return resuming.get();
+        }
         out.log(
                 sa,
                 Group.IKE,
@@ -320,7 +324,7 @@ public final class IkeSaInit {
 
     /// With a NAT in between everything from IKE_AUTH on goes to port 4500 (RFC 7296 §2.23). With
     /// MOBIKE it does so anyway, as a NAT may come in between later (RFC 4555 §3.3).
-    private static void floatToNatT(SaCore sa, Outbox out) {
+    static void floatToNatT(SaCore sa, Outbox out) {
         if (sa.remote().tcp()) {
             return; // (RFC 9329 §6.5)
         }

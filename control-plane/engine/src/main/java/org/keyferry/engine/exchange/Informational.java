@@ -42,6 +42,8 @@ public final class Informational {
                     ask(sa, state, List.of(childDelete(protocolId, spi)), now, out);
             case Task.AnnounceLifetime(int seconds) ->
                     ask(sa, state, List.of(authLifetime(seconds)), now, out);
+            case Task.RequestTicket() ->
+                    ask(sa, state, List.of(Payload.Notify.of(NotifyType.TICKET_REQUEST)), now, out);
             case Task.Redirect(var target) -> {
                 out.log(sa, Group.IKE, 0, "redirecting peer '%s' to %s", sa.remoteId(), target);
                 yield ask(sa, state, List.of(Redirect.notify(target)), now, out);
@@ -153,6 +155,10 @@ public final class Informational {
                 yield state;
             }
             case Task.Mobike mobike -> Mobike.onResponse(sa, state, mobike, payloads, now, out);
+            case Task.RequestTicket() -> {
+                Resumption.read(sa, payloads, out);
+                yield state;
+            }
             case Task.AnnounceLifetime _, Task.DisownChild _, Task.Redirect _ -> state;
             case Task.DeleteChild(int childUniqueId, Reason reason, long requestId) -> {
                 sa.childByUniqueId(childUniqueId)
@@ -239,6 +245,7 @@ public final class Informational {
         Redirect.onRequest(sa, state, payloads, now, out);
         var own = new ArrayList<>(deleteByPeer(sa, deletes, view, now, out));
         own.addAll(Mobike.onRequest(sa, state, payloads, to, from, now, out));
+        own.addAll(ResumptionAnswer.ticket(sa, payloads, out));
         sa.sendSealedResponse(ExchangeType.INFORMATIONAL, own, now, out);
         return state;
     }

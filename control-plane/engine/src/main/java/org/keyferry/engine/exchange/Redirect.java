@@ -205,12 +205,11 @@ public final class Redirect {
     /// As client: the way to the other gateway.
     ///
     /// @param path empty if there is none
-    public static State onFound(
-            SaCore sa, State state, Optional<Path> path, Instant now, Outbox out) {
+    public static State onFound(SaCore sa, State state, Optional<Path> path, Outbox out) {
         return switch (state) {
             case State.Redirecting(Gateway target) ->
                     path.map(way -> goThere(sa, way, out))
-                            .orElseGet(() -> unreachable(sa, target, now, out));
+                            .orElseGet(() -> unreachable(sa, target, out));
             case State.Established _ -> {
                 follow(sa, path, out);
                 yield state;
@@ -227,7 +226,7 @@ public final class Redirect {
         return end(sa, Reason.Plain.REDIRECTED);
     }
 
-    private static State unreachable(SaCore sa, Gateway target, Instant now, Outbox out) {
+    private static State unreachable(SaCore sa, Gateway target, Outbox out) {
         out.log(sa, Group.IKE, 0, "no way to %s, which we were redirected to", target);
         return end(sa, new Reason.NotRedirected("there is no way to " + target));
     }

@@ -55,6 +55,10 @@ public final class SetUp {
                 IkeAuth.releaseOffer(sa, sent.offer(), out);
                 yield Redirect.leave(sa, target, now, out);
             }
+            case IkeAuth.Verdict.NotResumed() -> {
+                IkeAuth.releaseOffer(sa, sent.offer(), out);
+                yield Resumption.fullSetUp(sa, "the gateway refused it", out);
+            }
             case IkeAuth.Verdict.Failed(Reason reason, boolean tellPeer) -> {
                 IkeAuth.releaseOffer(sa, sent.offer(), out);
                 out.log(sa, Group.IKE, 0, "establishing IKE_SA failed: %s", reason);
@@ -505,6 +509,7 @@ public final class SetUp {
             Outbox out) {
         sa.established(now);
         Streams.keep(sa, out);
+        Resumption.established(sa);
         sa.peerSupport(PeerSupport.NONE);
         sa.keys().settle();
         sa.extensions().formerKeys(Optional.empty());

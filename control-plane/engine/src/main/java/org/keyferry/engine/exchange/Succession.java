@@ -14,6 +14,7 @@ import org.keyferry.engine.sa.IkeViews;
 import org.keyferry.engine.sa.Lifetimes;
 import org.keyferry.engine.sa.Mobility;
 import org.keyferry.engine.sa.OwnExchange.IkeReady;
+import org.keyferry.engine.sa.Resumability;
 import org.keyferry.engine.sa.Rival;
 import org.keyferry.engine.sa.SaCore;
 import org.keyferry.engine.sa.SaInput;
@@ -76,11 +77,13 @@ public final class Succession {
                         sa.wishes().all(),
                         sa.virtualIps(),
                         Mobility.Whereabouts.of(sa),
+                        sa.extensions().resumability().facts(),
                         IkeViews.of(sa, state));
         sa.children().clear();
         sa.tasks().clear();
         sa.postponed().clear();
         sa.virtualIps(VirtualIps.NONE);
+        sa.extensions().resumability().facts(Resumability.Facts.NONE);
         List.copyOf(sa.wishes().all().keySet()).forEach(sa.wishes()::forget);
         out.tellSa(successor, new SaInput.Inherit(heritage));
     }

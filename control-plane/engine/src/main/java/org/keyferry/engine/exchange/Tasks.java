@@ -58,6 +58,7 @@ public final class Tasks {
             case Task.Liveness _,
                     Task.AnnounceLifetime _,
                     Task.Redirect _,
+                    Task.RequestTicket _,
                     Task.DeleteChild _,
                     Task.DisownChild _,
                     Task.DeleteIke _ ->

@@ -22,6 +22,7 @@ public final class Extensions {
     private boolean peerGoesChildless;
     private boolean childFollows;
     private final Redirections redirections = new Redirections();
+    private final Resumability resumability = new Resumability();
 
     /// The peer sent USE_PPK (RFC 8784).
     public boolean peerUsesPpk() {
@@ -109,5 +110,10 @@ public final class Extensions {
 
     public Redirections redirections() {
         return redirections;
+    }
+
+    /// Session tickets.
+    public Resumability resumability() {
+        return resumability;
     }
 }

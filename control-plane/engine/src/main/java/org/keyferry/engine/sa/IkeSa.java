@@ -23,6 +23,8 @@ import org.keyferry.engine.exchange.Informational;
 import org.keyferry.engine.exchange.PathChoice;
 import org.keyferry.engine.exchange.Reauthentication;
 import org.keyferry.engine.exchange.Redirect;
+import org.keyferry.engine.exchange.Resumption;
+import org.keyferry.engine.exchange.ResumptionAnswer;
 import org.keyferry.engine.exchange.SetUp;
 import org.keyferry.engine.exchange.Streams;
 import org.keyferry.engine.exchange.Succession;
@@ -58,6 +60,18 @@ public final class IkeSa {
             List<Payload> payloads,
             Outbox out) {
         return new IkeSa(core, IkeSaInitAnswer.begin(core, request, in, payloads, out));
+    }
+
+    /// Answers a request that takes an IKE_SA up again.
+    public static IkeSa resume(
+            SaCore core,
+            ResumptionAnswer.Judgement.Acceptable request,
+            SaInput.Received in,
+            List<Payload> payloads,
+            Instant now,
+            Outbox out) {
+        core.now(now);
+        return new IkeSa(core, ResumptionAnswer.begin(core, request, in, payloads, now, out));
     }
 
     /// The one that takes the place of another; its keys are there.
@@ -199,7 +213,7 @@ public final class IkeSa {
                 Redirect.wanted(core, state, target, out);
                 yield state;
             }
-            case SaInput.GatewayFound(var path) -> Redirect.onFound(core, state, path, now, out);
+            case SaInput.GatewayFound(var path) -> Redirect.onFound(core, state, path, out);
             case SaInput.ChildExpired expired -> onExpired(expired, out);
         };
     }
@@ -233,6 +247,7 @@ public final class IkeSa {
             } else if (core.isInitiator()) {
                 Comeback.setUpFailed(core, end.get(), out);
             }
+            Resumption.ended(core, end.get());
             VirtualIps.giveBack(core, out);
             finishTasks(end.get(), out);
         }
@@ -521,6 +536,7 @@ public final class IkeSa {
         core.postponed().addAll(heritage.postponed());
         heritage.whereabouts().applyTo(core);
         core.virtualIps(heritage.virtualIps());
+        core.extensions().resumability().facts(heritage.resumability());
         heritage.wishes().forEach(core.wishes()::add);
         out.tell(new Event.IkeRekeyed(heritage.former(), view()));
         return state;

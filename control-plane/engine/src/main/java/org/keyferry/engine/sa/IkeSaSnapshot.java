@@ -36,6 +36,7 @@ import org.keyferry.wire.Proposal;
 /// @param fragmentation both sides announced it
 /// @param mobility of MOBIKE
 /// @param redirections who follows redirects
+/// @param resumability session tickets; secret
 /// @param lastResponse to answer a repeated request with, in fragments if it was sent so; empty if
 ///   there is none
 public record IkeSaSnapshot(
@@ -56,6 +57,7 @@ public record IkeSaSnapshot(
         Bytes crashToken,
         Mobility.Facts mobility,
         Redirections.Facts redirections,
+        Resumability.Facts resumability,
         InterfaceIds interfaceIds,
         Proposal proposal,
         Bytes keys,
@@ -116,6 +118,7 @@ public record IkeSaSnapshot(
                         core.extensions().crashToken(),
                         core.mobility().facts(),
                         core.extensions().redirections().facts(),
+                        core.extensions().resumability().facts(),
                         core.interfaceIds(),
                         core.proposal(),
                         Bytes.wrapOwned(core.keys().export()),
@@ -176,6 +179,7 @@ public record IkeSaSnapshot(
         core.extensions().crashToken(crashToken);
         core.mobility().facts(mobility);
         core.extensions().redirections().facts(redirections);
+        core.extensions().resumability().facts(resumability);
         core.interfaceIds(interfaceIds);
         core.chosen(proposal);
         core.keys(IkeKeys.restore(core.suite(), keys.toArray()));

@@ -24,6 +24,7 @@ public record IkeTasks(List<String> queued, List<String> active, List<String> pa
                     State.Connecting _,
                     State.InitSent _,
                     State.Redirecting _,
+                    State.ResumeSent _,
                     State.MakingRoundKey _,
                     State.RoundSent _,
                     State.DerivingRound _ ->

@@ -21,6 +21,7 @@ import org.keyferry.engine.exchange.IkeSaInit;
 import org.keyferry.engine.exchange.Informational;
 import org.keyferry.engine.exchange.PathChoice;
 import org.keyferry.engine.exchange.RekeyIke;
+import org.keyferry.engine.exchange.Resumption;
 import org.keyferry.engine.exchange.SetUp;
 import org.keyferry.wire.Bytes;
 import org.keyferry.wire.ExchangeType;
@@ -60,6 +61,10 @@ final class Messages {
         if (state instanceof State.Closed
                 || !core.requests().expects(in.header().messageId(), in.header().exchangeType())) {
             return dropped(Cause.NOT_EXPECTED);
+        }
+        if (state instanceof State.ResumeSent sent) {
+            countReceived();
+            return Resumption.onResponse(core, sent, in, now, out);
         }
         if (state instanceof State.InitSent sent) {
             countReceived();
@@ -118,7 +123,8 @@ final class Messages {
     }
 
     State onRequest() {
-        if (in.header().exchangeType() == ExchangeType.IKE_SA_INIT) {
+        if (in.header().exchangeType() == ExchangeType.IKE_SA_INIT
+                || in.header().exchangeType() == ExchangeType.IKE_SESSION_RESUME) {
             return onRepeatedInit();
         }
         if (core.keys() == null || state instanceof State.Closed) {
@@ -141,7 +147,7 @@ final class Messages {
         };
     }
 
-    /// The peer did not get our IKE_SA_INIT response.
+    /// The peer did not get our first response.
     private State onRepeatedInit() {
         if (state instanceof State.AwaitingAuth(var transcript, _)
                 && transcript.request().equals(in.datagram())) {

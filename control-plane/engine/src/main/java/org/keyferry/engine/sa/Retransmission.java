@@ -8,6 +8,7 @@ import org.keyferry.engine.Outbox;
 import org.keyferry.engine.Reason;
 import org.keyferry.engine.TimerQueue;
 import org.keyferry.engine.exchange.PathChoice;
+import org.keyferry.engine.exchange.Resumption;
 import org.keyferry.engine.exchange.Streams;
 import org.keyferry.engine.exchange.Succession;
 import org.keyferry.engine.window.RequestWindow.Outstanding;
@@ -29,6 +30,13 @@ final class Retransmission {
                 || state instanceof State.Closed
                 || state instanceof State.Lingering) {
             return state;
+        }
+        if (state instanceof State.ResumeSent sent) {
+            Optional<State> next =
+                    Resumption.onSilence(core, sent, open.get().transmissions(), out);
+            if (next.isPresent()) {
+                return next.get();
+            }
         }
         Mobility mobility = core.mobility();
         if (state instanceof State.Established && mobility.agreed() && mobility.stranded()) {

@@ -78,6 +78,7 @@ public sealed interface SaInput {
             Map<String, Attempt> wishes,
             VirtualIps virtualIps,
             Mobility.Whereabouts whereabouts,
+            Resumability.Facts resumability,
             IkeView former) {
         public Heritage {
             children = List.copyOf(children);

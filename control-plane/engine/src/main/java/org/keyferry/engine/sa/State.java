@@ -7,6 +7,7 @@ import org.keyferry.crypto.IntermediateAuth;
 import org.keyferry.crypto.KeyExchangeMethod.LocalKey;
 import org.keyferry.crypto.SignatureAuth;
 import org.keyferry.engine.Reason;
+import org.keyferry.engine.Ticket;
 import org.keyferry.engine.eap.EapPeer;
 import org.keyferry.settings.model.Child;
 import org.keyferry.settings.model.Connection;
@@ -95,6 +96,13 @@ public sealed interface State {
     record Rounds(int done, Bytes ofInitiator, Bytes ofResponder) {
         public static final Rounds NONE = new Rounds(0, Bytes.EMPTY, Bytes.EMPTY);
     }
+
+    /// Initiator: IKE_SESSION_RESUME request is out.
+    ///
+    /// @param cookie of the responder, empty if it asked for none
+    record ResumeSent(
+            Optional<Child> child, Ticket ticket, Bytes nonce, Bytes cookie, Bytes request)
+            implements State {}
 
     /// Initiator: the gateway sent us to another one, and the way there is being looked for.
     record Redirecting(Gateway target) implements State {}

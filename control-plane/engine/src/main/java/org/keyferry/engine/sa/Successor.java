@@ -49,6 +49,7 @@ public final class Successor {
         next.wantedChild(sa.wantedChild());
         next.attempt(sa.attempt());
         next.extensions().redirections().inherit(sa.extensions().redirections());
+        next.extensions().resumability().tried(true);
         next.replacement().predecessor(sa.replacement().predecessor());
         next.replacement().formerAddresses(sa.replacement().formerAddresses());
         sa.replacement().predecessor(IkeSpi.ZERO);

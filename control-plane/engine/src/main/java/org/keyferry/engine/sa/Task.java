@@ -112,6 +112,14 @@ public sealed interface Task {
         }
     }
 
+    /// Asks for a new session ticket (RFC 5723 §4.1).
+    record RequestTicket() implements Task {
+        @Override
+        public String viciName() {
+            return "IKE_TICKET";
+        }
+    }
+
     record DeleteChild(int childUniqueId, Reason reason, long requestId) implements Task {
         @Override
         public String viciName() {
