@@ -42,6 +42,8 @@ public final class Engine {
     private final Tally tally = new Tally();
     private final KeepaliveIntervals keepalives;
     private Optional<List<IpAddress>> ownAddresses = Optional.empty();
+    private final PromisedSpis promised = new PromisedSpis();
+    private Instant now = Instant.MIN;
     private boolean shuttingDown;
     private int logLevel;
 
@@ -95,7 +97,9 @@ public final class Engine {
 
         @Override
         public IkeSpi newSpi() {
-            return Engine.this.newSpi();
+            IkeSpi spi = Engine.this.newSpi();
+            promised.add(spi, now);
+            return spi;
         }
     }
 
@@ -103,6 +107,7 @@ public final class Engine {
     /// effects.
     public List<Effect> handle(Instant now, Input input) {
         var out = new Outbox(timers, logLevel);
+        this.now = now;
         switch (input) {
             case Input.Received received -> onReceived(now, received, out);
             case Input.Tick() -> onTick(now, out);
@@ -277,7 +282,10 @@ public final class Engine {
             tally.count("", Tally.Counter.INVALID_SPI);
             out.tell(new Event.Dropped(Cause.UNKNOWN_SPI));
             // without connections the peer, who comes at once, would be turned away
-            if (sa == null && header.majorVersion() == MAJOR_VERSION && !configuration.isEmpty()) {
+            if (sa == null
+                    && header.majorVersion() == MAJOR_VERSION
+                    && !configuration.isEmpty()
+                    && !promised.has(own)) {
                 CrashDetection.answer(
                         context.ids().crashTokens(), in, context.settings().port(), now, out);
             }
@@ -397,7 +405,13 @@ public final class Engine {
         SaCore of = anew.former();
         Connection current = configuration.connection(of.name()).orElse(of.connection());
         List<Child> children =
-                anew.children().stream().map(c -> current.child(c.name()).orElse(c)).toList();
+                anew.children().stream()
+                        .map(c -> current.child(c.name()).orElse(c))
+                        .filter(c -> anew.beside() || !isElsewhere(of, c))
+                        .toList();
+        if (children.isEmpty() && !anew.children().isEmpty()) {
+            return;
+        }
         var core = fresh(current, children.stream().findFirst(), anew.local(), anew.remote());
         core.extensions().redirections().inherit(of.extensions().redirections());
         if (anew.redirected()) {
@@ -409,6 +423,13 @@ public final class Engine {
             core.replacement().predecessor(of.ownSpi());
         }
         begin(core, now, out);
+    }
+
+    /// Whether somebody was faster to bring a CHILD_SA up again over another IKE_SA.
+    private boolean isElsewhere(SaCore former, Child child) {
+        return table.ofConnection(former.name()).stream()
+                .filter(sa -> sa.core() != former)
+                .anyMatch(sa -> Initiations.has(sa, Optional.of(child)));
     }
 
     /// A CHILD_SA for which the peer has no room beside others.

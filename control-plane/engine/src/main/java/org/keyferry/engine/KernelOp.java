@@ -40,6 +40,12 @@ public sealed interface KernelOp {
     /// Removes what [RetireChild] left.
     record RemoveInbound(ChildInstallation child) implements KernelOp {}
 
+    /// The policies of a patient CHILD_SA come first from now on, where they waited behind those of
+    /// another one.
+    ///
+    /// @param child as it is now: no more patient
+    record PreferChild(ChildInstallation child) implements KernelOp {}
+
     /// Moves a CHILD_SA to other endpoints: both states with their sequence numbers, counters and
     /// what is left of their lifetime, its policies and routes. What is as it was stays untouched.
     /// If it fails half way, the dataplane tells that the states are gone.
@@ -87,7 +93,7 @@ public sealed interface KernelOp {
     /// @param softSeconds 0 = no limit; likewise `hardSeconds` and the limits of bytes and packets
     ///   that are taken from `config`
     /// @param patient its policies wait behind those of the CHILD_SA that it replaces until that is
-    ///   removed: the peer, which asked for the rekeying, may not be ready to receive yet
+    ///   removed: the peer, which asked for it, may not be ready to receive yet
     /// @param acquireSequence the kernel's number of the acquire that is answered, 0 for none
     /// @param keyExchanges that were made for its keys, additional ones included; empty for none
     record ChildInstallation(
@@ -125,7 +131,12 @@ public sealed interface KernelOp {
         /// The same between other endpoints.
         public ChildInstallation between(
                 Endpoint otherLocal, Endpoint otherRemote, boolean otherEncap) {
-            return with(otherLocal, otherRemote, otherEncap, localTs, remoteTs, reqid);
+            return with(otherLocal, otherRemote, otherEncap, localTs, remoteTs, reqid, patient);
+        }
+
+        /// The same whose policies do not wait behind others.
+        public ChildInstallation first() {
+            return with(local, remote, encap, localTs, remoteTs, reqid, false);
         }
 
         /// The same for other traffic.
@@ -133,7 +144,7 @@ public sealed interface KernelOp {
                 List<TrafficSelector> otherLocalTs,
                 List<TrafficSelector> otherRemoteTs,
                 int otherReqid) {
-            return with(local, remote, encap, otherLocalTs, otherRemoteTs, otherReqid);
+            return with(local, remote, encap, otherLocalTs, otherRemoteTs, otherReqid, patient);
         }
 
         private ChildInstallation with(
@@ -142,7 +153,8 @@ public sealed interface KernelOp {
                 boolean otherEncap,
                 List<TrafficSelector> otherLocalTs,
                 List<TrafficSelector> otherRemoteTs,
-                int otherReqid) {
+                int otherReqid,
+                boolean waits) {
             return new ChildInstallation(
                     ikeName,
                     ikeUniqueId,
@@ -166,7 +178,7 @@ public sealed interface KernelOp {
                     otherRemoteTs,
                     softSeconds,
                     hardSeconds,
-                    patient,
+                    waits,
                     acquireSequence,
                     keyExchanges);
         }

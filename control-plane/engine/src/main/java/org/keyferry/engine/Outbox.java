@@ -47,6 +47,9 @@ public final class Outbox {
     }
 
     List<Apart> takeAparts() {
+        if (aparts.isEmpty()) {
+            return List.of();
+        }
         var taken = List.copyOf(aparts);
         aparts.clear();
         return taken;
@@ -60,6 +63,9 @@ public final class Outbox {
     }
 
     List<IkeSa> takeSuccessors() {
+        if (successors.isEmpty()) {
+            return List.of();
+        }
         var taken = List.copyOf(successors);
         successors.clear();
         return taken;
@@ -102,12 +108,18 @@ public final class Outbox {
     }
 
     List<Anew> takeAnew() {
+        if (anew.isEmpty()) {
+            return List.of();
+        }
         var taken = List.copyOf(anew);
         anew.clear();
         return taken;
     }
 
     List<Aside> takeAsides() {
+        if (asides.isEmpty()) {
+            return List.of();
+        }
         var taken = List.copyOf(asides);
         asides.clear();
         return taken;

@@ -40,7 +40,7 @@ public final class SimKernel {
 
     private record StateKey(IpAddress destination, int spi) {}
 
-    private record PolicyKey(TrafficSelector local, TrafficSelector remote) {}
+    record PolicyKey(TrafficSelector local, TrafficSelector remote) {}
 
     /// A CHILD_SA that wants a policy; the first one of several has it.
     private record Use(int childUniqueId, StateKey outbound) {}
@@ -104,6 +104,7 @@ public final class SimKernel {
             case KernelOp.InstallChild(var child, var keys) -> install(child, keys);
             case KernelOp.RemoveChild(var child) -> remove(child);
             case KernelOp.RetireChild(var child) -> retire(child);
+            case KernelOp.PreferChild(var child) -> prefer(child);
             case KernelOp.AddAddresses(var added, _, _) -> addAddresses(added);
             case KernelOp.MoveAddresses _ -> new KernelAnswer.Done();
             case KernelOp.RemoveAddresses(var removed) -> removeAddresses(removed);
@@ -202,14 +203,38 @@ public final class SimKernel {
     private KernelAnswer remove(ChildInstallation child) {
         takeOutOfUse(child);
         removeState(child.local().address(), child.spiIn());
+        forget(child.childUniqueId());
         checkPoliciesHaveStates();
         return new KernelAnswer.Done();
+    }
+
+    private void forget(int childUniqueId) {
+        endpoints.remove(childUniqueId);
+        encapsulated.remove(childUniqueId);
     }
 
     private KernelAnswer retire(ChildInstallation child) {
         takeOutOfUse(child);
         retired.add(child.childUniqueId());
         checkPoliciesHaveStates();
+        return new KernelAnswer.Done();
+    }
+
+    private KernelAnswer prefer(ChildInstallation child) {
+        forEachPolicy(
+                child,
+                key -> {
+                    List<Use> users = policies.get(key);
+                    require(users != null, "no policy %s to prefer", key);
+                    users.stream()
+                            .filter(use -> use.childUniqueId() == child.childUniqueId())
+                            .findFirst()
+                            .ifPresent(
+                                    use -> {
+                                        users.remove(use);
+                                        users.addFirst(use);
+                                    });
+                });
         return new KernelAnswer.Done();
     }
 
@@ -267,6 +292,7 @@ public final class SimKernel {
     private KernelAnswer removeInbound(ChildInstallation child) {
         require(retired.remove(child.childUniqueId()), "%s was not retired", child.spiIn());
         removeState(child.local().address(), child.spiIn());
+        forget(child.childUniqueId());
         return new KernelAnswer.Done();
     }
 
@@ -309,6 +335,69 @@ public final class SimKernel {
         return policies.values().stream()
                 .map(users -> states.get(users.getFirst().outbound()))
                 .toList();
+    }
+
+    void forEachActive(java.util.function.BiConsumer<PolicyKey, State> action) {
+        policies.forEach(
+                (policy, users) -> action.accept(policy, states.get(users.getFirst().outbound())));
+    }
+
+    /// The state by which a policy sends; `null` without such a policy.
+    State active(PolicyKey policy) {
+        List<Use> users = policies.get(policy);
+        return users == null ? null : states.get(users.getFirst().outbound());
+    }
+
+    /// Whether a packet under these keys is taken, wherever it arrives.
+    boolean hasInboundOf(State outbound) {
+        for (State state : states.values()) {
+            if (!state.outbound()
+                    && state.spi().equals(outbound.spi())
+                    && state.sameKeys(outbound)) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    boolean hasChild(int childUniqueId) {
+        return endpoints.containsKey(childUniqueId);
+    }
+
+    /// Whether what is here of a CHILD_SA that lies in another kernel has the same keys.
+    boolean agreesOnKeys(SimKernel other, ChildInstallation child) {
+        State in = other.byChild(child.childUniqueId(), false);
+        State out = other.byChild(child.childUniqueId(), true);
+        for (State state : states.values()) {
+            State counterpart = state.outbound() ? in : out;
+            if (counterpart != null
+                    && state.spi().equals(counterpart.spi())
+                    && !state.sameKeys(counterpart)) {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    /// A process that starts takes away what it does not know.
+    void keepsOnly(Set<Integer> children) {
+        larval.clear();
+        states.values().removeIf(state -> !children.contains(state.childUniqueId()));
+        policies.values()
+                .forEach(users -> users.removeIf(use -> !children.contains(use.childUniqueId())));
+        policies.values().removeIf(List::isEmpty);
+        retired.retainAll(children);
+        endpoints.keySet().retainAll(children);
+        encapsulated.keySet().retainAll(children);
+    }
+
+    private State byChild(int childUniqueId, boolean outbound) {
+        for (State state : states.values()) {
+            if (state.childUniqueId() == childUniqueId && state.outbound() == outbound) {
+                return state;
+            }
+        }
+        return null;
     }
 
     /// Whether a packet under these keys is taken.

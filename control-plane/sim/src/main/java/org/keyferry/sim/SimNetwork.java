@@ -184,7 +184,8 @@ public final class SimNetwork {
     }
 
     void send(SimPeer from, Endpoint source, Endpoint target, Bytes datagram, boolean marked) {
-        String line = describe(from, target, datagram);
+        boolean described = world.isRecorded() || victim.isPresent();
+        String line = described ? describe(from, target, datagram) : "";
         if (target.tcp()) {
             boolean sent = streams.send(source, target, datagram);
             world.note("%s by TCP%s", line, sent ? "" : " lost");

@@ -7,7 +7,9 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeSet;
+import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.random.RandomGenerator;
 import java.util.stream.Stream;
@@ -67,6 +69,7 @@ public final class SimPeer {
     private Instant wakeAt = Instant.MAX;
     private Duration judgingTime = COMPUTE_TIME;
     private Instant asleepUntil = Instant.MIN;
+    private Consumer<Event> listener = _ -> {};
 
     SimPeer(SimWorld world, String name, IpAddress address, EngineSettings settings) {
         this.world = world;
@@ -77,8 +80,16 @@ public final class SimPeer {
         this.random = world.split();
         this.kernel = new SimKernel(name, random);
         ids.ticketKeys().kept(List.of(), made -> ticketKeys = made);
-        this.engine = new Engine(0, settings, random, ids);
+        this.engine = newEngine();
         networkChanged();
+    }
+
+    private Engine newEngine() {
+        var fresh = new Engine(0, settings, random, ids);
+        if (!world.isRecorded()) {
+            fresh.logUpTo(-1);
+        }
+        return fresh;
     }
 
     public String name() {
@@ -317,7 +328,8 @@ public final class SimPeer {
         pool.ifPresent(SimPool::forgetOnline);
         ids = freshIds();
         kernel = new SimKernel(name, random);
-        engine = new Engine(0, settings, random, ids);
+        world.watch().crashed(this);
+        engine = newEngine();
         wakeAt = Instant.MAX;
         networkChanged();
         configured(connections, secrets);
@@ -351,11 +363,12 @@ public final class SimPeer {
         pool.ifPresent(SimPool::forgetOnline);
         kernel.forgetsAddressUsers();
         ids = freshIds();
-        engine = new Engine(0, settings, random, ids);
+        engine = newEngine();
         wakeAt = Instant.MAX;
         networkChanged();
         configured(connections, secrets);
         snapshots.forEach(snapshot -> perform(engine.restore(world.now(), snapshot)));
+        kernel.keepsOnly(believed());
         return snapshots.size();
     }
 
@@ -371,6 +384,7 @@ public final class SimPeer {
         for (Effect effect : effects) {
             perform(effect);
         }
+        world.watch().settled(this);
         engine.nextDeadline().ifPresent(this::wake);
     }
 
@@ -389,13 +403,13 @@ public final class SimPeer {
         world.at(
                 deadline,
                 () -> {
-                    if (alive == life) {
-                        if (world.now().isBefore(asleepUntil)) {
-                            wakeAt = Instant.MAX;
-                            wake(asleepUntil);
-                            return;
-                        }
-                        wakeAt = Instant.MAX;
+                    if (alive != life || !deadline.equals(wakeAt)) {
+                        return; // another one came earlier and saw to the rest
+                    }
+                    wakeAt = Instant.MAX;
+                    if (world.now().isBefore(asleepUntil)) {
+                        wake(asleepUntil);
+                    } else {
                         give(new Input.Tick());
                     }
                 });
@@ -417,14 +431,14 @@ public final class SimPeer {
                 world.network().keepsAlive(local, remote);
             }
             case Effect.Compute(var sa, long ticket, var job) -> {
-                Input.Computation result = job.run();
+                Input.Computation result = (world.isRecorded() ? job : SmallGroup.in(job)).run();
                 world.after(
                         job instanceof ComputeJob.Judge ? judgingTime : COMPUTE_TIME,
                         () -> ifAlive(alive, new Input.Computed(sa, ticket, result)));
             }
             case Effect.Kernel(var sa, long ticket, var op) -> {
                 world.traffic().send();
-                var answer = kernel.perform(op);
+                var answer = world.watch().perform(this, op);
                 world.traffic().send();
                 world.after(
                         KERNEL_TIME,
@@ -468,8 +482,21 @@ public final class SimPeer {
                             KERNEL_TIME,
                             () -> ifAlive(alive, new Input.GatewayFound(sa, path(gateway))));
             case Effect.Broadcast _ -> {}
-            case Effect.Tell(var event) -> events.add(event);
+            case Effect.Tell(var event) -> hear(event);
         }
+    }
+
+    private void hear(Event event) {
+        world.watch().heard(this, event);
+        listener.accept(event);
+        if (world.isRecorded()) {
+            events.add(event);
+        }
+    }
+
+    /// Who hears of everything that this peer's engine tells.
+    void tells(Consumer<Event> hearer) {
+        listener = hearer;
     }
 
     private Optional<Path> path(Gateway gateway) {
@@ -535,13 +562,18 @@ public final class SimPeer {
         }
     }
 
-    /// What the engine believes to be installed is what the kernel has.
-    void checkKernelMatchesEngine() {
-        checkAddresses();
+    private Set<Integer> believed() {
         var believed = new TreeSet<Integer>();
         for (IkeView view : views()) {
             view.children().forEach(c -> believed.add(c.installation().childUniqueId()));
         }
+        return believed;
+    }
+
+    /// What the engine believes to be installed is what the kernel has.
+    void checkKernelMatchesEngine() {
+        checkAddresses();
+        Set<Integer> believed = believed();
         var real = new TreeSet<>(kernel.children());
         if (!believed.equals(real) || kernel.reservedSpis() > 0) {
             throw new AssertionError(

@@ -17,6 +17,9 @@ import org.keyferry.wire.IpAddress;
 public final class SimWorld {
     private static final Instant START = Instant.parse("2026-01-01T00:00:00Z");
 
+    /// More is no life but a loop.
+    private static final int MOST_IN_A_SECOND = 1_000_000;
+
     private record Happening(Instant at, long order, Runnable action)
             implements Comparable<Happening> {
         @Override
@@ -34,8 +37,12 @@ public final class SimWorld {
     private final Map<String, IpAddress> names = new LinkedHashMap<>();
     private final SimNetwork network;
     private final SimTraffic traffic = new SimTraffic(this);
+    private final SimWatch watch = new SimWatch(this);
+    private boolean recorded = true;
     private Instant now = START;
     private long order;
+    private long second;
+    private int inThatSecond;
 
     private SimWorld(long seed) {
         this.seed = seed;
@@ -66,6 +73,21 @@ public final class SimWorld {
     /// Packets through the tunnels.
     public SimTraffic traffic() {
         return traffic;
+    }
+
+    SimWatch watch() {
+        return watch;
+    }
+
+    /// Keeps neither a transcript nor events nor log lines, and exchanges keys in small groups: for
+    /// worlds that live long, of which there are many. To be called before peers come.
+    SimWorld unrecorded() {
+        recorded = false;
+        return this;
+    }
+
+    boolean isRecorded() {
+        return recorded;
     }
 
     /// What a resolver says.
@@ -100,6 +122,9 @@ public final class SimWorld {
     }
 
     void note(String format, Object... args) {
+        if (!recorded) {
+            return;
+        }
         Duration since = Duration.between(START, now);
         transcript.add(
                 "%d.%03d %s"
@@ -139,6 +164,12 @@ public final class SimWorld {
     private void step() {
         Happening next = agenda.poll();
         now = next.at();
+        if (now.getEpochSecond() != second) {
+            second = now.getEpochSecond();
+            inThatSecond = 0;
+        } else if (++inThatSecond > MOST_IN_A_SECOND) {
+            throw new AssertionError("seed " + seed + ": no rest any more at " + now);
+        }
         next.action().run();
     }
 

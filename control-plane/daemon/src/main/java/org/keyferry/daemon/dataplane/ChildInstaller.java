@@ -193,6 +193,24 @@ final class ChildInstaller {
         return removed(child, deleteInbound(child));
     }
 
+    /// Puts its policies before those of others.
+    ///
+    /// @return never fails
+    CompletableFuture<KernelAnswer> prefer(ChildInstallation child) {
+        StateKey owner = StateKey.inbound(child);
+        Placement placement = placed.getOrDefault(owner, Placement.ANYWHERE);
+        return Settled.of(
+                        policies.acquire(owner, ChildPolicy.of(PolicySource.of(child), placement)))
+                .thenApply(
+                        result ->
+                                result.firstFailure()
+                                        .<KernelAnswer>map(
+                                                failure ->
+                                                        Refusals.of(
+                                                                "prefer " + name(child), failure))
+                                        .orElseGet(KernelAnswer.Done::new));
+    }
+
     /// To other endpoints.
     ///
     /// @return never fails

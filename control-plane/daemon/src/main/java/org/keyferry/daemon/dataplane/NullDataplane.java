@@ -41,6 +41,7 @@ public final class NullDataplane implements Dataplane {
             case KernelOp.ReleaseSpi _,
                     KernelOp.RemoveChild _,
                     KernelOp.RetireChild _,
+                    KernelOp.PreferChild _,
                     KernelOp.MoveChild _,
                     KernelOp.AddAddresses _,
                     KernelOp.MoveAddresses _,

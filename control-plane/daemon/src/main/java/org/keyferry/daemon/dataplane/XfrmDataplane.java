@@ -130,6 +130,8 @@ public final class XfrmDataplane implements Dataplane {
                     inOrder(StateKey.inbound(child), () -> remove(child));
             case KernelOp.RetireChild(ChildInstallation child) ->
                     inOrder(StateKey.inbound(child), () -> retire(child));
+            case KernelOp.PreferChild(ChildInstallation child) ->
+                    inOrder(StateKey.inbound(child), () -> prefer(child));
             case KernelOp.MoveChild(ChildInstallation before, ChildInstallation after) ->
                     moveInOrder(before, after);
             case KernelOp.RemoveInbound(ChildInstallation child) ->
@@ -338,6 +340,13 @@ public final class XfrmDataplane implements Dataplane {
                             }
                             return answer;
                         });
+    }
+
+    /// A CHILD_SA that was removed meanwhile stays so.
+    private CompletableFuture<KernelAnswer> prefer(ChildInstallation child) {
+        return installed.replace(StateKey.inbound(child), child) == null
+                ? CompletableFuture.completedFuture(new KernelAnswer.Done())
+                : installer.prefer(child);
     }
 
     private CompletableFuture<KernelAnswer> removeInbound(ChildInstallation child) {

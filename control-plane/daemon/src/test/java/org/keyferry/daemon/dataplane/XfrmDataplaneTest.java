@@ -111,6 +111,31 @@ class XfrmDataplaneTest {
     }
 
     @Test
+    void whoIsPatientComesFirstWhenItIsPreferred() throws Exception {
+        perform(child.install());
+        var second = new TestChild();
+        second.uniqueId = 2;
+        second.spiIn = 0xc000_0002;
+        second.spiOut = 0xd000_0002;
+        second.patient = true;
+        perform(second.install());
+        assertEquals(new Spi(0xd000_0001), sendsBy());
+        assertEquals(
+                new KernelAnswer.Done(), perform(new KernelOp.PreferChild(second.build().first())));
+        assertEquals(new Spi(0xd000_0002), sendsBy());
+        perform(new KernelOp.RemoveChild(child.build()));
+        assertEquals(new Spi(0xd000_0002), sendsBy());
+        perform(new KernelOp.RemoveChild(second.build()));
+        assertEquals(Map.of(), kernel.policies);
+        perform(new KernelOp.PreferChild(second.build().first()));
+        assertEquals(Map.of(), kernel.policies, "it is gone");
+    }
+
+    private Spi sendsBy() throws Exception {
+        return kernel.heldPolicy(OUT).templates().getFirst().spi();
+    }
+
+    @Test
     void everyPairOfOneFamilyHasItsPolicies() {
         child.localTs = List.of("10.1.0.0/16", "fd01::/64");
         child.remoteTs = List.of("10.2.0.0/16", "10.3.0.0/16", "fd02::/64");

@@ -304,9 +304,12 @@ public final class CreateChild {
     private static Established install(
             SaCore sa, Established up, OwnExchange.FollowingChild own, Outbox out) {
         var draft = own.draft();
+        // an IKE_SA that is being replaced does not take back what the new one has
+        boolean patient =
+                sa.replacement().reauthenticating() && Takeover.isAhead(sa, own.agreed(), true);
         var how =
                 new FirstChild.How(
-                        Lane.OWN, true, sa.childByUniqueId(draft.wish().replaces()), false);
+                        Lane.OWN, true, sa.childByUniqueId(draft.wish().replaces()), patient);
         ChildSa child;
         try (Secret additional = own.progress().joined()) {
             var material =
@@ -317,7 +320,7 @@ public final class CreateChild {
                             sa, how, material, own.agreed(), draft.spi().orElseThrow(), out);
         }
         own.close();
-        return up.with(new OwnExchange.InstallingChild(draft, child));
+        return up.with(new OwnExchange.InstallingChild(draft, child, own.nonceR()));
     }
 
     public static Established onKernel(
@@ -332,14 +335,14 @@ public final class CreateChild {
             case KernelAnswer.SpiAllocated(var spi, int cpi) ->
                     prepare(sa, up, draft.with(spi, cpi), now, out);
             case KernelAnswer.Done() -> {
-                var child = ((OwnExchange.InstallingChild) own).child();
-                ChildSa installed = FirstChild.installed(sa, child, now, out);
-                RekeyChild.onOwnInstalled(sa, up, draft, installed, out);
+                var installing = (OwnExchange.InstallingChild) own;
+                ChildSa installed = FirstChild.installed(sa, installing.child(), now, out);
+                RekeyChild.onOwnInstalled(sa, up, installing, installed, now, out);
                 yield end(sa, up, draft, Optional.empty(), out);
             }
             case KernelAnswer.Refused(String errno, String text) -> {
                 var why = new Reason.KernelRefused(errno, text);
-                if (own instanceof OwnExchange.InstallingChild(_, var child)) {
+                if (own instanceof OwnExchange.InstallingChild(_, var child, _)) {
                     FirstChild.refused(sa, child, why, out);
                     disown(sa, draft, child.installation().protocolId());
                 }

@@ -72,6 +72,12 @@ public final class CreateChildAnswer {
         Optional<Payload.Notify> rekey = IkeMessage.notify(payloads, NotifyType.REKEY_SA);
         Optional<ChildSa> replaced =
                 rekey.flatMap(n -> Informational.childBySpiOut(sa, n.protocolId(), n.spi()));
+        if (rekey.isPresent()
+                && replaced.isEmpty()
+                && established.own().orElse(null) instanceof OwnExchange.ChildAsked) {
+            // it may be the one that we asked for: the answer is on its way
+            return refuse(sa, established, Refusal.of(NotifyType.TEMPORARY_FAILURE), now, out);
+        }
         if (rekey.isPresent() && replaced.isEmpty()) {
             var notFound =
                     new Payload.Notify(
@@ -256,7 +262,8 @@ public final class CreateChildAnswer {
             SaCore sa, Established state, PeersChild child, ChildSpi spi, Outbox out) {
         var shared = child.key().map(PeersExchange.OwnKey::shared).orElse(null);
         Optional<ChildSa> replaced = sa.childByUniqueId(child.replaces());
-        var how = new FirstChild.How(Lane.PEERS, false, replaced, child.replaces() != 0);
+        boolean patient = child.replaces() != 0 || Takeover.isAhead(sa, child.agreed(), false);
+        var how = new FirstChild.How(Lane.PEERS, false, replaced, patient);
         ChildSa installing;
         try (Secret additional = IkeFollowupKeAnswer.secrets(child)) {
             var material =
@@ -281,6 +288,7 @@ public final class CreateChildAnswer {
         ChildSa up = FirstChild.installed(sa, installed, now, out);
         Established next = state.withoutPeers();
         if (child.replaces() == 0) {
+            Takeover.begin(sa, up, now);
             out.tell(new Event.ChildUp(IkeViews.of(sa, next), up.view()));
             return next;
         }

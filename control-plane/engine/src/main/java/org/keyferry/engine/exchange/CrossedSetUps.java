@@ -24,6 +24,8 @@ final class CrossedSetUps {
     /// Whether one end began each, before the other was there.
     static boolean crossed(SaCore one, SaCore other) {
         return one.isInitiator() != other.isInitiator()
+                && !one.replacement().byRekeying()
+                && !other.replacement().byRekeying()
                 && one.name().equals(other.name())
                 && !one.begun().isAfter(other.established())
                 && !other.begun().isAfter(one.established());

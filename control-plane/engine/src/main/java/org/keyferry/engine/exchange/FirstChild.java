@@ -45,7 +45,8 @@ public final class FirstChild {
             State.Agreed agreed,
             ChildSpi spiIn,
             Outbox out) {
-        var how = new How(Lane.OWN, sa.isInitiator(), Optional.empty(), false);
+        boolean patient = !sa.isInitiator() && Takeover.isAhead(sa, agreed, false);
+        var how = new How(Lane.OWN, sa.isInitiator(), Optional.empty(), patient);
         try (Secret none = Secret.owned(new byte[0])) {
             var material = new Material(transcript.nonceI(), transcript.nonceR(), null, none);
             return install(sa, how, material, agreed, spiIn, out);
@@ -257,6 +258,7 @@ public final class FirstChild {
     static void retire(SaCore sa, ChildSa child, Instant now, Outbox out) {
         Duration delay = sa.settings().renewal().deleteRekeyedDelay();
         Instant until = delay.isZero() ? child.expiresAt() : now.plus(delay);
+        Takeover.succeed(sa, child, out);
         if (until.equals(Instant.MAX)) {
             sa.children().remove(child);
             release(sa, child);

@@ -99,9 +99,19 @@ public final class Informational {
                 sa.localId(),
                 sa.remote().address(),
                 sa.remoteId());
-        closeChildren(sa, view, reason, out);
+        if (reason == Reason.Plain.REAUTHENTICATED && sa.replacement().reborn().isEmpty()) {
+            // those of its replacement are in use here, but not at the peer yet
+            sa.children().replaceAll(Informational::deleting);
+            Takeover.giveWay(sa, out);
+        } else {
+            closeChildren(sa, view, reason, out);
+        }
         var delete = new Payload.Delete(ProtocolId.IKE, 0, List.of());
         return ask(sa, new State.Deleting(reason), List.of(delete), now, out);
+    }
+
+    private static ChildSa deleting(ChildSa child) {
+        return child.state() == ChildSa.State.DELETED ? child : child.with(ChildSa.State.DELETING);
     }
 
     /// Takes a CHILD_SA out of the kernel at once and tells the peer afterwards.

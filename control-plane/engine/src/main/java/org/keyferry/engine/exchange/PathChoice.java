@@ -174,6 +174,7 @@ public final class PathChoice {
         sa.mobility().stranded(false);
         if (!paths.contains(current)) {
             out.log(sa, Group.IKE, 1, "reauthenticating IKE_SA due to address change");
+            Roaming.leaveChildren(sa);
             sa.endpoints(Roaming.local(sa, paths.getFirst()), Roaming.remote(sa, paths.getFirst()));
             Reauthentication.begin(sa, out);
         }

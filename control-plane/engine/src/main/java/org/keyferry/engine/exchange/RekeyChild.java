@@ -11,6 +11,7 @@ import org.keyferry.engine.sa.ChildSa;
 import org.keyferry.engine.sa.IkeViews;
 import org.keyferry.engine.sa.OwnExchange.ChildDraft;
 import org.keyferry.engine.sa.OwnExchange.ChildWish;
+import org.keyferry.engine.sa.OwnExchange.InstallingChild;
 import org.keyferry.engine.sa.PeersExchange.PeersChild;
 import org.keyferry.engine.sa.Rival;
 import org.keyferry.engine.sa.SaCore;
@@ -111,8 +112,25 @@ public final class RekeyChild {
     /// Our exchange is done: we delete what it replaced. Had the peer replaced it too, and lost, it
     /// deletes its own.
     static void onOwnInstalled(
-            SaCore sa, Established up, ChildDraft draft, ChildSa installed, Outbox out) {
-        Optional<ChildSa> old = sa.childByUniqueId(draft.wish().replaces());
+            SaCore sa,
+            Established up,
+            InstallingChild own,
+            ChildSa installed,
+            Instant now,
+            Outbox out) {
+        var draft = own.draft();
+        Optional<ChildSa> old =
+                sa.childByUniqueId(draft.wish().replaces())
+                        .filter(c -> c.state() != ChildSa.State.DELETED);
+        if (draft.wish().replaces() != 0 && isLost(up, draft, own.nonceR())) {
+            // the peer's request came when the kernel had ours already
+            out.log(sa, Group.IKE, 1, "CHILD_SA rekey collision lost, deleting redundant CHILD_SA");
+            waitForPeer(sa, draft, now);
+            sa.replaceChild(installed, installed.replacedBy(draft.wish().replaces()));
+            sa.tasks()
+                    .addFirst(new Task.DeleteChild(installed.uniqueId(), Reason.Plain.REKEYED, 0));
+            return;
+        }
         var view = IkeViews.of(sa, up.withoutOwn());
         if (old.isEmpty()) {
             out.tell(new Event.ChildUp(view, installed.view()));

@@ -146,6 +146,7 @@ public final class RekeyIkeAnswer {
             sa.sendSealedResponse(
                     ExchangeType.CREATE_CHILD_SA, answer(peers, publicValue), now, out);
         }
+        successor.replacement().awaitsHeritage(sa.ownSpi(), now.plus(Succession.PATIENCE));
         out.adopt(Succession.begin(successor, now, out));
         var rival = new Rival.OfIke(peers.nonceI(), peers.nonceR(), successor.ownSpi());
         Established next = up.withoutPeers();

@@ -524,7 +524,7 @@ public final class SetUp {
                 sa.localId(),
                 sa.remote().address(),
                 sa.remoteId());
-        child.ifPresent(c -> FirstChild.installed(sa, c, now, out));
+        child.ifPresent(c -> Takeover.begin(sa, FirstChild.installed(sa, c, now, out), now));
         childFailure.ifPresent(why -> failedChild(sa, why, now, out));
         Childlessness.follow(sa);
         for (long requestId : sa.waitingRequests()) {

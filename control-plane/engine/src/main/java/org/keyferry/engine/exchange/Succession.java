@@ -29,7 +29,7 @@ import org.keyferry.wire.IkeSpi;
 /// the four nonces made the redundant one (RFC 7296 §2.8.2).
 public final class Succession {
     /// How long the peer has to delete a rekeyed IKE_SA.
-    private static final Duration PATIENCE = Duration.ofSeconds(90);
+    static final Duration PATIENCE = Duration.ofSeconds(90);
 
     /// Our exchange is complete.
     static State settle(SaCore sa, Established up, IkeReady own, Instant now, Outbox out) {

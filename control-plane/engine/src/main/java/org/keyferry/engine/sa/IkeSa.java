@@ -134,10 +134,12 @@ public final class IkeSa {
             if (!(before instanceof State.Established)) {
                 tellUp(out);
             }
-            while (!deferred.isEmpty() && state instanceof State.Established) {
-                State earlier = state;
-                enter(onReceived(deferred.poll(), now, out), earlier, out);
-            }
+        }
+        while (!deferred.isEmpty()
+                && !core.replacement().awaitsHeritage(now)
+                && (state instanceof State.Established || state instanceof State.Rekeyed)) {
+            State earlier = state;
+            enter(onReceived(deferred.poll(), now, out), earlier, out);
         }
         if (state instanceof State.Established && !core.tasks().isEmpty()) {
             State earlier = state;
@@ -180,8 +182,14 @@ public final class IkeSa {
                 yield state;
             }
             case SaInput.Inherit(SaInput.Heritage heritage) -> onInherit(heritage, out);
-            case SaInput.Superseded() ->
-                    state instanceof State.Established ? Succession.rekeyed(core, now, out) : state;
+            case SaInput.Superseded() -> {
+                core.replacement().heritageSettled();
+                yield state instanceof State.Established
+                        ? Succession.rekeyed(core, now, out)
+                        : state;
+            }
+            case SaInput.RivalGone(IkeSpi successor) ->
+                    state instanceof State.Established up ? up.withoutRival(successor) : state;
             case SaInput.CreateChild create -> onCreateChild(create, out);
             case SaInput.PeerSeen(var remote) -> {
                 Roaming.followNat(core, state, core.local(), remote, out);
@@ -247,6 +255,10 @@ public final class IkeSa {
             } else if (core.isInitiator()) {
                 Comeback.setUpFailed(core, end.get(), out);
             }
+            if (!core.replacement().heritageFrom().equals(IkeSpi.ZERO)) {
+                var gone = new SaInput.RivalGone(core.ownSpi());
+                out.tellSa(core.replacement().heritageFrom(), gone);
+            }
             Resumption.ended(core, end.get());
             VirtualIps.giveBack(core, out);
             finishTasks(end.get(), out);
@@ -302,9 +314,10 @@ public final class IkeSa {
         boolean peerIsReady =
                 state instanceof State.InstallingFirst
                         || state instanceof State.InstallingAddresses
-                        || state instanceof State.JudgingResponder;
+                        || state instanceof State.JudgingResponder
+                        || (core.replacement().awaitsHeritage(now) && !Sealing.ends(core, in));
         if (peerIsReady && !in.header().response()) {
-            // the peer is ready before our kernel is: its first requests wait
+            // the peer is ready before we are: its first requests wait
             if (deferred.size() < MAX_DEFERRED) {
                 deferred.add(in);
             }
@@ -531,6 +544,7 @@ public final class IkeSa {
     }
 
     private State onInherit(SaInput.Heritage heritage, Outbox out) {
+        core.replacement().heritageSettled();
         core.children().addAll(heritage.children());
         core.tasks().addAll(heritage.tasks());
         core.postponed().addAll(heritage.postponed());

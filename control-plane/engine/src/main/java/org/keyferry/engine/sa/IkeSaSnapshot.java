@@ -95,6 +95,7 @@ public record IkeSaSnapshot(
                         && up.isIdle()
                         && core.requests().isFree()
                         && core.currentTask().isEmpty()
+                        && !core.replacement().awaitsHeritage(core.now())
                         && core.mobility().childrenAt().isEmpty();
         if (!between) {
             return Optional.empty();

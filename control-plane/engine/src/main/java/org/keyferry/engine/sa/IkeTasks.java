@@ -56,6 +56,12 @@ public record IkeTasks(List<String> queued, List<String> active, List<String> pa
 
     private static IkeTasks between(SaCore core, State.Established established) {
         Optional<Task> current = core.currentTask();
+        if (current.isEmpty()
+                && core.tasks().isEmpty()
+                && core.postponed().isEmpty()
+                && established.peers().isEmpty()) {
+            return NONE;
+        }
         Stream<Task> later = core.postponed().stream().map(SaCore.Postponed::task);
         return new IkeTasks(
                 Stream.concat(core.tasks().stream(), later).map(Task::viciName).toList(),

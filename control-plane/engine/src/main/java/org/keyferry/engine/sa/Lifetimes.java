@@ -12,11 +12,13 @@ import org.keyferry.engine.TimerQueue;
 import org.keyferry.engine.exchange.FirstChild;
 import org.keyferry.engine.exchange.Reauthentication;
 import org.keyferry.engine.exchange.Redirect;
+import org.keyferry.engine.exchange.Takeover;
 import org.keyferry.settings.model.Action;
 
 /// What comes with time in an established IKE_SA: its CHILD_SAs are rekeyed and end, tasks that a
 /// busy peer refused come again. One timer serves all of it.
 public final class Lifetimes {
+    private static final Duration SHORTEST_LIFE = Duration.ofSeconds(1);
 
     /// Draws the times at which an IKE_SA that is up now is replaced, no two SAs at once.
     public static void schedule(SaCore core, Instant now, Outbox out) {
@@ -31,7 +33,7 @@ public final class Lifetimes {
                         first.equals(Instant.MAX)
                                 ? Instant.MAX
                                 : first.plus(connection.overTime()));
-        core.replacement().demanded().ifPresent(seconds -> demanded(core, seconds, now, out));
+        core.replacement().demanded().ifPresent(seconds -> demandedAtOnce(core, seconds, now, out));
         tell(core, "scheduling rekeying in %ds", core.replacement().rekeyAt(), now, out);
         tell(core, "scheduling reauthentication in %ds", core.replacement().reauthAt(), now, out);
         tell(core, "maximum IKE_SA lifetime %ds", core.replacement().expiresAt(), now, out);
@@ -57,7 +59,21 @@ public final class Lifetimes {
     /// earlier anyway.
     public static void demanded(SaCore core, int seconds, Instant now, Outbox out) {
         Duration lifetime = Duration.ofSeconds(Integer.toUnsignedLong(seconds));
-        Duration delay = lifetime.minus(core.connection().overTime());
+        demanded(core, lifetime, lifetime.minus(core.connection().overTime()), now, out);
+    }
+
+    /// The peer said so when it let us in: were we to begin again at once, it would say the same
+    /// again.
+    private static void demandedAtOnce(SaCore core, int seconds, Instant now, Outbox out) {
+        Duration lifetime = Duration.ofSeconds(Integer.toUnsignedLong(seconds));
+        Duration wanted = lifetime.minus(core.connection().overTime());
+        Duration part = lifetime.dividedBy(10);
+        Duration least = part.compareTo(SHORTEST_LIFE) > 0 ? part : SHORTEST_LIFE;
+        demanded(core, lifetime, wanted.compareTo(least) > 0 ? wanted : least, now, out);
+    }
+
+    private static void demanded(
+            SaCore core, Duration lifetime, Duration delay, Instant now, Outbox out) {
         Instant at = now.plus(delay.isNegative() ? Duration.ZERO : delay);
         Instant present = core.replacement().reauthAt();
         if (!at.isBefore(present)) {
@@ -124,6 +140,7 @@ public final class Lifetimes {
         next = earlier(next, core.replacement().rekeyAt());
         next = earlier(next, core.replacement().reauthAt());
         next = earlier(next, core.replacement().expiresAt());
+        next = earlier(next, core.replacement().takeoverAt());
         for (SaCore.Postponed postponed : core.postponed()) {
             next = earlier(next, postponed.at());
         }
@@ -144,6 +161,7 @@ public final class Lifetimes {
         }
         core.nextDeadline(Instant.MAX);
         dueOfIkeSa(core, now, out);
+        Takeover.due(core, now, out);
         for (SaCore.Postponed postponed : List.copyOf(core.postponed())) {
             if (!now.isBefore(postponed.at())) {
                 core.postponed().remove(postponed);

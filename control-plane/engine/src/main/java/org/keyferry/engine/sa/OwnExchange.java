@@ -119,7 +119,7 @@ public sealed interface OwnExchange {
     }
 
     /// The CHILD_SA goes into the kernel.
-    record InstallingChild(ChildDraft draft, ChildSa child) implements OfChild {}
+    record InstallingChild(ChildDraft draft, ChildSa child, Bytes nonceR) implements OfChild {}
 
     /// What we have gathered for the request that rekeys the IKE_SA.
     ///

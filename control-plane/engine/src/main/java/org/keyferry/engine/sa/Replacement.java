@@ -3,6 +3,7 @@ package org.keyferry.engine.sa;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.Stream;
 import org.keyferry.settings.model.Child;
 import org.keyferry.wire.IkeSpi;
 import org.keyferry.wire.IpAddress;
@@ -16,7 +17,14 @@ public final class Replacement {
     private Optional<List<Child>> reborn = Optional.empty();
     private List<IpAddress> formerAddresses = List.of();
     private boolean reauthenticating;
+    private boolean byRekeying;
+    private IkeSpi heritageFrom = IkeSpi.ZERO;
+    private Instant heritageBy = Instant.MIN;
     private Optional<Integer> demanded = Optional.empty();
+    private List<Takeover> takeovers = List.of();
+
+    /// A CHILD_SA that is to come before one of another IKE_SA at that time.
+    private record Takeover(int childUniqueId, Instant at) {}
 
     /// When this side rekeys the IKE_SA; [Instant#MAX] for never, likewise for the others.
     public Instant rekeyAt() {
@@ -63,6 +71,15 @@ public final class Replacement {
         demanded = Optional.of(seconds);
     }
 
+    /// It was not set up by IKE_SA_INIT, but in the place of another.
+    public boolean byRekeying() {
+        return byRekeying;
+    }
+
+    public void cameByRekeying() {
+        byRekeying = true;
+    }
+
     /// What is set up anew when this SA has been deleted (break before make).
     public Optional<List<Child>> reborn() {
         return reborn;
@@ -81,6 +98,29 @@ public final class Replacement {
         formerAddresses = List.copyOf(addresses);
     }
 
+    /// It is the peer's successor of an IKE_SA whose rekeying this side began, too: it may inherit,
+    /// or be the redundant one.
+    public boolean awaitsHeritage(Instant now) {
+        return now.isBefore(heritageBy);
+    }
+
+    /// @param from our SPI of the IKE_SA that it may inherit from
+    /// @param by when the rekeying has ended one way or the other
+    public void awaitsHeritage(IkeSpi from, Instant by) {
+        heritageFrom = from;
+        heritageBy = by;
+    }
+
+    /// It is settled.
+    public void heritageSettled() {
+        awaitsHeritage(IkeSpi.ZERO, Instant.MIN);
+    }
+
+    /// Our SPI of the IKE_SA that it may inherit from; zero for none.
+    public IkeSpi heritageFrom() {
+        return heritageFrom;
+    }
+
     /// Another IKE_SA is being set up in the place of this one.
     public boolean reauthenticating() {
         return reauthenticating;
@@ -88,5 +128,24 @@ public final class Replacement {
 
     public void reauthenticating(boolean under) {
         reauthenticating = under;
+    }
+
+    /// A CHILD_SA waits behind one of another IKE_SA, until `at` at the latest.
+    public void takeover(int childUniqueId, Instant at) {
+        takeovers =
+                Stream.concat(takeovers.stream(), Stream.of(new Takeover(childUniqueId, at)))
+                        .toList();
+    }
+
+    /// When the next one has waited long enough; [Instant#MAX] if none waits.
+    public Instant takeoverAt() {
+        return takeovers.stream().map(Takeover::at).min(Instant::compareTo).orElse(Instant.MAX);
+    }
+
+    /// Takes those that have waited until `now`, by unique id.
+    public List<Integer> takeoversBy(Instant now) {
+        var due = takeovers.stream().filter(t -> !now.isBefore(t.at())).toList();
+        takeovers = takeovers.stream().filter(t -> now.isBefore(t.at())).toList();
+        return due.stream().map(Takeover::childUniqueId).toList();
     }
 }

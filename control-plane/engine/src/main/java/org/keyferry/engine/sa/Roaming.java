@@ -65,12 +65,17 @@ public final class Roaming {
             out.log(sa, Group.IKE, 1, "remote endpoint changed from %s to %s", sa.remote(), remote);
         }
         out.tell(new Event.IkeMoved(IkeViews.of(sa, state), local, remote));
+        leaveChildren(sa);
+        VirtualIps.follow(sa, remote, out);
+        sa.endpoints(local, remote);
+    }
+
+    /// The IKE_SA is about to go elsewhere; what the kernel has and has reserved stays.
+    public static void leaveChildren(SaCore sa) {
         var mobility = sa.mobility();
         if (mobility.childrenAt().isEmpty()) {
             mobility.childrenAt(Optional.of(new Mobility.Place(sa.local(), sa.remote())));
         }
-        VirtualIps.follow(sa, remote, out);
-        sa.endpoints(local, remote);
     }
 
     /// CHILD_SAs follow when no other one is on its way into the kernel, which would stay behind.

@@ -19,6 +19,7 @@ import org.keyferry.wire.ChildSpi;
 import org.keyferry.wire.Endpoint;
 import org.keyferry.wire.Gateway;
 import org.keyferry.wire.IkeHeader;
+import org.keyferry.wire.IkeSpi;
 
 /// What an [IkeSa] is told by its engine.
 public sealed interface SaInput {
@@ -69,6 +70,9 @@ public sealed interface SaInput {
     /// Of two that were to take the place of another one, it is the redundant one: the peer deletes
     /// it.
     record Superseded() implements SaInput {}
+
+    /// The IKE_SA by which the peer wanted to replace this one has ended.
+    record RivalGone(IkeSpi successor) implements SaInput {}
 
     /// What passes from one IKE_SA to the one that replaces it.
     record Heritage(

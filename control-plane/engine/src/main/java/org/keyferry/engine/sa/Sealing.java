@@ -18,6 +18,7 @@ import org.keyferry.wire.IkeMessage;
 import org.keyferry.wire.Payload;
 import org.keyferry.wire.Payload.EncryptedFragment;
 import org.keyferry.wire.PeerViolation;
+import org.keyferry.wire.ProtocolId;
 import org.keyferry.wire.Violation;
 
 /// Protected messages of an IKE_SA, whole or in fragments (RFC 7383).
@@ -166,6 +167,27 @@ final class Sealing {
         SkProtection.of(sa.suite())
                 .openFragment(keysOf(sa, in.header()), !sa.isInitiator(), in.datagram());
         return true;
+    }
+
+    /// Whether it is a genuine request to delete the IKE_SA.
+    static boolean ends(SaCore sa, SaInput.Received in) {
+        if (isFragment(in.header())
+                || in.header().exchangeType() != ExchangeType.INFORMATIONAL
+                || in.header().response()) {
+            return false;
+        }
+        try {
+            Chain chain =
+                    SkProtection.of(sa.suite())
+                            .openChain(sa.keys(), !sa.isInitiator(), in.datagram());
+            return decode(chain).stream()
+                    .anyMatch(
+                            p ->
+                                    p instanceof Payload.Delete delete
+                                            && delete.protocolId() == ProtocolId.IKE);
+        } catch (PeerViolation e) {
+            return false;
+        }
     }
 
     /// After IKE_INTERMEDIATE the keys are others than those that protected it.

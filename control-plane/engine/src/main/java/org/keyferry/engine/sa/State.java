@@ -12,6 +12,7 @@ import org.keyferry.engine.eap.EapPeer;
 import org.keyferry.settings.model.Child;
 import org.keyferry.settings.model.Connection;
 import org.keyferry.wire.Bytes;
+import org.keyferry.wire.IkeSpi;
 import org.keyferry.wire.ChildSpi;
 import org.keyferry.wire.Gateway;
 import org.keyferry.wire.Identification;
@@ -383,6 +384,14 @@ public sealed interface State {
 
         public Established with(Rival met) {
             return new Established(own, peers, Optional.of(met));
+        }
+
+        /// @param successor of a rival that is no more
+        public Established withoutRival(IkeSpi successor) {
+            return rival.orElse(null) instanceof Rival.OfIke met
+                            && met.successor().equals(successor)
+                    ? new Established(own, peers, Optional.empty())
+                    : this;
         }
     }
 

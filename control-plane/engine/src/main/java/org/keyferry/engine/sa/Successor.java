@@ -35,6 +35,7 @@ public final class Successor {
         next.attempt(sa.attempt());
         next.wantedChild(sa.wantedChild());
         next.replacement().reauthAt(sa.replacement().reauthAt());
+        next.replacement().cameByRekeying();
         next.login(sa.login());
         return next;
     }

@@ -1,0 +1,109 @@
+package org.keyferry.engine.exchange;
+
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.stream.Stream;
+import org.keyferry.engine.KernelOp;
+import org.keyferry.engine.Outbox;
+import org.keyferry.engine.sa.ChildSa;
+import org.keyferry.engine.sa.IkeSa;
+import org.keyferry.engine.sa.SaCore;
+import org.keyferry.engine.sa.State;
+import org.keyferry.wire.TrafficSelector;
+
+/// A CHILD_SA that the peer sets up although another IKE_SA with it has one for the same traffic,
+/// as reauthentication does that makes before it breaks. The peer is not ready to receive by it
+/// before it has our answer: until the former one goes, or the peer had time enough, traffic leaves
+/// by that.
+public final class Takeover {
+    private static final Duration PATIENCE = Duration.ofSeconds(5);
+
+    /// Whether traffic for which a CHILD_SA is about to be installed has another way, to the same
+    /// place.
+    ///
+    /// @param initiator of the exchange
+    static boolean isAhead(SaCore sa, State.Agreed agreed, boolean initiator) {
+        var local = initiator ? agreed.tsI() : agreed.tsR();
+        var remote = initiator ? agreed.tsR() : agreed.tsI();
+        return sa.lookup().duplicates(sa).stream()
+                .map(IkeSa::core)
+                .filter(other -> other.remote().equals(sa.remote()))
+                .flatMap(other -> other.children().stream())
+                .filter(Tasks::carries)
+                .map(ChildSa::installation)
+                .anyMatch(
+                        former ->
+                                haveCommon(former.localTs(), local)
+                                        && haveCommon(former.remoteTs(), remote));
+    }
+
+    private static boolean haveCommon(List<TrafficSelector> some, List<TrafficSelector> others) {
+        return some.stream().anyMatch(others::contains);
+    }
+
+    /// A CHILD_SA was rekeyed, and the former one is about to go: its successor comes next, also
+    /// before those that wait for the end of this IKE_SA, are about to go themselves, or belong to
+    /// an IKE_SA that the peer may have forgotten.
+    static void succeed(SaCore sa, ChildSa former, Outbox out) {
+        sa.childByUniqueId(former.replacedBy())
+                .filter(Tasks::carries)
+                .filter(next -> next.installation().patient() && isRivalled(sa, former, next))
+                .ifPresent(next -> prefer(sa, next, out));
+    }
+
+    private static boolean isRivalled(SaCore sa, ChildSa former, ChildSa next) {
+        var own =
+                sa.children().stream()
+                        .filter(c -> c.uniqueId() != former.uniqueId())
+                        .filter(c -> c.uniqueId() != next.uniqueId())
+                        .filter(c -> c.state() != ChildSa.State.DELETED);
+        var others =
+                sa.lookup().duplicates(sa).stream()
+                        .flatMap(other -> other.core().children().stream())
+                        .filter(c -> c.state() != ChildSa.State.DELETED);
+        return Stream.concat(own, others)
+                .map(ChildSa::installation)
+                .anyMatch(
+                        other ->
+                                haveCommon(other.localTs(), next.installation().localTs())
+                                        && haveCommon(
+                                                other.remoteTs(), next.installation().remoteTs()));
+    }
+
+    /// This IKE_SA is about to go as another one replaces it: what that has comes first, also
+    /// before what was rekeyed here meanwhile.
+    static void giveWay(SaCore sa, Outbox out) {
+        for (IkeSa other : sa.lookup().duplicates(sa)) {
+            other.core().children().stream()
+                    .filter(Tasks::carries)
+                    .map(ChildSa::installation)
+                    .filter(i -> !i.patient())
+                    .forEach(i -> out.kernelAside(other.core(), new KernelOp.PreferChild(i)));
+        }
+    }
+
+    private static void prefer(SaCore sa, ChildSa child, Outbox out) {
+        var first = child.installation().first();
+        sa.replaceChild(child, child.moved(first, child.reqidKey()));
+        out.kernelAside(sa, new KernelOp.PreferChild(first));
+    }
+
+    /// It is installed: its time begins.
+    static void begin(SaCore sa, ChildSa child, Instant now) {
+        if (child.installation().patient()) {
+            sa.replacement().takeover(child.uniqueId(), now.plus(PATIENCE));
+        }
+    }
+
+    /// Traffic leaves by those whose time is over.
+    public static void due(SaCore sa, Instant now, Outbox out) {
+        for (int id : sa.replacement().takeoversBy(now)) {
+            sa.childByUniqueId(id)
+                    .filter(Tasks::carries)
+                    .ifPresent(child -> prefer(sa, child, out));
+        }
+    }
+
+    private Takeover() {}
+}

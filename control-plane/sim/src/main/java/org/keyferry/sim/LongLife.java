@@ -1,0 +1,319 @@
+package org.keyferry.sim;
+
+import java.time.Duration;
+import java.util.EnumMap;
+import java.util.List;
+import java.util.Map;
+import java.util.SplittableRandom;
+import org.keyferry.engine.EngineSettings;
+import org.keyferry.engine.Event;
+import org.keyferry.settings.model.Renewal;
+import org.keyferry.settings.model.UniquePolicy;
+
+/// Two peers that live for days, with lifetimes from minutes to a day, over networks from perfect
+/// to miserable, behind NATs that forget them, under addresses that change, with crashes and
+/// restarts of either side. At the end each side has exactly what is configured, and so has its
+/// kernel; what must hold at every moment is [SimWatch]'s.
+public final class LongLife {
+    /// What happens to tunnels.
+    public enum Fate {
+        CHILD_REKEYED,
+        IKE_REKEYED,
+        IKE_UP,
+        CHILD_FAILED,
+        NAT_REBOUND,
+        MOVED,
+        CRASHED,
+        RESTARTED,
+        ALL_REKEYED_AT_ONCE,
+        DELETED
+    }
+
+    private static final Duration CALM = Duration.ofHours(1);
+    private static final Duration WATCH = Duration.ofMinutes(2);
+    private static final long WATCHES_PER_DAY = 720;
+    private static final Duration LONGEST_DPD = Duration.ofMinutes(30);
+    private static final List<String> CHILDREN = List.of("net", "voice");
+    private static final String HOME = "192.0.2.1";
+    private static final String ELSEWHERE = "198.51.100.1";
+
+    /// Every fourth seed is of a perfect network, where nothing may be lost at all: there datagrams
+    /// overtake each other, and that is all.
+    private enum Net {
+        PERFECT,
+        OPEN,
+        /// `a` is behind a NAT that gives it other ports now and then.
+        NAT,
+        /// `a` has other addresses now and then.
+        MOVING
+    }
+
+    private final long seed;
+    private final Duration life;
+    private final SplittableRandom choice;
+    private final Net net;
+    private final boolean mobike;
+    private final SimWorld world;
+    private final SimPeer a;
+    private final SimPeer b;
+    private final Map<Fate, Integer> fates = new EnumMap<>(Fate.class);
+    private SimNat nat;
+    private long wishes;
+
+    private LongLife(long seed, Duration life, boolean recorded) {
+        this.seed = seed;
+        this.life = life;
+        this.choice = new SplittableRandom(seed);
+        this.net = Net.values()[Math.floorMod(seed, Net.values().length)];
+        this.mobike = choice.nextBoolean();
+        this.world = SimWorld.seeded(seed);
+        if (!recorded) {
+            world.unrecorded();
+        }
+        // without the other order there are moments without a tunnel
+        boolean makeBeforeBreak = net == Net.PERFECT || choice.nextBoolean();
+        var settings =
+                EngineSettings.defaults()
+                        .with(new Renewal(makeBeforeBreak, Duration.ofSeconds(5), true));
+        this.a = world.peer("a", HOME, settings);
+        this.b = world.peer("b", "192.0.2.2", settings);
+    }
+
+    /// Lives through it.
+    ///
+    /// @return how often what happened
+    /// @throws AssertionError naming the seed and what does not hold
+    public static Map<Fate, Integer> of(long seed, Duration life) {
+        return new LongLife(seed, life, false).run();
+    }
+
+    /// The same with everything on record, to look into a failure.
+    ///
+    /// @param lines how many of the last lines of the transcript come with the error
+    public static Map<Fate, Integer> recorded(long seed, Duration life, int lines) {
+        var story = new LongLife(seed, life, true);
+        story.a.tells(event -> story.log(story.a, event));
+        story.b.tells(event -> story.log(story.b, event));
+        try {
+            return story.run();
+        } catch (AssertionError e) {
+            List<String> all = story.world.transcript();
+            String end =
+                    String.join("\n", all.subList(Math.max(0, all.size() - lines), all.size()));
+            throw new AssertionError(e.getMessage() + "\n" + end, e);
+        }
+    }
+
+    private void log(SimPeer peer, Event event) {
+        if (event instanceof Event.Logged line) {
+            world.note("  %s[%d]: %s", peer.name(), line.ikeUniqueId(), line.text());
+        }
+        count(event);
+    }
+
+    private Duration between(Duration least, Duration most) {
+        // as many short as long ones
+        double from = Math.log((double) least.toSeconds());
+        double to = Math.log((double) most.toSeconds());
+        double log = from + choice.nextDouble() * (to - from);
+        return Duration.ofSeconds((long) Math.exp(log));
+    }
+
+    private SimConnection lifetimes(SimConnection connection) {
+        Duration child = between(Duration.ofMinutes(10), Duration.ofDays(1));
+        Duration ike = between(Duration.ofMinutes(20), Duration.ofDays(1));
+        connection.childLifetime(child, child.plus(child.dividedBy(10)), child.dividedBy(10));
+        Duration part = ike.dividedBy(10);
+        return choice.nextInt(4) == 0
+                ? connection.ikeLifetime(Duration.ZERO, part, part).reauth(ike)
+                : connection.ikeLifetime(ike, part, part).reauth(Duration.ZERO);
+    }
+
+    private SimConnection office() {
+        var connection =
+                SimConnection.between("a.test", "b.test")
+                        .child("voice", "10.3.0.0/16", "10.4.0.0/16")
+                        .unique(UniquePolicy.REPLACE)
+                        .dpd(between(Duration.ofMinutes(2), LONGEST_DPD));
+        if (!mobike) {
+            connection.withoutMobike();
+        }
+        return choice.nextBoolean()
+                ? connection
+                : connection.esp(
+                        SimConnection.espProposal(SimConnection.AES_GCM_16, SimConnection.X25519));
+    }
+
+    private Map<Fate, Integer> run() {
+        try {
+            begin();
+            live();
+            world.network().loss(0).duplication(0).jitter(Duration.ZERO);
+            for (Duration calm = Duration.ZERO; calm.compareTo(CALM) < 0; calm = calm.plus(WATCH)) {
+                keepUp();
+                world.run(WATCH);
+            }
+            check();
+        } catch (AssertionError | RuntimeException e) {
+            String said = String.valueOf(e.getMessage());
+            throw new AssertionError(said.contains("seed") ? said : "seed " + seed + ": " + e, e);
+        }
+        return fates;
+    }
+
+    private void begin() {
+        if (world.isRecorded()) {
+            a.tells(event -> log(a, event));
+            b.tells(event -> log(b, event));
+        } else {
+            a.tells(this::count);
+            b.tells(this::count);
+        }
+        var mine = lifetimes(office());
+        var theirs = lifetimes(mine.mirrored());
+        if (!mobike) {
+            theirs.withoutMobike();
+        }
+        var key = SimConnection.secret("ike-1", "correct horse");
+        a.configured(List.of(mine.build()), List.of(key));
+        b.configured(List.of(theirs.build()), List.of(key));
+        if (choice.nextBoolean()) {
+            a.detectsCrashes();
+            b.detectsCrashes();
+        }
+        if (net == Net.NAT) {
+            nat = world.network().nat(a, "203.0.113.1");
+            nat.forgetsAfter(Duration.ofMinutes(1));
+        }
+        keepUp();
+        world.run(Duration.ofSeconds(10));
+        world.network().jitter(Duration.ofMillis(choice.nextInt(1, 3_000)));
+        if (net == Net.PERFECT) {
+            world.traffic().flows(CHILDREN.size());
+        } else {
+            world.network().loss(choice.nextDouble() * 0.3).duplication(choice.nextDouble() * 0.2);
+        }
+    }
+
+    private void live() {
+        for (Duration age = Duration.ZERO; age.compareTo(life) < 0; age = age.plus(WATCH)) {
+            if (net != Net.PERFECT) {
+                disturb();
+                keepUp();
+            }
+            world.run(WATCH);
+        }
+    }
+
+    /// As the configuration's actions do: what is not up is asked for.
+    private void keepUp() {
+        for (String child : CHILDREN) {
+            if (a.children(child).isEmpty()) {
+                a.initiates("office", child, b.address());
+                wishes++;
+            }
+        }
+    }
+
+    /// Several times a day something happens that nobody planned.
+    private void disturb() {
+        int each = (int) (8 * WATCHES_PER_DAY);
+        SimPeer either = choice.nextBoolean() ? a : b;
+        switch (choice.nextInt(each)) {
+            case 0, 1 -> {
+                note(Fate.CRASHED);
+                either.crashes();
+            }
+            case 2, 3 -> {
+                note(Fate.RESTARTED);
+                either.restartsFromSnapshots();
+            }
+            case 4, 5, 6, 7 -> {
+                note(Fate.ALL_REKEYED_AT_ONCE);
+                allRekey();
+            }
+            case 8 -> {
+                note(Fate.DELETED);
+                either.views().forEach(view -> either.terminates(view.uniqueId()));
+            }
+            case 9 -> {
+                note(Fate.DELETED);
+                either.children("net")
+                        .forEach(c -> either.terminatesChild(c.installation().childUniqueId()));
+            }
+            default -> travel(choice.nextInt(each));
+        }
+    }
+
+    private void travel(int dice) {
+        if (dice >= 4 * 8) { // four times a day
+            return;
+        }
+        if (net == Net.NAT) {
+            note(Fate.NAT_REBOUND);
+            nat.rebind();
+        } else if (net == Net.MOVING) {
+            note(Fate.MOVED);
+            switch (choice.nextInt(4)) {
+                case 0 -> a.movesTo(HOME);
+                case 1 -> a.movesTo(ELSEWHERE);
+                case 2 -> a.movesTo(HOME, ELSEWHERE);
+                default -> a.movesTo(ELSEWHERE, HOME);
+            }
+        }
+    }
+
+    private void allRekey() {
+        boolean children = choice.nextBoolean();
+        for (SimPeer peer : List.of(a, b)) {
+            if (children) {
+                for (String child : CHILDREN) {
+                    peer.children(child)
+                            .forEach(c -> peer.rekeysChild(c.installation().childUniqueId()));
+                }
+            } else {
+                peer.views().forEach(view -> peer.rekeysIke(view.uniqueId()));
+            }
+        }
+    }
+
+    private void note(Fate fate) {
+        fates.merge(fate, 1, Integer::sum);
+        world.note("%s", fate);
+    }
+
+    private void count(Event event) {
+        switch (event) {
+            case Event.ChildRekeyed _ -> fates.merge(Fate.CHILD_REKEYED, 1, Integer::sum);
+            case Event.IkeRekeyed _ -> fates.merge(Fate.IKE_REKEYED, 1, Integer::sum);
+            case Event.IkeUp _ -> fates.merge(Fate.IKE_UP, 1, Integer::sum);
+            case Event.ChildFailed _ -> fates.merge(Fate.CHILD_FAILED, 1, Integer::sum);
+            default -> {}
+        }
+    }
+
+    private void check() {
+        world.checkAgreement();
+        for (SimPeer peer : List.of(a, b)) {
+            expect(1, peer.established(), peer, "IKE_SAs");
+            for (String child : CHILDREN) {
+                expect(1, peer.children(child).size(), peer, child);
+            }
+        }
+        if (net == Net.PERFECT) {
+            if (!world.traffic().lost().isEmpty()) {
+                throw new AssertionError(
+                        "seed %d: lost %s".formatted(seed, world.traffic().lost().getFirst()));
+            }
+            expect(CHILDREN.size(), wishes, a, "wishes: something came down");
+        }
+    }
+
+    private void expect(long expected, long found, SimPeer peer, String what) {
+        if (expected != found) {
+            throw new AssertionError(
+                    "seed %d: %s has %d, not %d, %s"
+                            .formatted(seed, peer.name(), found, expected, what));
+        }
+    }
+}

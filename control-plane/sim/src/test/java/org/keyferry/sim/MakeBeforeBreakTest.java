@@ -1,0 +1,92 @@
+package org.keyferry.sim;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+import org.keyferry.engine.EngineSettings;
+import org.keyferry.settings.model.Renewal;
+
+/// Reauthentication that makes before it breaks (`make_before_break`), over a slow path, with
+/// traffic in both directions all the time.
+class MakeBeforeBreakTest {
+    private static final EngineSettings SETTINGS =
+            EngineSettings.defaults().with(new Renewal(true, Duration.ofSeconds(5), true));
+    private static final Duration SLOW = Duration.ofMillis(800);
+
+    private final SimWorld world = SimWorld.seeded(3);
+    private final SimPeer laptop = world.peer("laptop", "192.0.2.1", SETTINGS);
+    private final SimPeer gateway = world.peer("gateway", "192.0.2.2", SETTINGS);
+
+    private void tunnel(SimConnection connection, SimConnection mirrored) {
+        var key = SimConnection.secret("ike-1", "correct horse");
+        laptop.configured(List.of(connection.build()), List.of(key));
+        gateway.configured(List.of(mirrored.build()), List.of(key));
+        world.network().oneWayDelay(SLOW);
+        long request = laptop.initiates("office", "net", gateway.address());
+        world.run(Duration.ofSeconds(20));
+        assertEquals(Optional.of(Optional.empty()), laptop.outcome(request));
+    }
+
+    private static SimConnection office() {
+        return SimConnection.between("laptop.test", "gateway.test");
+    }
+
+    @ParameterizedTest
+    @ValueSource(booleans = {true, false})
+    void nothingIsLostWhoeverBegins(boolean byGateway) {
+        tunnel(office(), office().mirrored());
+        SimPeer one = byGateway ? gateway : laptop;
+        int before = one.ike();
+        world.traffic().flows(1);
+        one.reauthenticates(before);
+        world.run(Duration.ofSeconds(30));
+        assertTrue(one.ike() != before);
+        assertTrue(world.traffic().sent() > 10);
+        assertEquals(List.of(), world.traffic().lost());
+        world.checkAgreement();
+    }
+
+    /// The path dies while the answer to IKE_AUTH is on its way: the gateway goes on sending by
+    /// what it had, but not for longer than a peer needs that has lost that.
+    @Test
+    void theGatewayGoesOverAfterSomeTime() {
+        tunnel(office(), office().mirrored());
+        int former = gateway.child("net");
+        laptop.reauthenticates(laptop.ike());
+        world.network().losesOf("IKE_AUTH response", 1);
+        world.run(Duration.ofSeconds(4));
+        assertEquals(2, gateway.established());
+        assertEquals(List.of(former), sendingBy(gateway));
+        world.network().cuts("192.0.2.1", "192.0.2.2");
+        world.run(Duration.ofSeconds(4));
+        assertTrue(sendingBy(gateway).stream().noneMatch(id -> id == former));
+    }
+
+    private static List<Integer> sendingBy(SimPeer peer) {
+        return peer.kernel().active().stream().map(SimKernel.State::childUniqueId).toList();
+    }
+
+    /// The gateway wants its clients to authenticate again sooner than the client would begin
+    /// before the end of an SA: that must not lead from one to the next without rest.
+    @Test
+    void aShortLifetimeThatTheGatewayDemandsLeadsNotRoundAndRound() {
+        tunnel(
+                office().ikeLifetime(Duration.ofHours(4), Duration.ofHours(1), Duration.ZERO),
+                office().mirrored()
+                        .reauth(Duration.ofMinutes(20))
+                        .ikeLifetime(Duration.ZERO, Duration.ofMinutes(2), Duration.ZERO));
+        world.run(Duration.ofMinutes(20));
+        long setUps =
+                world.transcript().stream()
+                        .filter(line -> line.contains("IKE_SA_INIT request"))
+                        .count();
+        assertTrue(setUps > 2 && setUps <= 12, setUps + " set-ups in 20 minutes");
+        assertEquals(1, laptop.established());
+    }
+}
