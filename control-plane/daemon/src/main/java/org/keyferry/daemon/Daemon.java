@@ -26,6 +26,7 @@ import org.keyferry.daemon.creds.Trust;
 import org.keyferry.daemon.dataplane.Dataplane;
 import org.keyferry.daemon.dataplane.Dataplanes;
 import org.keyferry.daemon.inactivity.InactivityWatch;
+import org.keyferry.daemon.lan.Lan;
 import org.keyferry.daemon.liveness.TrafficWatch;
 import org.keyferry.daemon.log.Log;
 import org.keyferry.daemon.log.Loggers;
@@ -195,9 +196,11 @@ public final class Daemon implements AutoCloseable {
         var pools = new Pools(log);
         poolsOfFile = new PoolReader(pools, log);
         var configPayloads = conf.charon().configPayloads();
+        var lan = new Lan(conf.charon().lan(), privileges, clock::now, log);
+        parts.add("DHCP and ARP", lan);
         var addresses =
                 new AddressProviders(
-                        List.of(pools, radius.addresses()),
+                        List.of(pools, radius.addresses(), lan.addresses()),
                         PoolReader.attributes(configPayloads.attributes(), log),
                         log);
         var nameServers = new NameServers(configPayloads.nameServers(), log);
@@ -209,7 +212,14 @@ public final class Daemon implements AutoCloseable {
                 ids,
                 radius.backend(),
                 EventSink.of(
-                        List.of(face, updown, inactivity, traffic, nameServers, radius.events())));
+                        List.of(
+                                face,
+                                updown,
+                                inactivity,
+                                traffic,
+                                nameServers,
+                                radius.events(),
+                                lan.events())));
         parts.add("inactivity", inactivity);
         parts.add("liveness", traffic);
         dataplane.onExpired(

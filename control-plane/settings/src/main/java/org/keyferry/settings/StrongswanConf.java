@@ -41,6 +41,7 @@ public record StrongswanConf(
         RadiusConf radius,
         TrustConf trust,
         ConfigPayloadConf configPayloads,
+        LanConf lan,
         EapOptions eap) {
 
     /// A year: longer no peer is waited for.
@@ -111,6 +112,7 @@ public record StrongswanConf(
                 RadiusConf.of(charon),
                 TrustConf.of(charon),
                 ConfigPayloadConf.of(charon),
+                LanConf.of(charon),
                 EapConf.of(charon, tree.firstOf("charon-systemd.tls", "charon.tls", "libtls")));
     }
 
@@ -175,6 +177,7 @@ public record StrongswanConf(
                 radius,
                 trust,
                 configPayloads,
+                lan,
                 eap);
     }
 

@@ -1,0 +1,67 @@
+package org.keyferry.settings;
+
+import java.util.Arrays;
+import java.util.Optional;
+import org.keyferry.wire.IpAddress;
+
+/// What makes peers with virtual IPs at home in the network behind this host: `charon.plugins.dhcp`
+/// and `charon.plugins.farp`.
+///
+/// @param answersArp for virtual IPs, in place of the peers that have them
+public record LanConf(Dhcp dhcp, boolean answersArp) {
+    private static final String DHCP = "plugins.dhcp.";
+
+    /// Where addresses come from that `pools = dhcp` asks for.
+    ///
+    /// @param enabled else such pools have no addresses
+    /// @param server 255.255.255.255 for any in the network; another makes this host a relay agent
+    ///   (RFC 2131 §4.1) towards that server, which may be the broadcast address of a network
+    /// @param identityLease what a server knows a peer by is made of its IKE identity
+    /// @param forceServerAddress nothing is sent to the address that a server calls its own
+    /// @param sendInterface empty for what the routes say
+    /// @param receiveInterface empty for all
+    /// @param useServerPort a relay agent sends from port 67, on which servers answer
+    public record Dhcp(
+            boolean enabled,
+            IpAddress server,
+            boolean identityLease,
+            boolean forceServerAddress,
+            Optional<String> sendInterface,
+            Optional<String> receiveInterface,
+            boolean useServerPort) {
+        public static final IpAddress ANY_SERVER = IpAddress.v4(-1);
+
+        public boolean isRelay() {
+            return !server.equals(ANY_SERVER);
+        }
+    }
+
+    static LanConf of(SettingsSection charon) {
+        Optional<String> sends = charon.text(DHCP + "interface");
+        return new LanConf(
+                new Dhcp(
+                        isLoaded(charon, "dhcp"),
+                        charon.text(DHCP + "server")
+                                .flatMap(ConfValues::ipv4)
+                                .orElse(Dhcp.ANY_SERVER),
+                        charon.bool(DHCP + "identity_lease", false),
+                        charon.bool(DHCP + "force_server_address", false),
+                        sends,
+                        charon.text(DHCP + "interface_receive").or(() -> sends),
+                        charon.bool(DHCP + "use_server_port", false)),
+                isLoaded(charon, "farp"));
+    }
+
+    /// Whether charon would have the plugin: by its own `load`, a priority being as good as `yes`,
+    /// or because the list `load` names it.
+    private static boolean isLoaded(SettingsSection charon, String plugin) {
+        String key = "plugins." + plugin + ".load";
+        Optional<String> own = charon.text(key);
+        if (own.isPresent()) {
+            return charon.bool(key, !own.get().equals("0"));
+        }
+        return Arrays.stream(charon.text("load").orElse("").split("[, ]+", -1))
+                .map(name -> name.endsWith("!") ? name.substring(0, name.length() - 1) : name)
+                .anyMatch(plugin::equals);
+    }
+}
