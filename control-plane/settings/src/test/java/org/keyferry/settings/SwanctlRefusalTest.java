@@ -94,6 +94,7 @@ class SwanctlRefusalTest {
                 "remote_ts = 10.0.0.0/8[foo]  | INVALID_VALUE | '10.0.0.0/8[foo]' is no traffic"
                         + " selector",
                 "rekey_bytes = 1t        | INVALID_VALUE | '1t' is no byte count",
+                "rekey_ke_time = soon    | INVALID_VALUE | 'soon' is no time",
                 "life_packets = 1k       | INVALID_VALUE | '1k' is no packet count",
                 "mode = iptfs            | NOT_SUPPORTED | mode 'iptfs' (RFC 9347) is not"
                         + " supported: it needs Linux 6.14",
