@@ -11,6 +11,7 @@ import java.util.Set;
 import java.util.TreeSet;
 import java.util.function.Consumer;
 import java.util.function.Function;
+import java.util.function.LongFunction;
 import java.util.random.RandomGenerator;
 import java.util.stream.Stream;
 import org.keyferry.crypto.cert.Credentials;
@@ -245,15 +246,18 @@ public final class SimPeer {
         return ids;
     }
 
+    /// @return the id of the request
+    private long asks(LongFunction<Input> request) {
+        give(request.apply(++lastRequest));
+        return lastRequest;
+    }
+
     public long terminates(int ikeUniqueId) {
         return terminates(ikeUniqueId, false);
     }
 
-    /// @param force without waiting for the other end
     public long terminates(int ikeUniqueId, boolean force) {
-        long requestId = ++lastRequest;
-        give(new Input.TerminateIke(requestId, ikeUniqueId, force));
-        return requestId;
+        return asks(id -> new Input.TerminateIke(id, ikeUniqueId, force));
     }
 
     /// Reqids of the kernel that are given out.
@@ -262,27 +266,19 @@ public final class SimPeer {
     }
 
     public long terminatesChild(int childUniqueId) {
-        long requestId = ++lastRequest;
-        give(new Input.TerminateChild(requestId, childUniqueId, false));
-        return requestId;
+        return asks(id -> new Input.TerminateChild(id, childUniqueId, false));
     }
 
     public long rekeysChild(int childUniqueId) {
-        long requestId = ++lastRequest;
-        give(new Input.RekeyChild(requestId, childUniqueId));
-        return requestId;
+        return asks(id -> new Input.RekeyChild(id, childUniqueId));
     }
 
     public long rekeysIke(int ikeUniqueId) {
-        long requestId = ++lastRequest;
-        give(new Input.RekeyIke(requestId, ikeUniqueId));
-        return requestId;
+        return asks(id -> new Input.RekeyIke(id, ikeUniqueId));
     }
 
     public long reauthenticates(int ikeUniqueId) {
-        long requestId = ++lastRequest;
-        give(new Input.Reauthenticate(requestId, ikeUniqueId));
-        return requestId;
+        return asks(id -> new Input.Reauthenticate(id, ikeUniqueId));
     }
 
     public void limitsSession(int ikeUniqueId, Duration limit) {
