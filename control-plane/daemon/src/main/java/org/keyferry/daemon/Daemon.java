@@ -401,12 +401,14 @@ public final class Daemon implements AutoCloseable {
                         throw new java.io.UncheckedIOException(e);
                     }
                 },
-                own ->
-                        shards.giveAll(
-                                new Input.NetworkChanged(
-                                        own.stream()
-                                                .filter(each -> !dataplane.isVirtual(each))
-                                                .toList())));
+                own -> {
+                    shards.giveAll(
+                            new Input.NetworkChanged(
+                                    own.stream()
+                                            .filter(each -> !dataplane.isVirtual(each))
+                                            .toList()));
+                    initiator.networkChanged();
+                });
     }
 
     /// Returns when the shards work by it; one that is busy for long takes it when it comes to it.

@@ -27,6 +27,7 @@ import org.keyferry.wire.PortRange;
 import org.keyferry.wire.Proposal;
 import org.keyferry.wire.ProtocolId;
 import org.keyferry.wire.Transform;
+import org.keyferry.wire.TransformType;
 
 /// Reads one CHILD_SA configuration.
 final class ChildReader {
@@ -80,7 +81,17 @@ final class ChildReader {
                         kernelOptions(),
                         label());
         options.finish();
+        if (child.lifetime().keyRenewal().isMixed() && !hasKeyExchange(child)) {
+            String key = options.isSet("rekey_ke_every") ? "rekey_ke_every" : "rekey_ke_time";
+            throw options.unsupported(key, "asks for key exchanges that no proposal has");
+        }
         return child;
+    }
+
+    private static boolean hasKeyExchange(Child child) {
+        return child.proposals().stream()
+                .flatMap(p -> p.ofType(TransformType.KE).stream())
+                .anyMatch(t -> t.id() != 0);
     }
 
     private KernelOptions kernelOptions() throws SettingsException {

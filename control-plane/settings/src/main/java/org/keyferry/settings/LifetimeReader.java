@@ -3,6 +3,7 @@ package org.keyferry.settings;
 import java.time.Duration;
 import java.util.Optional;
 import org.keyferry.settings.ValueKinds.Kind;
+import org.keyferry.settings.model.KeyRenewal;
 import org.keyferry.settings.model.Lifetime;
 
 /// Reads the limits of a child, deriving those that are not set: the hard limit is the soft one and
@@ -28,7 +29,16 @@ final class LifetimeReader {
                 bytes.random(),
                 packets.rekey(),
                 packets.life(),
-                packets.random());
+                packets.random(),
+                keyRenewal(options));
+    }
+
+    private static KeyRenewal keyRenewal(Options options) throws SettingsException {
+        Optional<Integer> every = options.value("rekey_ke_every", ValueKinds::uint);
+        Optional<Duration> time = options.value("rekey_ke_time", ValueKinds::time);
+        return every.isEmpty() && time.isEmpty()
+                ? KeyRenewal.ALWAYS
+                : new KeyRenewal(every.orElse(0), time.orElse(Duration.ZERO));
     }
 
     private static Limits limits(Options options, String unit, Kind<Long> kind, long otherwise)

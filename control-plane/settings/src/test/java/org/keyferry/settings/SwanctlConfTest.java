@@ -27,10 +27,12 @@ import org.keyferry.settings.model.Connection;
 import org.keyferry.settings.model.CopyDscp;
 import org.keyferry.settings.model.Fragmentation;
 import org.keyferry.settings.model.InterfaceId;
+import org.keyferry.settings.model.KeyRenewal;
 import org.keyferry.settings.model.Lifetime;
 import org.keyferry.settings.model.Mark;
 import org.keyferry.settings.model.Redirects;
 import org.keyferry.settings.model.SharedSecret;
+import org.keyferry.settings.model.TcpUse;
 import org.keyferry.settings.model.TsSpec;
 import org.keyferry.settings.model.UniquePolicy;
 import org.keyferry.wire.AddressRange;
@@ -166,6 +168,15 @@ class SwanctlConfTest {
     }
 
     @Test
+    void tcpIsUsedOnlyWhereItIsWanted() throws Exception {
+        assertEquals(new TcpUse(TcpUse.When.NO, 4500), conn("").tcp());
+        assertEquals(new TcpUse(TcpUse.When.YES, 4500), conn("tcp = yes").tcp());
+        assertEquals(
+                new TcpUse(TcpUse.When.FALLBACK, 443),
+                conn("tcp = fallback\ntcp_port = 443").tcp());
+    }
+
+    @Test
     void everyHonouredOptionOfAChild() throws Exception {
         Child k =
                 child(
@@ -256,6 +267,24 @@ class SwanctlConfTest {
         assertEquals(Duration.ofSeconds(random), lifetime.randTime());
         assertEquals(0, lifetime.rekeyBytes() + lifetime.lifeBytes() + lifetime.randBytes());
         assertEquals(0, lifetime.rekeyPackets() + lifetime.lifePackets());
+    }
+
+    @Test
+    void rekeyingsWithAKeyExchange() throws Exception {
+        assertEquals(KeyRenewal.ALWAYS, child("rekey_time = 10m").lifetime().keyRenewal());
+        String group = "esp_proposals = aes128gcm16-x25519\n";
+        assertEquals(
+                new KeyRenewal(4, Duration.ZERO),
+                child(group + "rekey_ke_every = 4").lifetime().keyRenewal());
+        assertEquals(
+                new KeyRenewal(0, Duration.ofHours(8)),
+                child(group + "rekey_ke_time = 8h").lifetime().keyRenewal());
+        assertEquals(
+                new KeyRenewal(4, Duration.ofHours(8)),
+                child(group + "rekey_ke_every = 4\nrekey_ke_time = 8h").lifetime().keyRenewal());
+        String without = "children { k {\nesp_proposals = aes128gcm16\nrekey_ke_every = 4\n} }";
+        String refusal = refused(connection(without)).getMessage();
+        assertTrue(refusal.contains("asks for key exchanges that no proposal has"), refusal);
     }
 
     @Test

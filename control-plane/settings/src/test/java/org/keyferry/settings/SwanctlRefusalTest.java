@@ -58,6 +58,9 @@ class SwanctlRefusalTest {
                         + " are not supported yet",
                 "redirect_init = a@b           | INVALID_VALUE  | not a host name: 'a@b'",
                 "redirect_auth = 1.2.3         | INVALID_VALUE  | not an IP address: '1.2.3'",
+                "tcp = perhaps                 | INVALID_VALUE  | 'perhaps' is none of no, yes,"
+                        + " fallback",
+                "tcp_port = 65536              | INVALID_VALUE  | '65536' is above 65535",
                 "ppk_required = perhaps        | INVALID_VALUE  | 'perhaps' is neither yes nor no",
                 "keyingtries = many            | INVALID_VALUE  | 'many' is no number",
                 "unique = always               | INVALID_VALUE  | 'always' is none of no, never,"
@@ -91,6 +94,7 @@ class SwanctlRefusalTest {
                 "remote_ts = 10.0.0.0/8[foo]  | INVALID_VALUE | '10.0.0.0/8[foo]' is no traffic"
                         + " selector",
                 "rekey_bytes = 1t        | INVALID_VALUE | '1t' is no byte count",
+                "rekey_ke_time = soon    | INVALID_VALUE | 'soon' is no time",
                 "life_packets = 1k       | INVALID_VALUE | '1k' is no packet count",
                 "mode = iptfs            | NOT_SUPPORTED | mode 'iptfs' (RFC 9347) is not"
                         + " supported: it needs Linux 6.14",

@@ -140,8 +140,11 @@ public final class LongLife {
         }
         return choice.nextBoolean()
                 ? connection
-                : connection.esp(
-                        SimConnection.espProposal(SimConnection.AES_GCM_16, SimConnection.X25519));
+                : connection
+                        .esp(
+                                SimConnection.espProposal(
+                                        SimConnection.AES_GCM_16, SimConnection.X25519))
+                        .keyRenewal(choice.nextInt(1, 5), Duration.ZERO);
     }
 
     private Map<Fate, Integer> run() {

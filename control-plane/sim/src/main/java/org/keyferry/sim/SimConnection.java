@@ -17,6 +17,7 @@ import org.keyferry.settings.model.Connection;
 import org.keyferry.settings.model.Fragmentation;
 import org.keyferry.settings.model.InterfaceId;
 import org.keyferry.settings.model.KernelOptions;
+import org.keyferry.settings.model.KeyRenewal;
 import org.keyferry.settings.model.Lifetime;
 import org.keyferry.settings.model.PpkTerms;
 import org.keyferry.settings.model.PublicKeyTerms;
@@ -84,6 +85,7 @@ public final class SimConnection {
     private Duration ikeOver = Duration.ofMinutes(24);
     private Duration ikeRand = Duration.ofMinutes(24);
     private Duration reauth = Duration.ZERO;
+    private KeyRenewal keyRenewal = KeyRenewal.ALWAYS;
     private Addressing addressing = Addressing.NONE;
     private Redirects redirects = Redirects.NONE;
     private boolean resumption;
@@ -174,6 +176,7 @@ public final class SimConnection {
         other.ikeOver = ikeOver;
         other.ikeRand = ikeRand;
         other.reauth = reauth;
+        other.keyRenewal = keyRenewal;
         other.mode = mode;
         other.ipcomp = ipcomp;
         other.labels.putAll(labels);
@@ -282,6 +285,12 @@ public final class SimConnection {
         childRekey = rekey;
         childLife = life;
         childRand = rand;
+        return this;
+    }
+
+    /// Which rekeyings of children have a key exchange.
+    public SimConnection keyRenewal(int every, Duration time) {
+        keyRenewal = new KeyRenewal(every, time);
         return this;
     }
 
@@ -419,7 +428,7 @@ public final class SimConnection {
     }
 
     public Connection build() {
-        var lifetime = new Lifetime(childRekey, childLife, childRand, 0, 0, 0, 0, 0, 0);
+        var lifetime = new Lifetime(childRekey, childLife, childRand, 0, 0, 0, 0, 0, 0, keyRenewal);
         var children = new java.util.ArrayList<Child>();
         children.add(
                 new Child(

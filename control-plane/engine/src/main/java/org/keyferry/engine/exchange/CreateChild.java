@@ -43,7 +43,7 @@ public final class CreateChild {
 
     /// Begins with what a request is made of: our key, if there is a key exchange, and an SPI.
     static Established begin(SaCore sa, Established up, ChildWish wish, Instant now, Outbox out) {
-        var offered = ProposalSelection.forCreate(wish.config().proposals(), Bytes.EMPTY);
+        var offered = KeyRenewals.offered(wish, Bytes.EMPTY);
         var draft =
                 new ChildDraft(
                         wish,
@@ -86,7 +86,7 @@ public final class CreateChild {
             discard(sa, draft, out);
             return end(sa, up, draft, Optional.empty(), out); // the peer was faster
         }
-        var proposals = ProposalSelection.forCreate(wish.config().proposals(), spi.bytes());
+        var proposals = KeyRenewals.offered(wish, spi.bytes());
         var offer = IkeAuth.offer(sa, wish.config(), spi, draft.cpi(), proposals);
         var payloads = new ArrayList<Payload>();
         replaced.ifPresent(old -> payloads.add(RekeyChild.notify(old)));
@@ -216,6 +216,10 @@ public final class CreateChild {
         var draft = asked.draft();
         int type = error.notifyType();
         out.log(sa, Group.IKE, 1, "received %s notify error", NotifyType.name(type));
+        Optional<ChildDraft> instead = KeyRenewals.instead(sa, draft, error, out);
+        if (instead.isPresent()) {
+            return prepare(sa, up, instead.get(), now, out);
+        }
         if (type == NotifyType.INVALID_KE_PAYLOAD) {
             OptionalInt other =
                     KeyOffer.detour(

@@ -129,7 +129,7 @@ public final class CreateChildAnswer {
         Child config = choice.child();
         var outcome =
                 ProposalSelection.select(
-                        ProposalSelection.forCreate(config.proposals(), Bytes.EMPTY),
+                        KeyRenewals.accepted(sa, config, sa.childByUniqueId(request.replaces())),
                         request.proposals(),
                         sa.settings().preferConfiguredProposals(),
                         false,

@@ -141,7 +141,13 @@ public final class FirstChild {
                         how.patient(),
                         acquire.map(Acquire::sequence).orElse(0),
                         material.shared() == null ? List.of() : keyExchanges(proposal));
-        var child = ChildSa.installing(installation, reqidKey, ChildSa.Keys.of(keys));
+        ChildSa.KeyAge age =
+                how.replaced()
+                        .filter(_ -> material.shared() == null)
+                        .map(ChildSa::keyAge)
+                        .map(former -> new ChildSa.KeyAge(former.without() + 1, former.last()))
+                        .orElseGet(() -> new ChildSa.KeyAge(0, sa.now()));
+        var child = ChildSa.installing(installation, reqidKey, ChildSa.Keys.of(keys), age);
         out.install(sa, how.lane(), child, keys);
         return child;
     }

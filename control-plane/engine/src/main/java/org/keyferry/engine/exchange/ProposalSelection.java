@@ -229,6 +229,25 @@ public final class ProposalSelection {
         return offered;
     }
 
+    /// The same, each of them also acceptable without its key exchanges.
+    static List<Proposal> orWithoutKe(List<Proposal> proposals) {
+        var both = new ArrayList<Proposal>();
+        for (Proposal proposal : proposals) {
+            var transforms = new ArrayList<>(proposal.transforms());
+            proposal.transforms().stream()
+                    .map(Transform::type)
+                    .filter(ProposalSelection::isKeyExchange)
+                    .distinct()
+                    .map(type -> new Transform(type, 0, 0))
+                    .filter(none -> !transforms.contains(none))
+                    .forEach(transforms::add);
+            both.add(
+                    new Proposal(
+                            proposal.number(), proposal.protocolId(), proposal.spi(), transforms));
+        }
+        return both;
+    }
+
     private static boolean canBeDone(Transform transform) {
         return !isKeyExchange(transform.type())
                 || transform.id() == 0

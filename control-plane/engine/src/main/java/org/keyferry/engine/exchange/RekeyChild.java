@@ -52,7 +52,11 @@ public final class RekeyChild {
         ChildSa child = found.get();
         sa.replaceChild(child, child.with(ChildSa.State.REKEYING));
         return Optional.of(
-                new ChildWish(child.installation().config(), child.uniqueId(), task.requestId()));
+                new ChildWish(
+                        child.installation().config(),
+                        child.uniqueId(),
+                        task.requestId(),
+                        KeyRenewals.asksForNoncesOnly(sa, child)));
     }
 
     /// Whether our exchange made the redundant CHILD_SA of two.

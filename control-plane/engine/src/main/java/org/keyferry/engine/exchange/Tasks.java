@@ -82,7 +82,7 @@ public final class Tasks {
             return moot(sa, up, task, out);
         }
         return CreateChild.begin(
-                sa, up, new ChildWish(task.config(), 0, task.requestId()), now, out);
+                sa, up, new ChildWish(task.config(), 0, task.requestId(), false), now, out);
     }
 
     /// Whether it, or what replaces it, is there to stay.

@@ -13,6 +13,7 @@ import org.keyferry.wire.Bytes;
 /// @param rekeyAt when this side replaces it; [Instant#MAX] for never
 /// @param expiresAt when it ends at the latest; [Instant#MAX] for never
 /// @param replacedBy unique id of the CHILD_SA that replaces it, 0 for none
+/// @param keyAge how old the key exchange is that its keys come of
 public record ChildSa(
         ChildInstallation installation,
         Ids.ReqidKey reqidKey,
@@ -21,7 +22,13 @@ public record ChildSa(
         Keys keys,
         Instant rekeyAt,
         Instant expiresAt,
-        int replacedBy) {
+        int replacedBy,
+        KeyAge keyAge) {
+    /// Since when keys of a key exchange are not renewed by another one.
+    ///
+    /// @param without rekeyings that had none since
+    public record KeyAge(int without, Instant last) {}
+
     /// As VICI names them.
     public enum State {
         INSTALLING,
@@ -37,7 +44,7 @@ public record ChildSa(
 
     /// Not in the kernel yet.
     public static ChildSa installing(
-            ChildInstallation installation, Ids.ReqidKey reqidKey, Keys keys) {
+            ChildInstallation installation, Ids.ReqidKey reqidKey, Keys keys, KeyAge keyAge) {
         return new ChildSa(
                 installation,
                 reqidKey,
@@ -46,7 +53,8 @@ public record ChildSa(
                 keys,
                 Instant.MAX,
                 Instant.MAX,
-                0);
+                0,
+                keyAge);
     }
 
     /// Key bytes that never print.
@@ -75,7 +83,8 @@ public record ChildSa(
                 keys,
                 after(now, installation.softSeconds()),
                 after(now, installation.hardSeconds()),
-                0);
+                0,
+                keyAge);
     }
 
     private static Instant after(Instant now, long seconds) {
@@ -84,17 +93,26 @@ public record ChildSa(
 
     /// Elsewhere in the kernel.
     public ChildSa moved(ChildInstallation there, Ids.ReqidKey key) {
-        return new ChildSa(there, key, state, installed, keys, rekeyAt, expiresAt, replacedBy);
+        return new ChildSa(
+                there, key, state, installed, keys, rekeyAt, expiresAt, replacedBy, keyAge);
     }
 
     public ChildSa with(State next) {
         return new ChildSa(
-                installation, reqidKey, next, installed, keys, rekeyAt, expiresAt, replacedBy);
+                installation,
+                reqidKey,
+                next,
+                installed,
+                keys,
+                rekeyAt,
+                expiresAt,
+                replacedBy,
+                keyAge);
     }
 
     public ChildSa rekeyAt(Instant at) {
         return new ChildSa(
-                installation, reqidKey, state, installed, keys, at, expiresAt, replacedBy);
+                installation, reqidKey, state, installed, keys, at, expiresAt, replacedBy, keyAge);
     }
 
     /// Whose limits were reached.
@@ -107,14 +125,23 @@ public record ChildSa(
                 keys,
                 Instant.MAX,
                 Instant.MAX,
-                replacedBy);
+                replacedBy,
+                keyAge);
     }
 
     /// @param successor unique id, 0 if there is none any more
     public ChildSa replacedBy(int successor) {
         State next = successor == 0 ? State.INSTALLED : State.REKEYED;
         return new ChildSa(
-                installation, reqidKey, next, installed, keys, rekeyAt, expiresAt, successor);
+                installation,
+                reqidKey,
+                next,
+                installed,
+                keys,
+                rekeyAt,
+                expiresAt,
+                successor,
+                keyAge);
     }
 
     /// Of which only the inbound half is left.
@@ -127,7 +154,8 @@ public record ChildSa(
                 keys,
                 Instant.MAX,
                 until.isBefore(expiresAt) ? until : expiresAt,
-                replacedBy);
+                replacedBy,
+                keyAge);
     }
 
     public int uniqueId() {

@@ -20,6 +20,7 @@ public final class Extensions {
     private final NatBinding natBinding = new NatBinding();
     private final Stream stream = new Stream();
     private boolean peerGoesChildless;
+    private boolean peerWantsKeyExchanges;
     private boolean childFollows;
     private final Redirections redirections = new Redirections();
     private final Resumability resumability = new Resumability();
@@ -115,5 +116,14 @@ public final class Extensions {
     /// Session tickets.
     public Resumability resumability() {
         return resumability;
+    }
+
+    /// The peer refused to rekey a CHILD_SA without a key exchange.
+    public boolean peerWantsKeyExchanges() {
+        return peerWantsKeyExchanges;
+    }
+
+    public void peerWantsKeyExchanges(boolean refused) {
+        peerWantsKeyExchanges = refused;
     }
 }

@@ -18,7 +18,13 @@ public sealed interface OwnExchange {
     ///
     /// @param replaces unique id of the CHILD_SA that is rekeyed, 0 for a further one
     /// @param requestId of the user who waits, 0 for none
-    record ChildWish(Child config, int replaces, long requestId) {}
+    /// @param noncesOnly keys are to be made without a key exchange
+    record ChildWish(Child config, int replaces, long requestId, boolean noncesOnly) {
+        /// With a key exchange after all.
+        public ChildWish withKeyExchange() {
+            return new ChildWish(config, replaces, requestId, false);
+        }
+    }
 
     /// What we have gathered for a request.
     ///
@@ -40,6 +46,12 @@ public sealed interface OwnExchange {
         public ChildDraft with(ChildSpi reserved, int reservedCpi) {
             return new ChildDraft(
                     wish, methodId, nonce, key, Optional.of(reserved), reservedCpi, detours);
+        }
+
+        /// For another request.
+        public ChildDraft with(ChildWish other, int method, Bytes otherNonce) {
+            return new ChildDraft(
+                    other, method, otherNonce, Optional.empty(), spi, cpi, detours + 1);
         }
 
         public ChildDraft withMethod(int other, Bytes otherNonce) {
