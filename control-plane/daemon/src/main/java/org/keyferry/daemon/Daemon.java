@@ -19,6 +19,7 @@ import org.keyferry.daemon.config.DaemonFiles;
 import org.keyferry.daemon.config.HostNames;
 import org.keyferry.daemon.config.Publisher;
 import org.keyferry.daemon.config.SwanctlFile;
+import org.keyferry.daemon.connmark.ConnectionMarks;
 import org.keyferry.daemon.creds.CredentialStore;
 import org.keyferry.daemon.creds.ExpiryWatch;
 import org.keyferry.daemon.creds.SwanctlCredentials;
@@ -198,6 +199,7 @@ public final class Daemon implements AutoCloseable {
         var configPayloads = conf.charon().configPayloads();
         var lan = new Lan(conf.charon().lan(), privileges, clock::now, log);
         parts.add("DHCP and ARP", lan);
+        EventSink marks = marks();
         var addresses =
                 new AddressProviders(
                         List.of(pools, radius.addresses(), lan.addresses()),
@@ -219,7 +221,8 @@ public final class Daemon implements AutoCloseable {
                                 traffic,
                                 nameServers,
                                 radius.events(),
-                                lan.events())));
+                                lan.events(),
+                                marks)));
         parts.add("inactivity", inactivity);
         parts.add("liveness", traffic);
         dataplane.onExpired(
@@ -275,6 +278,15 @@ public final class Daemon implements AutoCloseable {
                 shards.count(),
                 dataplaneName);
         runScripts();
+    }
+
+    private EventSink marks() {
+        if (!conf.charon().marksConnections()) {
+            return _ -> {};
+        }
+        var marks = new ConnectionMarks(conf.charon().sockets().portNatT(), log);
+        parts.add("marks of connections", marks);
+        return marks;
     }
 
     /// Opens all that is logged to anew, which is also how rotated files are let go of.

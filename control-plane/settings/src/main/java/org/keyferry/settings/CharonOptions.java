@@ -210,6 +210,7 @@ final class CharonOptions {
             plugins.dhcp.use_server_port bool no +
             plugins.dhcp.** text - vip
             plugins.farp.load text - +
+            plugins.connmark.load text - +
             plugins.p-cscf.** text - vip
             plugins.resolve.load text - +
             plugins.resolve.file text /etc/resolv.conf +

@@ -1,6 +1,5 @@
 package org.keyferry.settings;
 
-import java.util.Arrays;
 import java.util.Optional;
 import org.keyferry.wire.IpAddress;
 
@@ -40,7 +39,7 @@ public record LanConf(Dhcp dhcp, boolean answersArp) {
         Optional<String> sends = charon.text(DHCP + "interface");
         return new LanConf(
                 new Dhcp(
-                        isLoaded(charon, "dhcp"),
+                        Plugins.isLoaded(charon, "dhcp"),
                         charon.text(DHCP + "server")
                                 .flatMap(ConfValues::ipv4)
                                 .orElse(Dhcp.ANY_SERVER),
@@ -49,19 +48,6 @@ public record LanConf(Dhcp dhcp, boolean answersArp) {
                         sends,
                         charon.text(DHCP + "interface_receive").or(() -> sends),
                         charon.bool(DHCP + "use_server_port", false)),
-                isLoaded(charon, "farp"));
-    }
-
-    /// Whether charon would have the plugin: by its own `load`, a priority being as good as `yes`,
-    /// or because the list `load` names it.
-    private static boolean isLoaded(SettingsSection charon, String plugin) {
-        String key = "plugins." + plugin + ".load";
-        Optional<String> own = charon.text(key);
-        if (own.isPresent()) {
-            return charon.bool(key, !own.get().equals("0"));
-        }
-        return Arrays.stream(charon.text("load").orElse("").split("[, ]+", -1))
-                .map(name -> name.endsWith("!") ? name.substring(0, name.length() - 1) : name)
-                .anyMatch(plugin::equals);
+                Plugins.isLoaded(charon, "farp"));
     }
 }
