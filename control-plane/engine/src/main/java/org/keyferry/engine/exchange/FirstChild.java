@@ -20,6 +20,7 @@ import org.keyferry.engine.Reason;
 import org.keyferry.engine.sa.ChildSa;
 import org.keyferry.engine.sa.IkeView;
 import org.keyferry.engine.sa.Lane;
+import org.keyferry.engine.sa.Lifetimes;
 import org.keyferry.engine.sa.Roaming;
 import org.keyferry.engine.sa.SaCore;
 import org.keyferry.engine.sa.State;
@@ -184,7 +185,7 @@ public final class FirstChild {
         if (rekey.isZero()) {
             return 0;
         }
-        long random = (long) (sa.random().nextDouble() * (life.randTime().toSeconds() + 1));
+        long random = (long) (Lifetimes.randomPart(sa) * (life.randTime().toSeconds() + 1));
         return Math.max(1, rekey.toSeconds() - random);
     }
 
