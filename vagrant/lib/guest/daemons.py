@@ -156,7 +156,9 @@ class Keyferry(Daemon):
         return [line for line in self.log().split("\n") if MISTAKE.search(line)]
 
     def _launch(self):
-        return self._popen([self.home + "/bin/keyferryd"], self.log_name)
+        # as the unit does with its EnvironmentFile
+        environment = "set -a; [ ! -e /etc/default/keyferry ] || . /etc/default/keyferry; exec "
+        return self._popen(["sh", "-c", environment + self.home + "/bin/keyferryd"], self.log_name)
 
 
 KINDS = {daemon.kind: daemon for daemon in (Charon, Keyferry)}

@@ -140,7 +140,8 @@ class Lab:
         """Removes what a killed daemon left in the kernel: neither charon nor Keyferry does so when it
         starts again, as both leave alone what they did not install themselves."""
         self.run(host, "ip xfrm state flush; ip xfrm policy flush;"
-                 " ip rule del pref 220; ip -6 rule del pref 220; true")
+                 " ip rule del pref 220; ip -6 rule del pref 220;"
+                 " ip route flush table 220; ip -6 route flush table 220; true")
 
     def half_open(self, sender, target):
         """Has a host begin an IKE SA that it never goes on with (it stays half open for 30 s)."""

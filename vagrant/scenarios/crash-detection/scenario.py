@@ -27,15 +27,18 @@ def check(lab):
     lab.up("moon", "nets")
     lab.ping("alice", "bob")
     found(lab, "moon", "sun")
+    lab.up("moon", "nets")
+    lab.ping("bob", "alice")
 
 
 def found(lab, killed, other):
-    """Within one `dpd_delay` and a round trip: without the token it would be after 165 s of retransmissions."""
+    """Within one `dpd_delay`, the time between two looks at the kernel's counters, and a round trip; without the token it
+    would be after 165 s of retransmissions more."""
     lab.kill(killed)
     lab.clear_after_crash(killed)
     lab.start(killed)
     mark = lab.wire.mark()
-    lab.eventually(lambda: not lab.states(other), f"{other} still has the dead tunnel's states", 35)
+    lab.eventually(lambda: not lab.states(other), f"{other} still has the dead tunnel's states", 45)
     lab.expect_reason(other, keyferry="peer has lost its state")
     lab.expect_empty("moon", "sun")
     asked = [p for p in lab.wire.packets(mark) if p.source == lab.address(other)]

@@ -4,6 +4,7 @@ INITIATOR, RESPONDER = "moon", "sun"
 CASTS = ["keyferry-keyferry"]  # charon does not speak it
 
 PORT = 7443
+NETWORKS = [f"10.128.{third}.0/24" for third in range(40)]
 
 
 def prepare(lab):
@@ -11,7 +12,11 @@ def prepare(lab):
       nets {
         local_ts = fd00:1::/64, 10.1.0.0/16
         remote_ts = fd00:2::/64, 10.2.0.0/16
-      }""", f"tcp = yes\ntcp_port = {PORT}\nmobike = no", v6=True,
+      }
+      many {
+        local_ts = %s
+        remote_ts = %s
+      }""" % (", ".join(NETWORKS), ", ".join(NETWORKS)), f"tcp = yes\ntcp_port = {PORT}\nmobike = no", v6=True,
                  strongswan=f"charon {{ keyferry {{ tcp_port = {PORT} }} }}\n")
     lab.start("moon")
     output = lab.up_fails("moon", "nets")
@@ -25,6 +30,11 @@ def check(lab):
     lab.ping("bob", "alice", count=10, through="tcp")
     kinds = {packet.kind for packet in lab.wire.packets()} - {"other"}
     lab.expect(kinds == {"tcp"}, f"the wire shows {kinds}")
+
+    # messages of more than 1,280 bytes, which nobody splits
+    lab.up("moon", "many")
+    lab.expect_count("moon", "splitting IKE message", 0)
+    lab.down("moon", child="many")
 
     # a protocol of somebody else
     answer = lab.run("carol", f"printf 'GET / HTTP/1.1\\r\\n\\r\\n' | timeout 5 bash -c"

@@ -10,6 +10,7 @@ public final class Capabilities {
     public static final long SETPCAP = 1L << 8;
     public static final long NET_BIND_SERVICE = 1L << 10;
     public static final long NET_ADMIN = 1L << 12;
+    public static final long NET_RAW = 1L << 13;
 
     private static final int VERSION_3 = 0x20080522;
     private static final int SETS_BYTES = 24; // effective, permitted, inheritable; low words first

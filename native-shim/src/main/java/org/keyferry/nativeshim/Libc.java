@@ -2,10 +2,14 @@ package org.keyferry.nativeshim;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import java.lang.ref.Reference;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.Arrays;
 import java.util.Optional;
+import jnr.ffi.Memory;
+import jnr.ffi.Pointer;
+import jnr.ffi.Runtime;
 
 /// The system calls themselves, on plain descriptors. Calls that a signal interrupts are repeated.
 ///
@@ -16,14 +20,19 @@ public final class Libc {
     public static final int AF_INET = 2;
     public static final int AF_INET6 = 10;
     public static final int AF_NETLINK = 16;
+    public static final int AF_PACKET = 17;
     public static final int SOCK_DGRAM = 2;
     public static final int SOCK_RAW = 3;
     public static final int SOCK_NONBLOCK = 0x800;
     public static final int SOCK_CLOEXEC = 0x80000;
     public static final int SOL_SOCKET = 1;
+    public static final int SO_REUSEADDR = 2;
+    public static final int SO_BROADCAST = 6;
     public static final int SO_RCVBUF = 8;
     public static final int SO_SNDBUF = 7;
     public static final int SO_SNDTIMEO = 21;
+    public static final int SO_BINDTODEVICE = 25;
+    public static final int SO_ATTACH_FILTER = 26;
     public static final int SO_SNDBUFFORCE = 32;
     public static final int SO_RCVBUFFORCE = 33;
     public static final int MSG_TRUNC = 0x20;
@@ -96,6 +105,34 @@ public final class Libc {
     /// For the many options that are one C `int`.
     public static void setsockopt(int fd, int level, int name, int value) throws LinuxError {
         setsockopt(fd, level, name, nativeInt(value));
+    }
+
+    /// Lets only those datagrams into a socket for which a program of the classic BPF returns
+    /// something else than 0.
+    ///
+    /// @param program each instruction is `struct sock_filter` in one number: code, jump if true,
+    ///   jump if false, operand, the first in the highest 16 bits
+    public static void attachFilter(int fd, long... program) throws LinuxError {
+        Pointer instructions =
+                Memory.allocateDirect(Runtime.getRuntime(LibC.C), program.length * Long.BYTES);
+        for (int i = 0; i < program.length; i++) {
+            long at = (long) i * Long.BYTES;
+            instructions.putShort(at, (short) (program[i] >>> 48));
+            instructions.putByte(at + 2, (byte) (program[i] >>> 40));
+            instructions.putByte(at + 3, (byte) (program[i] >>> 32));
+            instructions.putInt(at + 4, (int) program[i]);
+        }
+        byte[] fprog =
+                ByteBuffer.allocate(2 * Long.BYTES)
+                        .order(ByteOrder.nativeOrder())
+                        .putShort((short) program.length)
+                        .putLong(Long.BYTES, instructions.address())
+                        .array();
+        try {
+            setsockopt(fd, SOL_SOCKET, SO_ATTACH_FILTER, fprog);
+        } finally {
+            Reference.reachabilityFence(instructions);
+        }
     }
 
     /// An option's value, at most `maxBytes` of it.

@@ -38,6 +38,32 @@ class LibcTest {
         Libc.close(sender);
     }
 
+    /// A filter sees a datagram from the UDP header on.
+    @Test
+    void aFilterLetsIn() throws Exception {
+        int receiver = udp();
+        int sender = udp();
+        Libc.attachFilter(
+                receiver,
+                0x0030_0000_0000_0008L, // the first byte
+                0x0015_0001_0000_0007L, // is 7
+                0x0006_0000_0000_ffffL, // whole
+                0x0006_0000_0000_0000L); // or not at all
+        Libc.bind(receiver, loopback(0));
+        byte[] address = Libc.getsockname(receiver, 16);
+        for (byte first : new byte[] {6, 7}) {
+            ByteBuffer data = ByteBuffer.allocateDirect(2).put(first).put(first).flip();
+            assertEquals(2, Libc.sendto(sender, data, 0, address));
+        }
+        assertTrue(Libc.poll(1_000, receiver)[0]);
+        ByteBuffer received = ByteBuffer.allocateDirect(9);
+        assertEquals(Optional.of(2), Libc.recvfrom(receiver, received, 0, new byte[16]));
+        assertEquals(7, received.get(0));
+        assertEquals(Optional.empty(), Libc.recvfrom(receiver, received, 0, new byte[16]));
+        Libc.close(receiver);
+        Libc.close(sender);
+    }
+
     @Test
     void optionsAreReadBackAsSet() throws Exception {
         int fd = udp();

@@ -19,6 +19,7 @@ import org.keyferry.daemon.config.DaemonFiles;
 import org.keyferry.daemon.config.HostNames;
 import org.keyferry.daemon.config.Publisher;
 import org.keyferry.daemon.config.SwanctlFile;
+import org.keyferry.daemon.connmark.ConnectionMarks;
 import org.keyferry.daemon.creds.CredentialStore;
 import org.keyferry.daemon.creds.ExpiryWatch;
 import org.keyferry.daemon.creds.SwanctlCredentials;
@@ -26,6 +27,7 @@ import org.keyferry.daemon.creds.Trust;
 import org.keyferry.daemon.dataplane.Dataplane;
 import org.keyferry.daemon.dataplane.Dataplanes;
 import org.keyferry.daemon.inactivity.InactivityWatch;
+import org.keyferry.daemon.lan.Lan;
 import org.keyferry.daemon.liveness.TrafficWatch;
 import org.keyferry.daemon.log.Log;
 import org.keyferry.daemon.log.Loggers;
@@ -195,9 +197,12 @@ public final class Daemon implements AutoCloseable {
         var pools = new Pools(log);
         poolsOfFile = new PoolReader(pools, log);
         var configPayloads = conf.charon().configPayloads();
+        var lan = new Lan(conf.charon().lan(), privileges, clock::now, log);
+        parts.add("DHCP and ARP", lan);
+        EventSink marks = marks();
         var addresses =
                 new AddressProviders(
-                        List.of(pools, radius.addresses()),
+                        List.of(pools, radius.addresses(), lan.addresses()),
                         PoolReader.attributes(configPayloads.attributes(), log),
                         log);
         var nameServers = new NameServers(configPayloads.nameServers(), log);
@@ -209,7 +214,15 @@ public final class Daemon implements AutoCloseable {
                 ids,
                 radius.backend(),
                 EventSink.of(
-                        List.of(face, updown, inactivity, traffic, nameServers, radius.events())));
+                        List.of(
+                                face,
+                                updown,
+                                inactivity,
+                                traffic,
+                                nameServers,
+                                radius.events(),
+                                lan.events(),
+                                marks)));
         parts.add("inactivity", inactivity);
         parts.add("liveness", traffic);
         dataplane.onExpired(
@@ -265,6 +278,15 @@ public final class Daemon implements AutoCloseable {
                 shards.count(),
                 dataplaneName);
         runScripts();
+    }
+
+    private EventSink marks() {
+        if (!conf.charon().marksConnections()) {
+            return _ -> {};
+        }
+        var marks = new ConnectionMarks(conf.charon().sockets().portNatT(), log);
+        parts.add("marks of connections", marks);
+        return marks;
     }
 
     /// Opens all that is logged to anew, which is also how rotated files are let go of.
@@ -379,12 +401,14 @@ public final class Daemon implements AutoCloseable {
                         throw new java.io.UncheckedIOException(e);
                     }
                 },
-                own ->
-                        shards.giveAll(
-                                new Input.NetworkChanged(
-                                        own.stream()
-                                                .filter(each -> !dataplane.isVirtual(each))
-                                                .toList())));
+                own -> {
+                    shards.giveAll(
+                            new Input.NetworkChanged(
+                                    own.stream()
+                                            .filter(each -> !dataplane.isVirtual(each))
+                                            .toList()));
+                    initiator.networkChanged();
+                });
     }
 
     /// Returns when the shards work by it; one that is busy for long takes it when it comes to it.

@@ -2,11 +2,12 @@ package org.keyferry.daemon;
 
 import java.time.Duration;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.Executors;
-import java.util.concurrent.Future;
 import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
@@ -40,6 +41,11 @@ public final class Initiator implements AutoCloseable {
     /// What is tried again later.
     private record Wanted(String connection, Optional<String> child) {}
 
+    private record Waiting(Wish wish, ScheduledFuture<?> task) {}
+
+    /// Addresses and routes settle before that.
+    private static final Duration SOON = Duration.ofSeconds(1);
+
     private final Shards shards;
     private final PeerAddresses addresses;
     private final Publisher publisher;
@@ -47,7 +53,7 @@ public final class Initiator implements AutoCloseable {
     private final Requests requests;
     private final Duration retryInterval;
     private final Log log;
-    private final Map<Wanted, Future<?>> waiting = new HashMap<>();
+    private final Map<Wanted, Waiting> waiting = new HashMap<>();
     private final ScheduledExecutorService timer =
             Executors.newSingleThreadScheduledExecutor(
                     Thread.ofPlatform().daemon().name("retries").factory());
@@ -135,8 +141,19 @@ public final class Initiator implements AutoCloseable {
                             boolean meant =
                                     connection.map(wanted.connection()::equals).orElse(true)
                                             && (child.isEmpty() || child.equals(wanted.child()));
-                            return meant && entry.getValue().cancel(false);
+                            return meant && entry.getValue().task().cancel(false);
                         });
+    }
+
+    /// The host has other addresses or routes: what waits to be tried again is tried soon.
+    public synchronized void networkChanged() {
+        for (Waiting each : List.copyOf(waiting.values())) {
+            boolean late = each.task().getDelay(TimeUnit.MILLISECONDS) > 2 * SOON.toMillis();
+            if (late && each.task().cancel(false)) {
+                long spread = ThreadLocalRandom.current().nextLong(SOON.toMillis());
+                later(each.wish(), SOON.plusMillis(spread));
+            }
+        }
     }
 
     private record Wish(
@@ -165,9 +182,9 @@ public final class Initiator implements AutoCloseable {
                         },
                         delay.toMillis(),
                         TimeUnit.MILLISECONDS);
-        Future<?> former = waiting.put(wish.wanted(), task);
+        Waiting former = waiting.put(wish.wanted(), new Waiting(wish, task));
         if (former != null) {
-            former.cancel(false);
+            former.task().cancel(false);
         }
     }
 

@@ -33,8 +33,10 @@ public record Attempt(
     }
 
     /// The next of the `keyingtries`, for the same users.
-    public Attempt next(List<Long> waiting) {
-        return new Attempt(number + 1, round, persistent, waiting, acquire);
+    ///
+    /// @param more 0 if the present one does not count
+    public Attempt next(int more, List<Long> waiting) {
+        return new Attempt(number + more, round, persistent, waiting, acquire);
     }
 
     /// From the first try on; the users were told. The packet is long forgotten.

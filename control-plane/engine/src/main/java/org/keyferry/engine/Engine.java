@@ -10,6 +10,7 @@ import java.util.Set;
 import java.util.random.RandomGenerator;
 import org.keyferry.engine.Event.Dropped.Cause;
 import org.keyferry.engine.Event.Group;
+import org.keyferry.engine.exchange.Comeback;
 import org.keyferry.engine.exchange.ConfigAnswer;
 import org.keyferry.engine.exchange.CrashDetection;
 import org.keyferry.engine.exchange.SetUp;
@@ -424,6 +425,7 @@ public final class Engine {
         }
         children.stream().skip(1).forEach(c -> core.tasks().add(Task.CreateChild.of(c, 0)));
         core.replacement().formerAddresses(anew.addresses());
+        Comeback.wish(core, children);
         if (anew.beside()) {
             core.replacement().predecessor(of.ownSpi());
         }

@@ -129,6 +129,7 @@ public sealed interface Reason {
         REKEYED("replaced by rekeying"),
         REAUTHENTICATED("replaced by reauthentication"),
         REDIRECTED("redirected to another gateway"),
+        ADDRESS_GONE("our address is gone"),
         NOT_RESUMED("session not resumed, a full set-up takes over"),
         LIFETIME_EXPIRED("lifetime expired"),
         REDUNDANT("both ends set it up at once, the other one stays"),

@@ -202,7 +202,16 @@ final class CharonOptions {
             plugins.socket-default.use_ipv6 bool yes +
             plugins.attr.** text - +
             plugins.attr-sql.** text - vip
+            plugins.dhcp.load text - +
+            plugins.dhcp.server ipv4 255.255.255.255 +
+            plugins.dhcp.identity_lease bool no +
+            plugins.dhcp.force_server_address bool no +
+            plugins.dhcp.interface text - +
+            plugins.dhcp.interface_receive text - +
+            plugins.dhcp.use_server_port bool no +
             plugins.dhcp.** text - vip
+            plugins.farp.load text - +
+            plugins.connmark.load text - +
             plugins.p-cscf.** text - vip
             plugins.resolve.load text - +
             plugins.resolve.file text /etc/resolv.conf +
@@ -396,6 +405,7 @@ final class CharonOptions {
             case "time" -> ConfValues.time(value);
             case "mark" -> ConfValues.mark(value);
             case "rulemark" -> ConfValues.mark(value.startsWith("!") ? value.substring(1) : value);
+            case "ipv4" -> ConfValues.ipv4(value);
             case "bits" -> ConfValues.bits(value);
             case "spi" -> ConfValues.integer(value);
             case "text" -> Optional.of(value);

@@ -6,6 +6,7 @@ import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.keyferry.settings.model.Mark;
+import org.keyferry.wire.IpAddress;
 
 /// How strongswan.conf reads typed values; what does not fit is empty, so that a default applies.
 final class ConfValues {
@@ -43,6 +44,14 @@ final class ConfValues {
                     hex ? Long.parseLong(digits, 2, digits.length(), 16) : Long.parseLong(digits);
             return Optional.of(negative ? -value : value);
         } catch (NumberFormatException _) {
+            return Optional.empty();
+        }
+    }
+
+    static Optional<IpAddress> ipv4(String text) {
+        try {
+            return Optional.of(IpAddress.parse(text.strip())).filter(address -> !address.v6());
+        } catch (IllegalArgumentException _) {
             return Optional.empty();
         }
     }

@@ -15,6 +15,7 @@ import org.keyferry.settings.model.SpiLabel;
 ///
 /// @param keepAlive interval of NAT keepalives; zero is off
 /// @param hostResolverThreads names that are resolved at the same time
+/// @param marksConnections of transport mode, so that answers find their CHILD_SA
 /// @param viciSocket URI, `unix://path` or `tcp://host:port`
 public record StrongswanConf(
         Retransmission retransmission,
@@ -41,6 +42,8 @@ public record StrongswanConf(
         RadiusConf radius,
         TrustConf trust,
         ConfigPayloadConf configPayloads,
+        LanConf lan,
+        boolean marksConnections,
         EapOptions eap) {
 
     /// A year: longer no peer is waited for.
@@ -112,6 +115,8 @@ public record StrongswanConf(
                 RadiusConf.of(charon),
                 TrustConf.of(charon),
                 ConfigPayloadConf.of(charon),
+                LanConf.of(charon),
+                Plugins.isLoaded(charon, "connmark"),
                 EapConf.of(charon, tree.firstOf("charon-systemd.tls", "charon.tls", "libtls")));
     }
 
@@ -176,6 +181,8 @@ public record StrongswanConf(
                 radius,
                 trust,
                 configPayloads,
+                lan,
+                marksConnections,
                 eap);
     }
 

@@ -32,6 +32,7 @@ import org.keyferry.settings.model.Lifetime;
 import org.keyferry.settings.model.Mark;
 import org.keyferry.settings.model.Redirects;
 import org.keyferry.settings.model.SharedSecret;
+import org.keyferry.settings.model.TcpUse;
 import org.keyferry.settings.model.TsSpec;
 import org.keyferry.settings.model.UniquePolicy;
 import org.keyferry.wire.AddressRange;
@@ -164,6 +165,15 @@ class SwanctlConfTest {
                         Optional.of(new Gateway.Address(IpAddress.parse("2001:db8::2"))));
         var options = "redirect_init = gw2.example.org\nredirect_auth = 2001:db8::2";
         assertEquals(expected, conn(options).redirects());
+    }
+
+    @Test
+    void tcpIsUsedOnlyWhereItIsWanted() throws Exception {
+        assertEquals(new TcpUse(TcpUse.When.NO, 4500), conn("").tcp());
+        assertEquals(new TcpUse(TcpUse.When.YES, 4500), conn("tcp = yes").tcp());
+        assertEquals(
+                new TcpUse(TcpUse.When.FALLBACK, 443),
+                conn("tcp = fallback\ntcp_port = 443").tcp());
     }
 
     @Test

@@ -58,6 +58,9 @@ class SwanctlRefusalTest {
                         + " are not supported yet",
                 "redirect_init = a@b           | INVALID_VALUE  | not a host name: 'a@b'",
                 "redirect_auth = 1.2.3         | INVALID_VALUE  | not an IP address: '1.2.3'",
+                "tcp = perhaps                 | INVALID_VALUE  | 'perhaps' is none of no, yes,"
+                        + " fallback",
+                "tcp_port = 65536              | INVALID_VALUE  | '65536' is above 65535",
                 "ppk_required = perhaps        | INVALID_VALUE  | 'perhaps' is neither yes nor no",
                 "keyingtries = many            | INVALID_VALUE  | 'many' is no number",
                 "unique = always               | INVALID_VALUE  | 'always' is none of no, never,"

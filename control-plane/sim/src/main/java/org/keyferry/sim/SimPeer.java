@@ -11,6 +11,7 @@ import java.util.Set;
 import java.util.TreeSet;
 import java.util.function.Consumer;
 import java.util.function.Function;
+import java.util.function.LongFunction;
 import java.util.random.RandomGenerator;
 import java.util.stream.Stream;
 import org.keyferry.crypto.cert.Credentials;
@@ -44,6 +45,7 @@ import org.keyferry.wire.IpAddress;
 /// A host: an engine of one shard, a kernel, and the performer of the engine's effects.
 public final class SimPeer {
     private static final Duration COMPUTE_TIME = Duration.ofMillis(1);
+    private static final Duration SOON = Duration.ofSeconds(1);
     private static final Duration KERNEL_TIME = Duration.ofMillis(1);
 
     private final SimWorld world;
@@ -65,6 +67,7 @@ public final class SimPeer {
     private int keepalives;
     private Optional<SimPool> pool = Optional.empty();
     private Duration addressTime = COMPUTE_TIME;
+    private final List<Retry> retries = new ArrayList<>();
     private final List<String> traps = new ArrayList<>();
     private Instant wakeAt = Instant.MAX;
     private Duration judgingTime = COMPUTE_TIME;
@@ -122,7 +125,14 @@ public final class SimPeer {
 
     private void networkChanged() {
         give(new Input.NetworkChanged(addresses));
+        Instant soon = world.now().plus(SOON);
+        List<Retry> late = retries.stream().filter(r -> r.at().isAfter(soon.plus(SOON))).toList();
+        retries.removeAll(late);
+        late.forEach(retry -> retryAt(soon, retry.wish()));
     }
+
+    /// What is tried again later.
+    private record Retry(Instant at, Effect.Reinitiate wish) {}
 
     /// As a host with one default route in each family answers.
     private List<Path> paths(IpAddress local, List<IpAddress> remotes) {
@@ -236,15 +246,18 @@ public final class SimPeer {
         return ids;
     }
 
+    /// @return the id of the request
+    private long asks(LongFunction<Input> request) {
+        give(request.apply(++lastRequest));
+        return lastRequest;
+    }
+
     public long terminates(int ikeUniqueId) {
         return terminates(ikeUniqueId, false);
     }
 
-    /// @param force without waiting for the other end
     public long terminates(int ikeUniqueId, boolean force) {
-        long requestId = ++lastRequest;
-        give(new Input.TerminateIke(requestId, ikeUniqueId, force));
-        return requestId;
+        return asks(id -> new Input.TerminateIke(id, ikeUniqueId, force));
     }
 
     /// Reqids of the kernel that are given out.
@@ -253,27 +266,19 @@ public final class SimPeer {
     }
 
     public long terminatesChild(int childUniqueId) {
-        long requestId = ++lastRequest;
-        give(new Input.TerminateChild(requestId, childUniqueId, false));
-        return requestId;
+        return asks(id -> new Input.TerminateChild(id, childUniqueId, false));
     }
 
     public long rekeysChild(int childUniqueId) {
-        long requestId = ++lastRequest;
-        give(new Input.RekeyChild(requestId, childUniqueId));
-        return requestId;
+        return asks(id -> new Input.RekeyChild(id, childUniqueId));
     }
 
     public long rekeysIke(int ikeUniqueId) {
-        long requestId = ++lastRequest;
-        give(new Input.RekeyIke(requestId, ikeUniqueId));
-        return requestId;
+        return asks(id -> new Input.RekeyIke(id, ikeUniqueId));
     }
 
     public long reauthenticates(int ikeUniqueId) {
-        long requestId = ++lastRequest;
-        give(new Input.Reauthenticate(requestId, ikeUniqueId));
-        return requestId;
+        return asks(id -> new Input.Reauthenticate(id, ikeUniqueId));
     }
 
     public void limitsSession(int ikeUniqueId, Duration limit) {
@@ -325,6 +330,7 @@ public final class SimPeer {
     public void crashes() {
         world.note("%s crashes", name);
         life++;
+        retries.clear();
         pool.ifPresent(SimPool::forgetOnline);
         ids = freshIds();
         kernel = new SimKernel(name, random);
@@ -360,6 +366,7 @@ public final class SimPeer {
     public int restartsFromSnapshots() {
         List<IkeSaSnapshot> snapshots = engine.snapshots();
         life++;
+        retries.clear();
         pool.ifPresent(SimPool::forgetOnline);
         kernel.forgetsAddressUsers();
         ids = freshIds();
@@ -515,10 +522,17 @@ public final class SimPeer {
 
     /// As the daemon does it, with the connection as it is configured by now.
     private void reinitiate(Effect.Reinitiate wish) {
+        retryAt(world.now().plus(wish.delay()), wish);
+    }
+
+    private void retryAt(Instant at, Effect.Reinitiate wish) {
         int alive = life;
-        world.after(
-                wish.delay(),
-                () ->
+        var retry = new Retry(at, wish);
+        retries.add(retry);
+        world.at(
+                at,
+                () -> {
+                    if (retries.remove(retry)) {
                         connections.stream()
                                 .filter(c -> c.name().equals(wish.connection().name()))
                                 .findFirst()
@@ -534,7 +548,9 @@ public final class SimPeer {
                                                                 new Endpoint(
                                                                         wish.remote().address(),
                                                                         500),
-                                                                wish.attempt()))));
+                                                                wish.attempt())));
+                    }
+                });
     }
 
     /// What the SAs have and have given is what lies in the kernel and what the pool says.

@@ -54,7 +54,7 @@ final class SimWatch {
     }
 
     KernelAnswer perform(SimPeer peer, KernelOp op) {
-        switch (op) {
+        return switch (op) {
             case KernelOp.InstallChild(var child, _) -> {
                 List<Way> before = usable();
                 KernelAnswer answer = peer.kernel().perform(op);
@@ -64,11 +64,11 @@ final class SimWatch {
                                 what ->
                                         suspicions.put(
                                                 new Child(peer, child.childUniqueId()), what));
-                return answer;
+                yield answer;
             }
             case KernelOp.RetireChild(var child) -> {
                 Integer successor = successors.remove(new Child(peer, child.childUniqueId()));
-                return successor != null && peer.kernel().hasChild(successor)
+                yield successor != null && peer.kernel().hasChild(successor)
                         ? performWithoutLoss(peer, op)
                         : peer.kernel().perform(op);
             }
@@ -78,12 +78,10 @@ final class SimWatch {
                 if (successor != null) {
                     removals.add(new Removal(peer, successor, usable(), op));
                 }
-                return peer.kernel().perform(op);
+                yield peer.kernel().perform(op);
             }
-            default -> {
-                return peer.kernel().perform(op);
-            }
-        }
+            default -> peer.kernel().perform(op);
+        };
     }
 
     /// The peer has done all that an input asked for. What was removed together with its successor

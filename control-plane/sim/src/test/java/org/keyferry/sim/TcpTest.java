@@ -260,6 +260,17 @@ class TcpTest {
     }
 
     @Test
+    void whatTheResponderAskedByUdpIsAskedAgainByTcp() {
+        up(connection().tcp(TcpUse.When.FALLBACK).dpd(Duration.ofSeconds(10)));
+        world.network().blocksUdp(true);
+        long request = gateway.rekeysChild(gateway.child("net"));
+        world.run(MINUTE.multipliedBy(2));
+        assertEquals(Optional.of(Optional.empty()), gateway.outcome(request));
+        assertBothUp();
+        assertOverTcp();
+    }
+
+    @Test
     void anSaOverTcpFollowsItsHostToAnotherAddress() {
         up(connection().tcp(TcpUse.When.YES));
         laptop.movesTo("192.0.2.77");

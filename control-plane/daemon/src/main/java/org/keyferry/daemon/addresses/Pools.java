@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Predicate;
 import org.keyferry.daemon.addresses.PoolLeases.Found;
@@ -22,6 +23,9 @@ import org.keyferry.wire.IpAddress;
 
 /// Pools in memory, in the order of loading, and the leases of their addresses. Any thread.
 public final class Pools implements AddressProvider {
+    /// Names in `pools` of other sources.
+    private static final Set<String> OTHERS = Set.of("radius", "dhcp");
+
     private final Map<String, PoolLeases> pools = new LinkedHashMap<>();
 
     /// Of SAs that outlived a process, from pools that are not loaded yet.
@@ -219,11 +223,14 @@ public final class Pools implements AddressProvider {
                         .toList();
         List<String> missing =
                 request.pools().stream()
-                        .filter(name -> !pools.containsKey(name))
+                        .filter(name -> !pools.containsKey(name) && !OTHERS.contains(name))
                         .map("no pool '%s' is loaded"::formatted)
                         .toList();
         var all = new ArrayList<>(full);
         all.addAll(missing);
+        if (named.isEmpty() && all.isEmpty()) {
+            return ""; // those say what they lack
+        }
         return all.isEmpty()
                 ? "pools %s have no address of this family".formatted(request.pools())
                 : String.join(", ", all);

@@ -15,6 +15,7 @@ import org.keyferry.settings.model.Lifetime;
 import org.keyferry.settings.model.PpkTerms;
 import org.keyferry.settings.model.PublicKeyTerms;
 import org.keyferry.settings.model.Redirects;
+import org.keyferry.settings.model.TcpUse;
 
 /// Names the options in which two connections differ. Every component of the model's records counts
 /// by itself, so that no option can be forgotten here.
@@ -27,6 +28,7 @@ final class OptionDiff {
                     AuthRound.class, Map.of("method", "auth"),
                     PublicKeyTerms.class, Map.of("signatures", "auth"),
                     CertExchange.class, Map.of("sendCertreq", "send_certreq"),
+                    TcpUse.class, Map.of("when", "tcp", "port", "tcp_port"),
                     Child.class, Map.of("proposals", "esp_proposals", "hostAccess", "hostaccess"),
                     KernelOptions.class,
                             Map.of(
@@ -42,7 +44,8 @@ final class OptionDiff {
                     PublicKeyTerms.class,
                     CertExchange.class,
                     PpkTerms.class,
-                    Redirects.class);
+                    Redirects.class,
+                    TcpUse.class);
 
     private OptionDiff() {}
 

@@ -5,6 +5,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFileAttributeView;
 import java.util.Optional;
+import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.ExecutionException;
@@ -43,6 +44,20 @@ public final class Privileges implements AutoCloseable {
     /// Those of the process as they are, for a daemon within another program.
     public static Privileges unchanged() {
         return new Privileges();
+    }
+
+    /// Does something with all that the process was left, as long as nobody has confined all of it.
+    ///
+    /// @throws IOException caused by what the action threw, with its words
+    public <T> T asBefore(Callable<T> action) throws IOException {
+        try {
+            return former.submit(action).get();
+        } catch (ExecutionException e) {
+            throw new IOException(e.getCause().getMessage(), e.getCause());
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new CompletionException(e);
+        }
     }
 
     /// Gives a file to a user and a group, as far as they are named.

@@ -26,12 +26,17 @@ import org.keyferry.wire.TrafficSelector;
 import org.keyferry.wire.Transform;
 
 /// SAs as the engine shows them.
-final class TestViews {
+public final class TestViews {
     private static Connection connection() {
         return TestConnections.of("remote_addrs = 192.0.2.2", "");
     }
 
     static ChildView child(int uniqueId) {
+        return child(uniqueId, "10.2.0.0/16");
+    }
+
+    /// From 10.1.0.0/16.
+    public static ChildView child(int uniqueId, String remoteTs) {
         var installation =
                 new ChildInstallation(
                         "gw",
@@ -53,7 +58,7 @@ final class TestViews {
                         null,
                         false,
                         List.of(TrafficSelector.parse("10.1.0.0/16")),
-                        List.of(TrafficSelector.parse("10.2.0.0/16")),
+                        List.of(TrafficSelector.parse(remoteTs)),
                         0,
                         0,
                         false,
@@ -70,7 +75,7 @@ final class TestViews {
         return ike(uniqueId, user, peer, facts, VirtualIps.NONE);
     }
 
-    static VirtualIps leased(String address) {
+    public static VirtualIps leased(String address) {
         var lease =
                 new Lease(
                         IpAddress.parse(address),
@@ -79,7 +84,7 @@ final class TestViews {
         return new VirtualIps(List.of(), List.of(lease), List.of());
     }
 
-    static IkeView ike(
+    public static IkeView ike(
             int uniqueId, String user, String peer, EapFacts facts, VirtualIps addresses) {
         return new IkeView(
                 uniqueId,

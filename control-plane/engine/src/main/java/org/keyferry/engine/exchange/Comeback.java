@@ -13,9 +13,11 @@ import org.keyferry.engine.Reason;
 import org.keyferry.engine.Retry;
 import org.keyferry.engine.sa.ChildSa;
 import org.keyferry.engine.sa.SaCore;
+import org.keyferry.engine.sa.State;
 import org.keyferry.engine.sa.Task;
 import org.keyferry.settings.model.Action;
 import org.keyferry.settings.model.Child;
+import org.keyferry.wire.IpAddress;
 
 /// What becomes of a tunnel that is lost or does not come: `close_action`, `dpd_action`,
 /// `keyingtries`, and the persistence of what the configuration wants to be up.
@@ -23,6 +25,9 @@ public final class Comeback {
     /// What is lost sooner is not restarted at once a second time: two ends must not chase each
     /// other.
     private static final Duration SHORT_LIFE = Duration.ofSeconds(10);
+
+    /// A set-up that is younger when our address goes is not begun again at once.
+    private static final Duration SETTLING = Duration.ofSeconds(1);
 
     /// The IKE_SA is lost; its children are still listed.
     public static void ikeLost(SaCore sa, Reason reason, Outbox out) {
@@ -84,6 +89,38 @@ public final class Comeback {
         }
     }
 
+    /// What an IKE_SA is set up for in the place of another one comes back even if that fails,
+    /// where the configuration wants it up.
+    public static void wish(SaCore sa, List<Child> children) {
+        children.stream()
+                .filter(
+                        child ->
+                                child.startAction().contains(Action.START)
+                                        || child.dpdAction().contains(Action.START))
+                .forEach(child -> sa.wishes().add(child.name(), Attempt.WANTED));
+    }
+
+    /// The host's addresses changed. A set-up that is under way from one that is gone begins again
+    /// from another one.
+    public static State networkChanged(SaCore sa, State state) {
+        boolean waits =
+                state instanceof State.InitSent
+                        || state instanceof State.ResumeSent
+                        || state instanceof State.RoundSent
+                        || state instanceof State.AuthSent;
+        List<IpAddress> own = sa.lookup().ownAddresses().orElse(List.of());
+        boolean elsewhere =
+                !own.contains(sa.local().address())
+                        && own.stream().anyMatch(a -> a.v6() == sa.local().address().v6());
+        if (!waits || !elsewhere || !sa.replacement().predecessor().isZero()) {
+            return state;
+        }
+        if (state instanceof State.ResumeSent sent) {
+            sa.ids().lostSessions().put(sent.ticket());
+        }
+        return new State.Closed(Reason.Plain.ADDRESS_GONE);
+    }
+
     /// A set-up that this side began has ended before there was an IKE_SA: there may be another
     /// try, else the users who wait are told.
     public static void setUpFailed(SaCore sa, Reason reason, Outbox out) {
@@ -100,7 +137,13 @@ public final class Comeback {
                     "peer not responding, trying again (%d/%d)",
                     number + 1,
                     tries);
-            tryAgain(sa, out);
+            tryAgain(sa, 1, Duration.ZERO, out);
+            return;
+        }
+        if (reason == Reason.Plain.ADDRESS_GONE) {
+            out.log(sa, Group.IKE, 1, "setting the IKE_SA up from another address");
+            boolean flaps = sa.now().isBefore(sa.begun().plus(SETTLING));
+            tryAgain(sa, 0, flaps ? SETTLING : Duration.ZERO, out);
             return;
         }
         out.log(sa, Group.IKE, 0, "establishing IKE_SA failed: %s", reason);
@@ -116,23 +159,25 @@ public final class Comeback {
 
     /// The next of the `keyingtries`, with all who wait: for the IKE_SA and its first child, then
     /// for the other children that were to follow.
-    private static void tryAgain(SaCore sa, Outbox out) {
+    ///
+    /// @param more how much the try counts
+    private static void tryAgain(SaCore sa, int more, Duration pause, Outbox out) {
         var first = sa.wantedChild().map(Child::name);
         var waiting = List.copyOf(sa.waitingRequests());
         sa.waitingRequests().clear();
-        initiate(sa, first, sa.attempt().next(waiting), 0, out);
+        again(sa, first, sa.attempt().next(more, waiting), pause, out);
         for (Task task : List.copyOf(sa.tasks())) {
             if (task instanceof Task.CreateChild(Child config, long requestId, _)) {
                 sa.tasks().remove(task);
                 Attempt wish = sa.wishes().of(config.name()).orElse(Attempt.MANUAL);
                 var next =
                         new Attempt(
-                                sa.attempt().number() + 1,
+                                sa.attempt().number() + more,
                                 wish.round(),
                                 wish.persistent(),
                                 requestId == 0 ? List.of() : List.of(requestId),
                                 wish.acquire());
-                initiate(sa, Optional.of(config.name()), next, 0, out);
+                again(sa, Optional.of(config.name()), next, pause, out);
             }
         }
     }
@@ -192,6 +237,11 @@ public final class Comeback {
                     child.map(name -> "CHILD_SA " + name).orElse("the IKE_SA"),
                     delay.toSeconds());
         }
+        again(sa, child, attempt, delay, out);
+    }
+
+    private static void again(
+            SaCore sa, Optional<String> child, Attempt attempt, Duration delay, Outbox out) {
         out.add(
                 new Effect.Reinitiate(
                         sa.connection(), child, attempt, delay, sa.local(), sa.remote()));

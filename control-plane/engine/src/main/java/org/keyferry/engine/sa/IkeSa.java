@@ -199,7 +199,7 @@ public final class IkeSa {
                 if (state instanceof State.Established || state instanceof State.Deleting) {
                     PathChoice.networkChanged(core, state, now, out);
                 }
-                yield state;
+                yield Comeback.networkChanged(core, state);
             }
             case SaInput.PathsFound(var paths) -> {
                 switch (state) {
