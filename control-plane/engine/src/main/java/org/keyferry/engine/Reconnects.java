@@ -8,9 +8,9 @@ import org.keyferry.engine.Event.Group;
 import org.keyferry.wire.Identification;
 import org.keyferry.wire.IpAddress;
 
-/// Peers that set up one IKE_SA after the other, by mistake or on purpose: each costs a key exchange
-/// and signatures. An identity that comes too often from one address is logged once, with a count
-/// when it is over, and that address is served at the rate that is allowed.
+/// Peers that set up one IKE_SA after the other, by mistake or on purpose: each costs a key
+/// exchange and signatures. An identity that comes too often from one address is logged once, with
+/// a count when it is over, and that address is served at the rate that is allowed.
 final class Reconnects {
     private static final Duration WINDOW = Duration.ofMinutes(1);
     private static final int MOST_PEERS = 4_096;

@@ -86,8 +86,7 @@ class DefenceTest {
         assertEquals(1, end.size());
         assertTrue(
                 end.getFirst().contains(up + " IKE_SAs since")
-                        && end.getFirst()
-                                .contains(dropped(Cause.RECONNECT) + " requests dropped"),
+                        && end.getFirst().contains(dropped(Cause.RECONNECT) + " requests dropped"),
                 end.getFirst());
     }
 
@@ -137,8 +136,8 @@ class DefenceTest {
         }
     }
 
-    /// Whatever a stranger sends, the answer is hardly larger: by an error notify at most, or by what
-    /// a set-up answers.
+    /// Whatever a stranger sends, the answer is hardly larger: by an error notify at most, or by
+    /// what a set-up answers.
     @Test
     void junkIsNotAmplified() throws PeerViolation {
         var random = new SplittableRandom(5);
