@@ -82,6 +82,11 @@ public final class Engine {
         }
 
         @Override
+        public void arrived(SaCore sa, Instant at, Outbox out) {
+            frontDoor.arrived(sa, at, out);
+        }
+
+        @Override
         public KeepaliveIntervals keepalives() {
             return keepalives;
         }

@@ -82,6 +82,8 @@ public sealed interface Event {
             MESSAGE_ID,
             HALF_OPEN_LIMIT,
             SA_LIMIT,
+            /// Who sets up one IKE_SA after the other.
+            RECONNECT,
             NOT_EXPECTED
         }
     }

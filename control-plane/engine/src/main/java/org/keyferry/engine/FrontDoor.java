@@ -48,6 +48,7 @@ final class FrontDoor {
 
     private final SaCore.Context context;
     private final CookieJar cookies;
+    private final Reconnects reconnects;
     private final Map<Visitor, IkeSa> halfOpen = new HashMap<>();
     private final Map<IpAddress, Integer> halfOpenByAddress = new HashMap<>();
     private final Instant[] suspicious = new Instant[ADDRESS_BUCKETS];
@@ -57,10 +58,16 @@ final class FrontDoor {
         Arrays.fill(suspicious, Instant.MIN);
         this.context = context;
         this.cookies = new CookieJar(context.random());
+        this.reconnects = new Reconnects(context.settings().admission().reconnectLimit());
     }
 
     int halfOpenCount() {
         return halfOpen.size();
+    }
+
+    /// A peer is let in for good.
+    void arrived(SaCore sa, Instant now, Outbox out) {
+        reconnects.arrived(sa.peerName(), sa.remote().address(), now, out);
     }
 
     void index(IkeSa halfOpenSa, Endpoint remote, IkeSpi initiator) {
@@ -98,6 +105,9 @@ final class FrontDoor {
         Optional<Cause> full = full();
         if (full.isPresent()) {
             return dropped(full.get(), out);
+        }
+        if (reconnects.holdsBack(in.remote().address(), now, out)) {
+            return dropped(Cause.RECONNECT, out);
         }
         int fromAddress = halfOpenByAddress.getOrDefault(in.remote().address(), 0);
         int block = context.settings().blockThreshold();

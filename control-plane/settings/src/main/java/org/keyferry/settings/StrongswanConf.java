@@ -89,7 +89,8 @@ public record StrongswanConf(
                 new Admission(
                         count(charon, "init_limit_half_open", 0),
                         count(charon, "ikesa_limit", 0),
-                        charon.bool("initiator_only", false)),
+                        charon.bool("initiator_only", false),
+                        count(charon, "keyferry.reconnect_limit", 30)),
                 seconds(charon, "half_open_timeout", 30),
                 new Renewal(
                         charon.bool("make_before_break", true),

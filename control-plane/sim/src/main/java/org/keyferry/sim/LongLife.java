@@ -33,6 +33,8 @@ public final class LongLife {
     private static final Duration WATCH = Duration.ofMinutes(2);
     private static final long WATCHES_PER_DAY = 720;
     private static final Duration LONGEST_DPD = Duration.ofMinutes(30);
+    private static final Duration REST = Duration.ofSeconds(7);
+    private static final int REST_TRIES = 4;
     private static final List<String> CHILDREN = List.of("net", "voice");
     private static final String HOME = "192.0.2.1";
     private static final String ELSEWHERE = "198.51.100.1";
@@ -156,7 +158,7 @@ public final class LongLife {
                 keepUp();
                 world.run(WATCH);
             }
-            check();
+            checkAtRest();
         } catch (AssertionError | RuntimeException e) {
             String said = String.valueOf(e.getMessage());
             throw new AssertionError(said.contains("seed") ? said : "seed " + seed + ": " + e, e);
@@ -293,6 +295,19 @@ public final class LongLife {
             case Event.ChildFailed _ -> fates.merge(Fate.CHILD_FAILED, 1, Integer::sum);
             default -> {}
         }
+    }
+
+    /// A rekeying may be under way just now.
+    private void checkAtRest() {
+        for (int tries = 0; tries < REST_TRIES; tries++) {
+            try {
+                check();
+                return;
+            } catch (AssertionError e) {
+                world.run(REST);
+            }
+        }
+        check();
     }
 
     private void check() {

@@ -67,8 +67,10 @@ final class SimWatch {
                 yield answer;
             }
             case KernelOp.RetireChild(var child) -> {
-                successors.remove(new Child(peer, child.childUniqueId()));
-                yield performWithoutLoss(peer, op);
+                Integer successor = successors.remove(new Child(peer, child.childUniqueId()));
+                yield successor != null && peer.kernel().hasChild(successor)
+                        ? performWithoutLoss(peer, op)
+                        : peer.kernel().perform(op);
             }
             case KernelOp.RemoveChild(var child) -> {
                 suspicions.remove(new Child(peer, child.childUniqueId()));

@@ -526,6 +526,9 @@ public final class SetUp {
                 sa.remoteId());
         child.ifPresent(c -> Takeover.begin(sa, FirstChild.installed(sa, c, now, out), now));
         childFailure.ifPresent(why -> failedChild(sa, why, now, out));
+        if (!sa.isInitiator()) {
+            sa.lookup().arrived(sa, now, out);
+        }
         Childlessness.follow(sa);
         for (long requestId : sa.waitingRequests()) {
             out.tell(new Event.RequestDone(requestId, childFailure));

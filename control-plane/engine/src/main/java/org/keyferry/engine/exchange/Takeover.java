@@ -3,8 +3,8 @@ package org.keyferry.engine.exchange;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
-import java.util.stream.Stream;
 import org.keyferry.engine.KernelOp;
+import org.keyferry.engine.KernelOp.ChildInstallation;
 import org.keyferry.engine.Outbox;
 import org.keyferry.engine.sa.ChildSa;
 import org.keyferry.engine.sa.IkeSa;
@@ -42,33 +42,28 @@ public final class Takeover {
         return some.stream().anyMatch(others::contains);
     }
 
-    /// A CHILD_SA was rekeyed, and the former one is about to go: its successor comes next, also
-    /// before those that wait for the end of this IKE_SA, are about to go themselves, or belong to
-    /// an IKE_SA that the peer may have forgotten.
+    /// A CHILD_SA was rekeyed, and the former one is about to go: its successor comes next, not one
+    /// that waits for the end of this IKE_SA, is about to go itself, or belongs to an IKE_SA that
+    /// the peer may have forgotten.
     static void succeed(SaCore sa, ChildSa former, Outbox out) {
         sa.childByUniqueId(former.replacedBy())
                 .filter(Tasks::carries)
-                .filter(next -> next.installation().patient() && isRivalled(sa, former, next))
+                .filter(next -> next.installation().patient() && !isReplaced(sa, next))
                 .ifPresent(next -> prefer(sa, next, out));
     }
 
-    private static boolean isRivalled(SaCore sa, ChildSa former, ChildSa next) {
-        var own =
-                sa.children().stream()
-                        .filter(c -> c.uniqueId() != former.uniqueId())
-                        .filter(c -> c.uniqueId() != next.uniqueId())
-                        .filter(c -> c.state() != ChildSa.State.DELETED);
-        var others =
-                sa.lookup().duplicates(sa).stream()
+    /// Whether the IKE_SA that takes the place of this one has a CHILD_SA for the same.
+    private static boolean isReplaced(SaCore sa, ChildSa child) {
+        return sa.replacement().reauthenticating()
+                && sa.lookup().duplicates(sa).stream()
                         .flatMap(other -> other.core().children().stream())
-                        .filter(c -> c.state() != ChildSa.State.DELETED);
-        return Stream.concat(own, others)
-                .map(ChildSa::installation)
-                .anyMatch(
-                        other ->
-                                haveCommon(other.localTs(), next.installation().localTs())
-                                        && haveCommon(
-                                                other.remoteTs(), next.installation().remoteTs()));
+                        .filter(Tasks::carries)
+                        .anyMatch(c -> isForTheSame(c.installation(), child.installation()));
+    }
+
+    private static boolean isForTheSame(ChildInstallation one, ChildInstallation other) {
+        return haveCommon(one.localTs(), other.localTs())
+                && haveCommon(one.remoteTs(), other.remoteTs());
     }
 
     /// This IKE_SA is about to go as another one replaces it: what that has comes first, also

@@ -1,9 +1,11 @@
 package org.keyferry.engine.sa;
 
+import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 import org.keyferry.engine.Configuration;
 import org.keyferry.engine.KeepaliveIntervals;
+import org.keyferry.engine.Outbox;
 import org.keyferry.engine.Tally;
 import org.keyferry.wire.IkeSpi;
 import org.keyferry.wire.IpAddress;
@@ -17,6 +19,9 @@ public interface Lookup {
 
     /// Other established SAs with the same identities over the same address family.
     List<IkeSa> duplicates(SaCore of);
+
+    /// As responder: the peer's set-up has come to its end.
+    void arrived(SaCore sa, Instant now, Outbox out);
 
     /// A new SPI of ours, on this shard.
     IkeSpi newSpi();

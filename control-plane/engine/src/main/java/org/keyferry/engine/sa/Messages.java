@@ -215,6 +215,15 @@ final class Messages {
                     SetUp.onFurtherAuth(core, waiting, payloads, now, out);
             case State.Established _, State.Rekeyed _, State.Deleting _ ->
                     onEstablishedRequest(type, payloads);
+            case State.AwaitingAuth _, State.AwaitingMoreAuth _
+                    when type != ExchangeType.INFORMATIONAL -> {
+                // who wants something before we know who it is gets no second chance
+                out.tell(new Event.Dropped(Cause.NOT_EXPECTED));
+                yield new State.Closed(
+                        new Reason.PeerBroke(
+                                ExchangeType.name(type) + " before IKE_AUTH",
+                                new Violation.Malformed("exchange type", 0)));
+            }
             default -> dropped(Cause.NOT_EXPECTED);
         };
     }

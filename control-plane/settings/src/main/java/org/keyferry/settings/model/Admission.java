@@ -5,6 +5,15 @@ package org.keyferry.settings.model;
 /// @param initLimitHalfOpen half-open IKE_SAs from which first requests are dropped; 0 is no limit
 /// @param ikesaLimit established IKE_SAs from which first requests are refused; 0 is no limit
 /// @param initiatorOnly every first request is ignored
-public record Admission(int initLimitHalfOpen, int ikesaLimit, boolean initiatorOnly) {
+/// @param reconnectLimit IKE_SAs that one identity may set up from one address within a minute
+///   before that address is held back; 0 is no limit
+public record Admission(
+        int initLimitHalfOpen, int ikesaLimit, boolean initiatorOnly, int reconnectLimit) {
+    private static final int RECONNECT_LIMIT = 30;
     public static final Admission DEFAULT = new Admission(0, 0, false);
+
+    /// With the usual limit of reconnects.
+    public Admission(int initLimitHalfOpen, int ikesaLimit, boolean initiatorOnly) {
+        this(initLimitHalfOpen, ikesaLimit, initiatorOnly, RECONNECT_LIMIT);
+    }
 }
