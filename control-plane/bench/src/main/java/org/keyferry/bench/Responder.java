@@ -137,6 +137,7 @@ final class Responder implements AutoCloseable {
           %s
           keyferry { dataplane = null
             crash_detection = no
+            reconnect_limit = 0
             stdout { default = -1 } }
           filelog { quiet { path = %s/daemon.log
             default = -1 } }

@@ -103,7 +103,7 @@ final class CharonOptions {
             keyferry.eap_tls13_legacy_servers bool no +
             keyferry.crash_detection bool yes +
             keyferry.keep_alive_limit time 100s +
-            keyferry.reconnect_limit int:0..1000000 30 +
+            keyferry.reconnect_limit int:0..1000000 300 +
             keyferry.tcp_port int:0..65535 0 +
             keyferry.state_dir text /var/lib/keyferry +
             retransmit_timeout num 4.0 +

@@ -90,7 +90,7 @@ public record StrongswanConf(
                         count(charon, "init_limit_half_open", 0),
                         count(charon, "ikesa_limit", 0),
                         charon.bool("initiator_only", false),
-                        count(charon, "keyferry.reconnect_limit", 30)),
+                        count(charon, "keyferry.reconnect_limit", 300)),
                 seconds(charon, "half_open_timeout", 30),
                 new Renewal(
                         charon.bool("make_before_break", true),

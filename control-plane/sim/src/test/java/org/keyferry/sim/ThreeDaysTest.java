@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.time.Duration;
+import java.util.EnumSet;
 import java.util.List;
 import java.util.stream.LongStream;
 import org.junit.jupiter.api.Test;
@@ -26,7 +27,8 @@ class ThreeDaysTest {
                 "%d seeds of 3 days in %d s: %s%n", outcome.seeds(), seconds, outcome.fates());
         assertEquals(List.of(), outcome.failures());
         assertEquals(SEEDS, outcome.seeds());
-        for (LongLife.Fate fate : LongLife.Fate.values()) {
+        // what the world does to them; that a CHILD_SA cannot be set up is no part of it
+        for (var fate : EnumSet.complementOf(EnumSet.of(LongLife.Fate.CHILD_FAILED))) {
             assertTrue(
                     outcome.fates().containsKey(fate) || SEEDS < 100, fate + " happened to nobody");
         }
@@ -45,7 +47,7 @@ class ThreeDaysTest {
     @ParameterizedTest
     @MethodSource("seedsThatFailedOnce")
     void whatFailedOnceDoesNotFailAgain(long seed) {
-        assertTrue(LongLife.of(seed, LIFE).get(LongLife.Fate.CHILD_REKEYED) > 0);
+        assertTrue(LongLife.of(seed, LIFE).containsKey(LongLife.Fate.IKE_UP));
     }
 
     /// A life can be lived again.

@@ -9,7 +9,7 @@ package org.keyferry.settings.model;
 ///   before that address is held back; 0 is no limit
 public record Admission(
         int initLimitHalfOpen, int ikesaLimit, boolean initiatorOnly, int reconnectLimit) {
-    private static final int RECONNECT_LIMIT = 30;
+    private static final int RECONNECT_LIMIT = 300;
     public static final Admission DEFAULT = new Admission(0, 0, false);
 
     /// With the usual limit of reconnects.
