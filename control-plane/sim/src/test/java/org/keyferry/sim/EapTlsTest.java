@@ -196,6 +196,14 @@ class EapTlsTest {
         assertTrue(logged(gateway, "EAP method EAP_TLS succeeded, MSK established"));
     }
 
+    /// The client's last message is of several packets, and no message of the server's follows.
+    @Test
+    void theLastMessageInSmallParts() {
+        peers(options(0x0304, 0x0304, EapType.MD5, 150, true));
+        eapOnly(ca.certificate(), ca.certificate());
+        assertUp();
+    }
+
     @ParameterizedTest
     @CsvSource({"0x0303", "0x0304"})
     void inSmallParts(String version) {

@@ -35,6 +35,7 @@ abstract class TlsMethod implements EapMethod {
     private TlsEnd tls;
     private Secret msk;
     private Optional<Secret> legacyMsk = Optional.empty();
+    private Step.Done ended;
     private boolean told;
     private int messages;
     private String failure = "";
@@ -121,13 +122,20 @@ abstract class TlsMethod implements EapMethod {
             }
             return switch (framing.receive(data)) {
                 case TlsFraming.Got.Wrong(String why) -> new Step.Failed(why);
-                case TlsFraming.Got.Next(Bytes packet) -> new Step.Send(packet);
+                case TlsFraming.Got.Next(Bytes packet) -> further(packet);
                 case TlsFraming.Got.Whole(Bytes message) ->
                         onMessage(identifier, message.toArray());
             };
         } catch (TlsFailure e) {
             return new Step.Failed(e.getMessage());
         }
+    }
+
+    /// The next part of a message, which may be the last one that there is.
+    private Step further(Bytes packet) {
+        return ended == null
+                ? new Step.Send(packet)
+                : new Step.Done(packet, ended.msk(), ended.legacyMsk());
     }
 
     private TlsEnd connect(Bytes data) throws TlsFailure {
@@ -191,7 +199,8 @@ abstract class TlsMethod implements EapMethod {
     /// @param last records of a client that are still to be sent; otherwise it acknowledges
     final Step done(byte[] last) {
         Bytes packet = server ? Bytes.EMPTY : framing.send(last);
-        return new Step.Done(packet, Optional.of(msk()), legacyMsk());
+        ended = new Step.Done(packet, Optional.of(msk()), legacyMsk());
+        return ended;
     }
 
     /// As [#done], with a last message of the client.
