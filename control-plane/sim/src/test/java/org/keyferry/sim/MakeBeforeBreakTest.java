@@ -11,6 +11,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.keyferry.engine.EngineSettings;
 import org.keyferry.settings.model.Renewal;
+import org.keyferry.settings.model.UniquePolicy;
 
 /// Reauthentication that makes before it breaks (`make_before_break`), over a slow path, with
 /// traffic in both directions all the time.
@@ -65,6 +66,19 @@ class MakeBeforeBreakTest {
         assertEquals(List.of(former), sendingBy(gateway));
         world.network().cuts("192.0.2.1", "192.0.2.2");
         world.run(Duration.ofSeconds(4));
+        assertTrue(sendingBy(gateway).stream().noneMatch(id -> id == former));
+    }
+
+    /// Who has lost everything says so, and is answered by the new tunnel at once, although the
+    /// gateway keeps what it had (`unique = never`).
+    @Test
+    void nobodyWaitsForAPeerThatHasNothingElse() {
+        tunnel(office(), office().mirrored().unique(UniquePolicy.NEVER));
+        int former = gateway.child("net");
+        laptop.crashes();
+        laptop.initiates("office", "net", gateway.address());
+        world.run(Duration.ofSeconds(4));
+        assertEquals(2, gateway.established());
         assertTrue(sendingBy(gateway).stream().noneMatch(id -> id == former));
     }
 

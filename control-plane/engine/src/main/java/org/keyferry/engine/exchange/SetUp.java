@@ -299,6 +299,7 @@ public final class SetUp {
                 // a peer that restarted has the same selectors: its former SA goes before the new
                 // CHILD_SA comes
                 supersedeOthers(sa, contact, now, out);
+                sa.replacement().isPeersOnlyOne(contact);
                 var answer = new State.PendingAnswer(head, transcript);
                 Optional<Gateway> elsewhere = Redirect.ofAuth(sa);
                 if (elsewhere.isPresent()) {

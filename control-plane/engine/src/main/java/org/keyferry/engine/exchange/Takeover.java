@@ -26,6 +26,9 @@ public final class Takeover {
     static boolean isAhead(SaCore sa, State.Agreed agreed, boolean initiator) {
         var local = initiator ? agreed.tsI() : agreed.tsR();
         var remote = initiator ? agreed.tsR() : agreed.tsI();
+        if (sa.replacement().isPeersOnlyOne()) {
+            return false;
+        }
         return sa.lookup().duplicates(sa).stream()
                 .map(IkeSa::core)
                 .filter(other -> other.remote().equals(sa.remote()))

@@ -18,6 +18,7 @@ public final class Replacement {
     private List<IpAddress> formerAddresses = List.of();
     private boolean reauthenticating;
     private boolean byRekeying;
+    private boolean peersOnlyOne;
     private IkeSpi heritageFrom = IkeSpi.ZERO;
     private Instant heritageBy = Instant.MIN;
     private Optional<Integer> demanded = Optional.empty();
@@ -78,6 +79,15 @@ public final class Replacement {
 
     public void cameByRekeying() {
         byRekeying = true;
+    }
+
+    /// The peer says that it has no other IKE_SA with us (INITIAL_CONTACT).
+    public boolean isPeersOnlyOne() {
+        return peersOnlyOne;
+    }
+
+    public void isPeersOnlyOne(boolean told) {
+        peersOnlyOne = told;
     }
 
     /// What is set up anew when this SA has been deleted (break before make).
