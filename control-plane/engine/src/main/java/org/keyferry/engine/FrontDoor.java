@@ -17,6 +17,7 @@ import org.keyferry.engine.sa.IkeSa;
 import org.keyferry.engine.sa.SaCore;
 import org.keyferry.engine.sa.SaInput;
 import org.keyferry.settings.model.Admission;
+import org.keyferry.settings.model.Connection;
 import org.keyferry.wire.Bytes;
 import org.keyferry.wire.Endpoint;
 import org.keyferry.wire.ExchangeType;
@@ -230,14 +231,7 @@ final class FrontDoor {
                 yield Optional.empty();
             }
             case Judgement.Acceptable acceptable -> {
-                var core =
-                        SaCore.fresh(
-                                context,
-                                false,
-                                newSpi.get(),
-                                acceptable.connection(),
-                                in.local(),
-                                in.remote());
+                var core = fresh(acceptable.connection(), in, newSpi);
                 yield Optional.of(
                         new Arrival.Fresh(IkeSa.answer(core, acceptable, in, payloads, out)));
             }
@@ -258,18 +252,15 @@ final class FrontDoor {
                 yield Optional.empty();
             }
             case ResumptionAnswer.Judgement.Acceptable acceptable -> {
-                var core =
-                        SaCore.fresh(
-                                context,
-                                false,
-                                newSpi.get(),
-                                acceptable.connection(),
-                                in.local(),
-                                in.remote());
+                var core = fresh(acceptable.connection(), in, newSpi);
                 yield Optional.of(
                         new Arrival.Fresh(IkeSa.resume(core, acceptable, in, payloads, now, out)));
             }
         };
+    }
+
+    private SaCore fresh(Connection connection, SaInput.Received in, Supplier<IkeSpi> newSpi) {
+        return SaCore.fresh(context, false, newSpi.get(), connection, in.local(), in.remote());
     }
 
     /// An unprotected answer; not larger than what asked for it but for a cookie.

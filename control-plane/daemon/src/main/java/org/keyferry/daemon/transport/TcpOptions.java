@@ -10,7 +10,8 @@ import org.keyferry.settings.model.Mark;
 /// @param port where connections are taken; 0 for nowhere
 /// @param maxPacket largest IKE message accepted, in bytes
 /// @param mark of all packets sent, if any
-/// @param patience with a peer that has not proved itself, between two messages
+/// @param patience with a peer that has not proved itself, between two messages; and with one that
+///   does not read what it gets before the end
 public record TcpOptions(
         int port, int maxPacket, OptionalInt mark, boolean ipv4, boolean ipv6, Duration patience) {
     public static TcpOptions of(SocketConf conf, Duration patience) {

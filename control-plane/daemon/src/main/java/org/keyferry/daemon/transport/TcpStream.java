@@ -250,13 +250,22 @@ final class TcpStream extends ChannelInboundHandlerAdapter {
                         });
     }
 
-    /// Any thread. After what was sent before.
+    /// Any thread. After what was sent before; a peer that does not read it is not waited for long.
     void close() {
         channel.eventLoop()
                 .execute(
                         () -> {
                             closing = true;
                             writeNext();
+                            if (channel.isOpen()) {
+                                var end =
+                                        channel.eventLoop()
+                                                .schedule(
+                                                        this::drop,
+                                                        options.patience().toMillis(),
+                                                        TimeUnit.MILLISECONDS);
+                                channel.closeFuture().addListener(_ -> end.cancel(false));
+                            }
                         });
     }
 

@@ -2,6 +2,7 @@ package org.keyferry.daemon.transport;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.IOException;
@@ -278,6 +279,29 @@ class TcpTransportTest {
             for (Socket socket : sockets) {
                 socket.close();
             }
+        }
+    }
+
+    @Test
+    void whoDoesNotReadIsNotWaitedForAtTheEnd() throws Exception {
+        try (var impatient = new End(Duration.ofMillis(500));
+                Socket deaf = connect(impatient)) {
+            deaf.getOutputStream().write("IKETCP".getBytes(StandardCharsets.US_ASCII));
+            deaf.getOutputStream().write(frame(MESSAGE));
+            Endpoint remote = impatient.next().remote();
+            impatient.transport.keep(impatient.listens(), remote);
+            for (int i = 0; i < 250; i++) { // more than the two sockets hold
+                impatient.sends(impatient.listens(), remote, Bytes.of(new byte[60_000]));
+            }
+            impatient.transport.close(impatient.listens(), remote);
+            long end = System.nanoTime() + Duration.ofSeconds(PATIENCE_SECONDS).toNanos();
+            assertThrows(
+                    SocketException.class,
+                    () -> {
+                        while (System.nanoTime() < end) {
+                            deaf.getOutputStream().write(frame(MESSAGE));
+                        }
+                    });
         }
     }
 
