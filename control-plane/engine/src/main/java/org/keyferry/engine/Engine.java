@@ -14,6 +14,7 @@ import org.keyferry.engine.exchange.Comeback;
 import org.keyferry.engine.exchange.ConfigAnswer;
 import org.keyferry.engine.exchange.CrashDetection;
 import org.keyferry.engine.exchange.SetUp;
+import org.keyferry.engine.sa.Duplicates;
 import org.keyferry.engine.sa.IkeSa;
 import org.keyferry.engine.sa.IkeSaSnapshot;
 import org.keyferry.engine.sa.IkeView;
@@ -73,12 +74,8 @@ public final class Engine {
         }
 
         @Override
-        public List<IkeSa> duplicates(SaCore of) {
-            return table
-                    .established(of.localId(), of.peerName(), of.remote().address().v6())
-                    .stream()
-                    .filter(sa -> sa.core() != of)
-                    .toList();
+        public Duplicates duplicates(SaCore of) {
+            return table.duplicates(of);
         }
 
         @Override

@@ -11,6 +11,7 @@ import org.agrona.collections.Int2ObjectHashMap;
 import org.agrona.collections.Long2ObjectHashMap;
 import org.keyferry.engine.KernelOp.ChildInstallation;
 import org.keyferry.engine.sa.ChildSa;
+import org.keyferry.engine.sa.Duplicates;
 import org.keyferry.engine.sa.IkeSa;
 import org.keyferry.engine.sa.SaCore;
 import org.keyferry.settings.model.Connection;
@@ -32,6 +33,8 @@ final class SaTable {
             return new ChildState(child.remote().address(), child.protocolId(), child.spiOut());
         }
     }
+
+    private static final Sharers NOBODY = new Sharers();
 
     private record Pair(Identification local, Identification remote, boolean v6) {}
 
@@ -91,7 +94,7 @@ final class SaTable {
     private final Long2ObjectHashMap<IkeSa> bySpi = new Long2ObjectHashMap<>();
     private final Int2ObjectHashMap<IkeSa> byUniqueId = new Int2ObjectHashMap<>();
     private final Map<ChildState, IkeSa> byChildState = new HashMap<>();
-    private final Map<Pair, Set<IkeSa>> byIds = new HashMap<>();
+    private final Map<Pair, Sharers> byIds = new HashMap<>();
     private final Map<String, Set<IkeSa>> byConnection = new HashMap<>();
     private final FrontDoor frontDoor;
     private final Census census;
@@ -129,7 +132,12 @@ final class SaTable {
 
     /// Established ones between two identities, the oldest first.
     List<IkeSa> established(Identification local, Identification remote, boolean v6) {
-        return List.copyOf(byIds.getOrDefault(new Pair(local, remote, v6), Set.of()));
+        return byIds.getOrDefault(new Pair(local, remote, v6), NOBODY).all();
+    }
+
+    Duplicates duplicates(SaCore of) {
+        var pair = new Pair(of.localId(), of.peerName(), of.remote().address().v6());
+        return byIds.getOrDefault(pair, NOBODY).others(of);
     }
 
     /// Live ones of a connection, the oldest first.
@@ -171,7 +179,7 @@ final class SaTable {
                     .add(sa);
         }
         if (marks.established()) {
-            byIds.computeIfAbsent(marks.pair(), _ -> new LinkedHashSet<>(2)).add(sa);
+            byIds.computeIfAbsent(marks.pair(), _ -> new Sharers()).add(sa, marks.children());
             census.countEstablished(1);
         }
         for (ChildSa child : marks.children()) {
@@ -192,7 +200,7 @@ final class SaTable {
             remove(byConnection, marks.connection().name(), sa);
         }
         if (marks.established()) {
-            remove(byIds, marks.pair(), sa);
+            byIds.computeIfPresent(marks.pair(), (_, sharers) -> without(sharers, sa));
             census.countEstablished(-1);
         }
         for (ChildSa child : marks.children()) {
@@ -200,6 +208,12 @@ final class SaTable {
             byChildState.remove(ChildState.inbound(i), sa);
             byChildState.remove(ChildState.outbound(i), sa);
         }
+    }
+
+    /// `null`, which a map takes for no entry, if nobody is left.
+    private static Sharers without(Sharers sharers, IkeSa sa) {
+        sharers.remove(sa);
+        return sharers.isEmpty() ? null : sharers;
     }
 
     private static <K> void remove(Map<K, Set<IkeSa>> index, K key, IkeSa sa) {

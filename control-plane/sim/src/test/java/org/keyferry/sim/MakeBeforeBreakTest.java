@@ -53,6 +53,37 @@ class MakeBeforeBreakTest {
         world.checkAgreement();
     }
 
+    /// All clients of a gateway may go by one identity: who takes whose place is told by the
+    /// traffic then, and those of the others stay as they are.
+    @ParameterizedTest
+    @ValueSource(booleans = {true, false})
+    void nothingIsLostAmongManyWithOneIdentity(boolean byGateway) {
+        var atGateway = office().mirrored().unique(UniquePolicy.NEVER);
+        tunnel(office(), atGateway);
+        int ofLaptop = gateway.ike();
+        int child = gateway.child("net");
+        for (int i = 0; i < 12; i++) {
+            SimPeer other = world.peer("laptop" + i, "192.0.2." + (100 + i), SETTINGS);
+            other.configured(
+                    List.of(office().selectors("10.1." + i + ".0/24", "10.2.0.0/16").build()),
+                    List.of(SimConnection.secret("ike-1", "correct horse")));
+            other.initiates("office", "net", gateway.address());
+        }
+        world.run(Duration.ofSeconds(20));
+        assertEquals(13, gateway.established());
+        SimPeer one = byGateway ? gateway : laptop;
+        int before = laptop.ike();
+        List<Integer> others = sendingBy(gateway).stream().filter(id -> id != child).toList();
+        world.traffic().flows(1);
+        one.reauthenticates(byGateway ? ofLaptop : before);
+        world.run(Duration.ofSeconds(30));
+        assertTrue(laptop.ike() != before);
+        assertTrue(world.traffic().sent() > 10);
+        assertEquals(List.of(), world.traffic().lost());
+        assertEquals(13, gateway.established());
+        assertTrue(sendingBy(gateway).containsAll(others));
+    }
+
     /// The path dies while the answer to IKE_AUTH is on its way: the gateway goes on sending by
     /// what it had, but not for longer than a peer needs that has lost that.
     @Test

@@ -33,7 +33,8 @@ final class CrossedSetUps {
 
     /// To be called for an IKE_SA that has just come up.
     static void resolve(SaCore sa, Instant now, Outbox out) {
-        for (IkeSa duplicate : List.copyOf(sa.lookup().duplicates(sa))) {
+        var others = sa.lookup().duplicates(sa);
+        for (IkeSa duplicate : sa.isInitiator() ? others.all() : others.begunByUs()) {
             SaCore other = duplicate.core();
             if (crossed(sa, other)) {
                 boolean ours =

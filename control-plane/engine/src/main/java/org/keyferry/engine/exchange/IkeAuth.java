@@ -179,7 +179,7 @@ public final class IkeAuth {
     static void addFirst(
             SaCore sa, Optional<State.ChildOffer> offer, List<Payload> payloads, Outbox out) {
         if (sa.connection().unique() != UniquePolicy.NEVER
-                && sa.lookup().duplicates(sa).isEmpty()) {
+                && sa.lookup().duplicates(sa).all().isEmpty()) {
             payloads.add(Payload.Notify.of(NotifyType.INITIAL_CONTACT));
         }
         ConfigRequest.payload(sa).ifPresent(payloads::add);

@@ -375,7 +375,7 @@ public final class SetUp {
 
     private static boolean keepsOther(SaCore sa) {
         return sa.connection().unique() == UniquePolicy.KEEP
-                && sa.lookup().duplicates(sa).stream()
+                && sa.lookup().duplicates(sa).all().stream()
                         .map(IkeSa::core)
                         .filter(other -> other.connection().equalsButChildren(sa.connection()))
                         .anyMatch(other -> !other.remote().equals(sa.remote()));
@@ -477,7 +477,7 @@ public final class SetUp {
                         sa.peerName(),
                         sa.remote().address().v6(),
                         forget ? Optional.empty() : Optional.of(sa.connection()));
-        for (IkeSa other : sa.lookup().duplicates(sa)) {
+        for (IkeSa other : sa.lookup().duplicates(sa).all()) {
             SaCore former = other.core();
             if (CrossedSetUps.crossed(sa, former)) {
                 continue;

@@ -29,7 +29,7 @@ public final class Takeover {
         if (sa.replacement().isPeersOnlyOne()) {
             return false;
         }
-        return sa.lookup().duplicates(sa).stream()
+        return sa.lookup().duplicates(sa).carrying(remote).stream()
                 .map(IkeSa::core)
                 .filter(other -> other.remote().equals(sa.remote()))
                 .flatMap(other -> other.children().stream())
@@ -58,7 +58,7 @@ public final class Takeover {
     /// Whether the IKE_SA that takes the place of this one has a CHILD_SA for the same.
     private static boolean isReplaced(SaCore sa, ChildSa child) {
         return sa.replacement().reauthenticating()
-                && sa.lookup().duplicates(sa).stream()
+                && sa.lookup().duplicates(sa).carrying(child.installation().remoteTs()).stream()
                         .flatMap(other -> other.core().children().stream())
                         .filter(Tasks::carries)
                         .anyMatch(c -> isForTheSame(c.installation(), child.installation()));
@@ -69,10 +69,12 @@ public final class Takeover {
                 && haveCommon(one.remoteTs(), other.remoteTs());
     }
 
-    /// This IKE_SA is about to go as another one replaces it: what that has comes first, also
-    /// before what was rekeyed here meanwhile.
+    /// This IKE_SA is about to go as another one replaces it: what that has for the same traffic
+    /// comes first, also before what was rekeyed here meanwhile.
     static void giveWay(SaCore sa, Outbox out) {
-        for (IkeSa other : sa.lookup().duplicates(sa)) {
+        var remote =
+                sa.children().stream().flatMap(c -> c.installation().remoteTs().stream()).toList();
+        for (IkeSa other : sa.lookup().duplicates(sa).carrying(remote)) {
             other.core().children().stream()
                     .filter(Tasks::carries)
                     .map(ChildSa::installation)

@@ -17,8 +17,7 @@ public interface Lookup {
     /// Where messages are counted.
     Tally tally();
 
-    /// Other established SAs with the same identities over the same address family.
-    List<IkeSa> duplicates(SaCore of);
+    Duplicates duplicates(SaCore of);
 
     /// As responder: the peer's set-up has come to its end.
     void arrived(SaCore sa, Instant now, Outbox out);
