@@ -125,6 +125,8 @@ public sealed interface Reason {
         IKE_SA_CLOSED("its IKE_SA was closed"),
         SHUTDOWN("daemon shuts down"),
         REPLACED("replaced by a newer SA of the same peer"),
+        /// The peer has had time to go over to the newer one, and was to delete this one.
+        SUPERSEDED("superseded by a newer SA of the same peer"),
         HALF_OPEN_TIMEOUT("peer did not complete the set-up in time"),
         REKEYED("replaced by rekeying"),
         REAUTHENTICATED("replaced by reauthentication"),

@@ -100,6 +100,28 @@ class MakeBeforeBreakTest {
         assertTrue(sendingBy(gateway).stream().noneMatch(id -> id == former));
     }
 
+    /// A client sets up a second IKE_SA and goes on using the first, which the gateway therefore
+    /// ends itself after some time (`unique = replace`).
+    @Test
+    void nothingIsLostWhenTheGatewayEndsTheFormerOneItself() {
+        tunnel(office(), office().mirrored().unique(UniquePolicy.REPLACE));
+        int former = gateway.ike();
+        int child = gateway.child("net");
+        laptop.configured(
+                List.of(office().build(), office().named("second").build()),
+                List.of(SimConnection.secret("ike-1", "correct horse")));
+        laptop.initiates("second", "net", gateway.address());
+        world.run(Duration.ofSeconds(4));
+        assertEquals(2, gateway.established());
+        gateway.rekeysChild(child);
+        world.run(Duration.ofSeconds(5));
+        world.traffic().flows(1);
+        world.run(Duration.ofSeconds(20));
+        assertTrue(gateway.ike() != former);
+        assertEquals(List.of(), world.traffic().lost());
+        world.checkAgreement();
+    }
+
     /// Who has lost everything says so, and is answered by the new tunnel at once, although the
     /// gateway keeps what it had (`unique = never`).
     @Test

@@ -33,7 +33,7 @@ enum TerminateCause {
                         case SHUTDOWN -> ADMIN_REBOOT;
                         case LIFETIME_EXPIRED -> SESSION_TIMEOUT;
                         case REQUESTED -> ADMIN_RESET;
-                        case REPLACED, UNIQUE_KEEP, REDUNDANT -> PORT_PREEMPTED;
+                        case REPLACED, SUPERSEDED, UNIQUE_KEEP, REDUNDANT -> PORT_PREEMPTED;
                         default -> NAS_REQUEST;
                     };
             case Reason.KernelRefused _, Reason.CannotDo _ -> NAS_ERROR;

@@ -67,7 +67,7 @@ final class Alerts {
         return switch (reason) {
             case HALF_OPEN_TIMEOUT -> List.of("half-open-timeout");
             case UNIQUE_KEEP -> List.of("unique-keep");
-            case REPLACED -> List.of("unique-replace");
+            case REPLACED, SUPERSEDED -> List.of("unique-replace");
             case LIFETIME_EXPIRED -> List.of("ike-sa-expired");
             default -> List.of();
         };

@@ -342,6 +342,7 @@ public final class CreateChild {
                 var installing = (OwnExchange.InstallingChild) own;
                 ChildSa installed = FirstChild.installed(sa, installing.child(), now, out);
                 RekeyChild.onOwnInstalled(sa, up, installing, installed, now, out);
+                CrossedChildren.resolve(sa, up, draft.wish(), installed, out);
                 yield end(sa, up, draft, Optional.empty(), out);
             }
             case KernelAnswer.Refused(String errno, String text) -> {

@@ -100,6 +100,9 @@ public final class CreateChildAnswer {
                             Optional.of(ChildOptions.noneFits(payloads)));
             return refuse(sa, established, noneFits, now, out);
         }
+        if (replaced.isEmpty() && CrossedChildren.putsOff(sa, established, choice.get().child())) {
+            return refuse(sa, established, Refusal.of(NotifyType.TEMPORARY_FAILURE), now, out);
+        }
         return agree(
                 sa,
                 established,

@@ -99,8 +99,10 @@ public final class Informational {
                 sa.localId(),
                 sa.remote().address(),
                 sa.remoteId());
-        if (reason == Reason.Plain.REAUTHENTICATED && sa.replacement().reborn().isEmpty()) {
-            // those of its replacement are in use here, but not at the peer yet
+        boolean madeBefore =
+                reason == Reason.Plain.REAUTHENTICATED && sa.replacement().reborn().isEmpty();
+        if (madeBefore || reason == Reason.Plain.SUPERSEDED) {
+            // those of its replacement are in use here, but perhaps not at the peer yet
             sa.children().replaceAll(Informational::deleting);
             Takeover.giveWay(sa, out);
         } else {

@@ -1,5 +1,6 @@
 package org.keyferry.engine.exchange;
 
+import java.time.Duration;
 import java.util.List;
 import org.keyferry.engine.Event.Group;
 import org.keyferry.engine.Outbox;
@@ -14,9 +15,16 @@ import org.keyferry.wire.IkeSpi;
 /// Replaces an IKE_SA by one that authenticates both sides again (RFC 7296 §2.8.3), with all its
 /// children: the new one first, and then the end of the old one, or the other way round.
 public final class Reauthentication {
+    /// An IKE_SA that is being rekeyed waits so long and looks again.
+    private static final Duration PATIENCE = Duration.ofSeconds(1);
 
     public static void begin(SaCore sa, Outbox out) {
         if (sa.replacement().reauthenticating()) {
+            return;
+        }
+        if (isBeingRekeyed(sa)) {
+            // what comes of that is to be replaced, and inherits the time
+            sa.replacement().reauthAt(sa.now().plus(PATIENCE));
             return;
         }
         if (sa.virtualIps().onlyPeerCanBegin() || (!sa.isInitiator() && sa.login().byEap())) {
@@ -37,6 +45,12 @@ public final class Reauthentication {
         } else {
             breakFirst(sa, Reason.Plain.REAUTHENTICATED);
         }
+    }
+
+    /// By either side; a request of the peer's that is being worked on may be about that.
+    static boolean isBeingRekeyed(SaCore sa) {
+        return sa.responses().isBusy()
+                || sa.currentTask().filter(Task.RekeyIke.class::isInstance).isPresent();
     }
 
     /// Ends the SA and sets it up again.

@@ -245,14 +245,15 @@ public final class Redirect {
         if (redirections.target().isEmpty()) {
             return;
         }
-        if (path.isEmpty() || sa.replacement().reauthenticating()) {
+        boolean busy = sa.replacement().reauthenticating() || Reauthentication.isBeingRekeyed(sa);
+        if (path.isEmpty() || busy) {
             out.log(
                     sa,
                     Group.IKE,
                     0,
                     "not going to %s: %s",
                     redirections.target().get(),
-                    path.isEmpty() ? "there is no way to it" : "reauthentication is under way");
+                    path.isEmpty() ? "there is no way to it" : "it is being replaced");
             redirections.target(Optional.empty());
             return;
         }

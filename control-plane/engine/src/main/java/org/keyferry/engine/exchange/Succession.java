@@ -78,6 +78,7 @@ public final class Succession {
                         sa.virtualIps(),
                         Mobility.Whereabouts.of(sa),
                         sa.extensions().resumability().facts(),
+                        sa.replacement().reauthAt(),
                         IkeViews.of(sa, state));
         sa.children().clear();
         sa.tasks().clear();

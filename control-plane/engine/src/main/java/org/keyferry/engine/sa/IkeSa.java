@@ -425,7 +425,7 @@ public final class IkeSa {
                     state instanceof State.Rekeyed
                             ? new State.Closed(Reason.Plain.REKEYED)
                             : onTerminate(
-                                    new SaInput.Terminate(Reason.Plain.REPLACED, 0, false),
+                                    new SaInput.Terminate(Reason.Plain.SUPERSEDED, 0, false),
                                     now,
                                     out);
         };
@@ -544,7 +544,7 @@ public final class IkeSa {
     }
 
     private State onInherit(SaInput.Heritage heritage, Outbox out) {
-        core.replacement().heritageSettled();
+        core.replacement().inherit(heritage.reauthAt());
         core.children().addAll(heritage.children());
         core.tasks().addAll(heritage.tasks());
         core.postponed().addAll(heritage.postponed());

@@ -121,6 +121,15 @@ public final class Replacement {
         heritageBy = by;
     }
 
+    /// It is settled, and there is something: the time when the former IKE_SA was to be
+    /// reauthenticated, if that is nearer.
+    public void inherit(Instant formerReauthAt) {
+        heritageSettled();
+        if (formerReauthAt.isBefore(reauthAt)) {
+            reauthAt = formerReauthAt;
+        }
+    }
+
     /// It is settled.
     public void heritageSettled() {
         awaitsHeritage(IkeSpi.ZERO, Instant.MIN);

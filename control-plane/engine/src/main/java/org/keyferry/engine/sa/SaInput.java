@@ -1,6 +1,7 @@
 package org.keyferry.engine.sa;
 
 import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -83,6 +84,7 @@ public sealed interface SaInput {
             VirtualIps virtualIps,
             Mobility.Whereabouts whereabouts,
             Resumability.Facts resumability,
+            Instant reauthAt,
             IkeView former) {
         public Heritage {
             children = List.copyOf(children);

@@ -43,6 +43,10 @@ public final class ResponseWindow {
         working = true;
     }
 
+    public boolean isBusy() {
+        return working;
+    }
+
     public void answered(List<Bytes> response) {
         working = false;
         lastResponse = response;

@@ -1,0 +1,66 @@
+package org.keyferry.sim;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import java.util.SplittableRandom;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/// Both ends set up the same further CHILD_SA at once: one is what remains.
+class CrossedChildrenTest {
+    private static final int SEEDS = 150;
+
+    @ParameterizedTest
+    @ValueSource(ints = {0, 10})
+    void oneOfThemRemains(int lossPercent) {
+        int crossed = 0;
+        for (long seed = 0; seed < SEEDS; seed++) {
+            crossed += requestsOf(seed, lossPercent) > 1 ? 1 : 0;
+        }
+        assertTrue(crossed > SEEDS / 4, crossed + " of " + SEEDS + " crossed");
+    }
+
+    /// @return how many asked for the CHILD_SA
+    private static int requestsOf(long seed, int lossPercent) {
+        var random = new SplittableRandom(seed);
+        var world = SimWorld.seeded(seed);
+        var left = world.peer("left", "192.0.2.1");
+        var right = world.peer("right", "192.0.2.2");
+        var key = SimConnection.secret("ike-1", "correct horse");
+        var office =
+                SimConnection.between("left.test", "right.test")
+                        .child("voice", "10.3.0.0/16", "10.4.0.0/16");
+        left.configured(List.of(office.build()), List.of(key));
+        right.configured(List.of(office.mirrored().build()), List.of(key));
+        left.initiates("office", "net", right.address());
+        world.run(Duration.ofSeconds(1));
+        boolean leftFirst = random.nextBoolean();
+        SimPeer first = leftFirst ? left : right;
+        SimPeer second = leftFirst ? right : left;
+        world.network().loss(lossPercent / 100.0);
+        int before = world.transcript().size();
+        long one = first.initiates("office", "voice", second.address());
+        world.run(Duration.ofMillis(random.nextInt(60)));
+        long other = second.initiates("office", "voice", first.address());
+        world.run(Duration.ofMinutes(5));
+        world.network().loss(0);
+        world.run(Duration.ofMinutes(5));
+        String whose = "seed " + seed;
+        assertEquals(Optional.of(Optional.empty()), first.outcome(one), whose);
+        assertEquals(Optional.of(Optional.empty()), second.outcome(other), whose);
+        assertEquals(1, left.children("voice").size(), whose);
+        assertEquals(1, right.children("voice").size(), whose);
+        world.checkAgreement();
+        return (int)
+                world.transcript().stream()
+                        .skip(before)
+                        .filter(line -> line.contains("CREATE_CHILD_SA request"))
+                        .map(line -> line.substring(line.indexOf(' '), line.indexOf('>')))
+                        .distinct()
+                        .count();
+    }
+}
