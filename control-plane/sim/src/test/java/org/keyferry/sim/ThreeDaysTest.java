@@ -40,7 +40,8 @@ class ThreeDaysTest {
     /// IKE_SAs and CHILD_SAs rekeyed by both ends at once (99, 373, 2543), an answer that came
     /// after the next question (2862), a rekeying that was taken for a set-up (2660), and the end
     /// of an IKE_SA by whose CHILD_SAs the other end still sent, as it was rekeyed and
-    /// reauthenticated at once (5964), and a CHILD_SA that both ends set up at once (10447).
+    /// reauthenticated at once (5964), a CHILD_SA that both ends set up at once (10447), and one
+    /// that was not given way to as it was waiting for its turn (16880).
     static LongStream seedsThatFailedOnce() {
         return LongStream.of(
                 4, 18, 50, 99, 156, 373, 411, 1113, 1188, 1231, 2543, 2660, 2862, 2894, 5964,

@@ -75,11 +75,10 @@ public final class Takeover {
         var remote =
                 sa.children().stream().flatMap(c -> c.installation().remoteTs().stream()).toList();
         for (IkeSa other : sa.lookup().duplicates(sa).carrying(remote)) {
-            other.core().children().stream()
-                    .filter(Tasks::carries)
-                    .map(ChildSa::installation)
-                    .filter(i -> !i.patient())
-                    .forEach(i -> out.kernelAside(other.core(), new KernelOp.PreferChild(i)));
+            List<ChildSa> theirs = other.core().children().stream().filter(Tasks::carries).toList();
+            for (ChildSa child : theirs) {
+                prefer(other.core(), child, out);
+            }
         }
     }
 
