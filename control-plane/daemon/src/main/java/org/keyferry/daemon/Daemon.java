@@ -197,7 +197,13 @@ public final class Daemon implements AutoCloseable {
         var pools = new Pools(log);
         poolsOfFile = new PoolReader(pools, log);
         var configPayloads = conf.charon().configPayloads();
-        var lan = new Lan(conf.charon().lan(), privileges, clock::now, log);
+        var lan =
+                new Lan(
+                        conf.charon().lan(),
+                        conf.charon().sockets().portNatT(),
+                        privileges,
+                        clock::now,
+                        log);
         parts.add("DHCP and ARP", lan);
         EventSink marks = marks();
         var addresses =

@@ -212,6 +212,10 @@ final class CharonOptions {
             plugins.dhcp.** text - vip
             plugins.farp.load text - +
             plugins.connmark.load text - +
+            plugins.forecast.load text - +
+            plugins.forecast.groups groups - +
+            plugins.forecast.interface text - +
+            plugins.forecast.reinject text - +
             plugins.p-cscf.** text - vip
             plugins.resolve.load text - +
             plugins.resolve.file text /etc/resolv.conf +
@@ -316,7 +320,6 @@ final class CharonOptions {
             plugins.duplicheck.** text - plugin
             plugins.error-notify.** text - plugin
             plugins.lookip.** text - plugin
-            plugins.forecast.** text - plugin
             plugins.save-keys.** text - plugin
             plugins.kernel-libipsec.** text - plugin
             plugins.kernel-pfkey.** text - plugin
@@ -406,6 +409,7 @@ final class CharonOptions {
             case "mark" -> ConfValues.mark(value);
             case "rulemark" -> ConfValues.mark(value.startsWith("!") ? value.substring(1) : value);
             case "ipv4" -> ConfValues.ipv4(value);
+            case "groups" -> ForecastConf.groups(value);
             case "bits" -> ConfValues.bits(value);
             case "spi" -> ConfValues.integer(value);
             case "text" -> Optional.of(value);

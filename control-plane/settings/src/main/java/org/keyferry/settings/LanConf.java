@@ -4,10 +4,10 @@ import java.util.Optional;
 import org.keyferry.wire.IpAddress;
 
 /// What makes peers with virtual IPs at home in the network behind this host: `charon.plugins.dhcp`
-/// and `charon.plugins.farp`.
+/// `charon.plugins.farp` and `charon.plugins.forecast`.
 ///
 /// @param answersArp for virtual IPs, in place of the peers that have them
-public record LanConf(Dhcp dhcp, boolean answersArp) {
+public record LanConf(Dhcp dhcp, boolean answersArp, ForecastConf forecast) {
     private static final String DHCP = "plugins.dhcp.";
 
     /// Where addresses come from that `pools = dhcp` asks for.
@@ -48,6 +48,7 @@ public record LanConf(Dhcp dhcp, boolean answersArp) {
                         sends,
                         charon.text(DHCP + "interface_receive").or(() -> sends),
                         charon.bool(DHCP + "use_server_port", false)),
-                Plugins.isLoaded(charon, "farp"));
+                Plugins.isLoaded(charon, "farp"),
+                ForecastConf.of(charon));
     }
 }

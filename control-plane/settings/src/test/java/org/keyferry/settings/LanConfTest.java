@@ -6,7 +6,9 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -47,6 +49,35 @@ class LanConfTest {
         assertFalse(dhcp.forceServerAddress());
         assertFalse(dhcp.useServerPort());
         assertEquals(Optional.empty(), dhcp.receiveInterface());
+    }
+
+    @Test
+    void optionsOfForecast() throws Exception {
+        ForecastConf without = conf("plugins { forecast { interface = eth1 } }").forecast();
+        assertFalse(without.enabled());
+        assertEquals(Optional.empty(), without.network());
+        assertEquals(5, without.groups().size());
+        ForecastConf forecast =
+                conf("""
+                load = forecast
+                plugins { forecast {
+                  groups = 224.0.0.251, 239.1.2.3
+                  interface = eth1
+                  reinject = sales, labs
+                } }
+                """)
+                        .forecast();
+        assertEquals(Optional.of("eth1"), forecast.network());
+        assertEquals(
+                List.of(IpAddress.parse("224.0.0.251"), IpAddress.parse("239.1.2.3")),
+                forecast.groups());
+        assertEquals(Set.of("sales", "labs"), forecast.reinject());
+    }
+
+    @ParameterizedTest
+    @CsvSource({"10.1.2.3", "'224.0.0.251,fe80::1'", "everybody"})
+    void groupsAreMulticastAddresses(String groups) {
+        assertEquals(Optional.empty(), ForecastConf.groups(groups));
     }
 
     @Test

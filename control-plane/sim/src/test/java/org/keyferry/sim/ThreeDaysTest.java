@@ -44,8 +44,8 @@ class ThreeDaysTest {
     /// that was not given way to as it was waiting for its turn (16880).
     static LongStream seedsThatFailedOnce() {
         return LongStream.of(
-                4, 18, 50, 99, 156, 373, 411, 1113, 1188, 1231, 2543, 2660, 2862, 2894, 5964,
-                10447);
+                4, 18, 50, 99, 156, 373, 411, 1113, 1188, 1231, 2543, 2660, 2862, 2894, 5964, 10447,
+                16880);
     }
 
     @ParameterizedTest

@@ -89,6 +89,11 @@ public record IpAddress(long high, long low, boolean v6) implements Comparable<I
         return high == 0 && low == 0;
     }
 
+    /// RFC 5771, RFC 4291 §2.7.
+    public boolean isMulticast() {
+        return v6 ? high >>> 56 == 0xff : low >>> 28 == 0xe;
+    }
+
     /// The address after this one.
     ///
     /// @throws ArithmeticException after the highest address of the family

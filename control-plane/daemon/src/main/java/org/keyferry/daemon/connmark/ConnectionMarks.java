@@ -11,6 +11,7 @@ import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import org.keyferry.daemon.log.Log;
+import org.keyferry.daemon.nft.Nft;
 import org.keyferry.daemon.shard.EventSink;
 import org.keyferry.engine.Event;
 import org.keyferry.engine.Event.Group;

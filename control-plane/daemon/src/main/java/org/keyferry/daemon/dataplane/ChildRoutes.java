@@ -1,6 +1,8 @@
 package org.keyferry.daemon.dataplane;
 
 import java.net.InetAddress;
+import java.net.NetworkInterface;
+import java.net.SocketException;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -147,7 +149,8 @@ final class ChildRoutes {
                         .ifPresent(
                                 source -> {
                                     for (IpPrefix to : destinations(remote.addresses())) {
-                                        planned.putIfAbsent(to, route(to, source, towards));
+                                        planned.putIfAbsent(
+                                                to, route(to, source, device(to, towards)));
                                     }
                                 });
             }
@@ -214,6 +217,27 @@ final class ChildRoutes {
         halves.add(new IpPrefix(prefix.address(), 1));
         halves.add(new IpPrefix(Inet.of(upperHalf), 1));
         return halves;
+    }
+
+    /// What this host multicasts stays in its own network, where others send to peers, too.
+    private Route device(IpPrefix destination, Route towards) {
+        Optional<String> network =
+                destination.address().isMulticastAddress()
+                        ? options.multicastNetwork()
+                        : Optional.empty();
+        return network.flatMap(ChildRoutes::indexOf)
+                .map(index -> Route.to(destination, options.table(), index))
+                .orElse(towards);
+    }
+
+    private static Optional<Integer> indexOf(String link) {
+        try {
+            return Optional.ofNullable(NetworkInterface.getByName(link))
+                    .map(NetworkInterface::getIndex);
+        } catch (SocketException e) {
+            LOG.warn("{} has no number: {}", link, e.getMessage());
+            return Optional.empty();
+        }
     }
 
     private Route route(IpPrefix destination, InetAddress source, Route towards) {

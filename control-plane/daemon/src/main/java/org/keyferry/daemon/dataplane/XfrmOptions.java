@@ -1,5 +1,6 @@
 package org.keyferry.daemon.dataplane;
 
+import java.util.Optional;
 import java.util.Set;
 import org.keyferry.netlink.route.Route;
 import org.keyferry.netlink.xfrm.Spi;
@@ -8,9 +9,15 @@ import org.keyferry.settings.KernelConf.RuleMark;
 import org.keyferry.settings.StrongswanConf;
 
 /// What strongswan.conf says about the kernel, in the kernel's words.
-record XfrmOptions(KernelConf conf) {
+///
+/// @param multicastNetwork interface towards a network whose multicasts go to peers, too
+record XfrmOptions(KernelConf conf, Optional<String> multicastNetwork) {
+    XfrmOptions(KernelConf conf) {
+        this(conf, Optional.empty());
+    }
+
     static XfrmOptions of(StrongswanConf conf) {
-        return new XfrmOptions(conf.kernel());
+        return new XfrmOptions(conf.kernel(), conf.lan().forecast().network());
     }
 
     /// Lowest SPI asked for.

@@ -3,20 +3,16 @@ package org.keyferry.daemon.lan;
 import java.net.NetworkInterface;
 import java.net.SocketException;
 import java.nio.ByteBuffer;
-import java.time.Duration;
-import java.util.Optional;
 import org.keyferry.daemon.log.Log;
 import org.keyferry.engine.Event.Group;
 import org.keyferry.nativeshim.LinuxError;
 import org.keyferry.nativeshim.PacketSocket;
-import org.keyferry.nativeshim.WakeablePoll;
 import org.keyferry.wire.Bytes;
 
 /// Answers ARP requests for virtual IPs with this host's own MAC, so that hosts in the network
 /// behind it find peers that have addresses of that network.
 final class ArpAnswers implements AutoCloseable {
     private static final int LONGEST_PACKET = 1_500;
-    private static final Duration AFTER_FAILURE = Duration.ofSeconds(1);
 
     /// Questions.
     private static final long[] REQUESTS = {
@@ -27,44 +23,21 @@ final class ArpAnswers implements AutoCloseable {
     };
 
     private final PacketSocket socket;
-    private final WakeablePoll poll;
     private final ArpEntries entries;
     private final Log log;
-    private final Thread thread;
-    private volatile boolean closed;
+    private final PacketEar ear;
 
     /// @param socket of [#open]; is closed with this
     ArpAnswers(PacketSocket socket, ArpEntries entries, Log log) throws LinuxError {
         this.socket = socket;
         this.entries = entries;
         this.log = log;
-        this.poll = new WakeablePoll(socket.fd());
-        this.thread = Thread.ofPlatform().daemon().name("arp").start(this::run);
+        this.ear = new PacketEar("answering ARP", socket, LONGEST_PACKET, this::take, log);
     }
 
     /// @throws LinuxError without CAP_NET_RAW
     static PacketSocket open() throws LinuxError {
         return PacketSocket.open(PacketSocket.ETH_P_ARP, 0, REQUESTS);
-    }
-
-    private void run() {
-        ByteBuffer packet = ByteBuffer.allocateDirect(LONGEST_PACKET);
-        while (!closed) {
-            try {
-                poll.await(-1);
-                Optional<PacketSocket.Arrival> arrival = socket.receive(packet);
-                while (arrival.isPresent()) {
-                    int bytes = Math.min(arrival.get().bytes(), packet.capacity());
-                    take(packet.slice(0, bytes), arrival.get().interfaceIndex());
-                    arrival = socket.receive(packet);
-                }
-            } catch (LinuxError e) {
-                log.log(Group.NET, 1, "answering ARP requests failed: %s", e.getMessage());
-                rest();
-            } catch (RuntimeException e) {
-                log.mistake(Group.NET, "answering ARP requests", e);
-            }
-        }
     }
 
     private void take(ByteBuffer in, int interfaceIndex) throws LinuxError {
@@ -99,25 +72,8 @@ final class ArpAnswers implements AutoCloseable {
                 question.target());
     }
 
-    private static void rest() {
-        try {
-            Thread.sleep(AFTER_FAILURE);
-        } catch (InterruptedException _) {
-            Thread.currentThread().interrupt();
-        }
-    }
-
     @Override
     public void close() throws LinuxError {
-        closed = true;
-        poll.wake();
-        thread.interrupt();
-        try {
-            thread.join();
-        } catch (InterruptedException _) {
-            Thread.currentThread().interrupt();
-        }
-        poll.close();
-        socket.close();
+        ear.close();
     }
 }

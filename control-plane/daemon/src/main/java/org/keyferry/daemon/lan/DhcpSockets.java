@@ -57,7 +57,10 @@ final class DhcpSockets implements DhcpLink, AutoCloseable {
 
     /// An instruction of the classic BPF.
     static long code(int code, int ifTrue, int ifFalse, int operand) {
-        return (long) code << 48 | (long) ifTrue << 40 | (long) ifFalse << 32 | operand;
+        return (long) code << 48
+                | (long) ifTrue << 40
+                | (long) ifFalse << 32
+                | Integer.toUnsignedLong(operand);
     }
 
     /// @throws LinuxError without CAP_NET_RAW, if a named interface is not there, or if somebody

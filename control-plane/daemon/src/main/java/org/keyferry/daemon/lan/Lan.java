@@ -2,12 +2,14 @@ package org.keyferry.daemon.lan;
 
 import java.io.IOException;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Supplier;
 import org.keyferry.daemon.addresses.AddressProvider;
 import org.keyferry.daemon.log.Log;
+import org.keyferry.daemon.nft.Nft;
 import org.keyferry.daemon.service.Privileges;
 import org.keyferry.daemon.shard.EventSink;
 import org.keyferry.engine.AddressAnswer;
@@ -17,21 +19,27 @@ import org.keyferry.engine.Lease;
 import org.keyferry.nativeshim.Errno;
 import org.keyferry.nativeshim.LinuxError;
 import org.keyferry.nativeshim.PacketSocket;
+import org.keyferry.settings.ForecastConf;
 import org.keyferry.settings.LanConf;
 
-/// DHCP and ARP, as far as they are configured. What cannot be had is told in the log, and the
-/// daemon goes on without.
+/// DHCP, ARP and multicasts, as far as they are configured. What cannot be had is told in the log,
+/// and the daemon goes on without.
 public final class Lan implements AutoCloseable {
-    private static final EventSink NOBODY = _ -> {};
-
     private final Log log;
     private final AddressProvider addresses;
     private final EventSink events;
     private final Optional<Dhcp> dhcp;
     private final Optional<ArpAnswers> arp;
+    private final Optional<Forecast> forecast;
 
     /// @param privileges under which sockets are opened: once they are, none is needed
-    public Lan(LanConf conf, Privileges privileges, Supplier<Instant> clock, Log log) {
+    /// @param encapsulatedPort own UDP port of ESP behind NATs
+    public Lan(
+            LanConf conf,
+            int encapsulatedPort,
+            Privileges privileges,
+            Supplier<Instant> clock,
+            Log log) {
         this.log = log;
         Opened<DhcpSockets> sockets =
                 conf.dhcp().enabled()
@@ -51,7 +59,18 @@ public final class Lan implements AutoCloseable {
                                         () -> answering(ArpAnswers.open(), entries))
                                 : Opened.<ArpAnswers>not(""))
                         .made();
-        events = arp.isPresent() ? entries : NOBODY;
+        forecast =
+                (conf.forecast().enabled()
+                                ? open(
+                                        "no multicasts between peers and the network",
+                                        privileges,
+                                        () -> forecast(conf.forecast(), encapsulatedPort))
+                                : Opened.<Forecast>not(""))
+                        .made();
+        var listeners = new ArrayList<EventSink>();
+        arp.ifPresent(_ -> listeners.add(entries));
+        forecast.ifPresent(listeners::add);
+        events = EventSink.of(listeners);
     }
 
     private ArpAnswers answering(PacketSocket socket, ArpEntries entries) throws LinuxError {
@@ -61,6 +80,11 @@ public final class Lan implements AutoCloseable {
             socket.close();
             throw e;
         }
+    }
+
+    private Forecast forecast(ForecastConf conf, int encapsulatedPort) throws IOException {
+        var sockets = ForecastSockets.open(conf);
+        return new Forecast(conf, sockets, Nft::byProgram, encapsulatedPort, log);
     }
 
     private record Opened<T>(Optional<T> made, String why) {
@@ -93,6 +117,9 @@ public final class Lan implements AutoCloseable {
     public void close() throws LinuxError {
         if (arp.isPresent()) {
             arp.get().close();
+        }
+        if (forecast.isPresent()) {
+            forecast.get().close();
         }
         if (dhcp.isPresent()) {
             dhcp.get().close();

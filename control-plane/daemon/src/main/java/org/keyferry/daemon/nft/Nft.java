@@ -1,4 +1,4 @@
-package org.keyferry.daemon.connmark;
+package org.keyferry.daemon.nft;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
@@ -7,7 +7,7 @@ import java.util.concurrent.TimeUnit;
 
 /// Changes the kernel's packet filter.
 @FunctionalInterface
-interface Nft {
+public interface Nft {
     /// All of it or nothing.
     ///
     /// @param rules in the language of nft(8)

@@ -6,8 +6,8 @@ import java.util.Arrays;
 import java.util.SplittableRandom;
 import org.junit.jupiter.api.Test;
 
-/// Whatever somebody in the network sends as ARP or as a DHCP server. An ordinary build replays the
-/// inputs kept as resources; `JAZZER_FUZZ=1` searches for new ones.
+/// Whatever somebody in the network sends as ARP, as a DHCP server or to everybody. An ordinary
+/// build replays the inputs kept as resources; `JAZZER_FUZZ=1` searches for new ones.
 class LanFuzzTest {
     @FuzzTest(maxDuration = "30s")
     void decodesOrRefuses(byte[] data) {
@@ -19,6 +19,12 @@ class LanFuzzTest {
         } catch (Malformed e) {
             check(!e.getMessage().isEmpty());
         }
+        IpPacket.of(ByteBuffer.wrap(data))
+                .ifPresent(
+                        packet -> {
+                            check(packet.bytes() <= data.length);
+                            packet.complete(ByteBuffer.wrap(data.clone()));
+                        });
         message(ByteBuffer.wrap(data));
         try {
             message(Udp.payload(ByteBuffer.wrap(data)));

@@ -5,10 +5,12 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.keyferry.daemon.log.Log;
 import org.keyferry.daemon.service.Privileges;
 import org.keyferry.engine.AddressRequest;
+import org.keyferry.settings.ForecastConf;
 import org.keyferry.settings.LanConf;
 import org.keyferry.wire.Endpoint;
 import org.keyferry.wire.Identification;
@@ -37,13 +39,14 @@ class LanTest {
                         Optional.empty(),
                         Optional.of(receiveInterface),
                         false);
-        return new LanConf(dhcp, false);
+        return new LanConf(
+                dhcp, false, new ForecastConf(false, List.of(), Optional.empty(), Set.of()));
     }
 
     @Test
     void whoeverAsksForWhatIsNotLoadedIsTold() throws Exception {
         try (var privileges = Privileges.unchanged();
-                var lan = new Lan(conf(false, "lo"), privileges, Instant::now, new Log())) {
+                var lan = new Lan(conf(false, "lo"), 4500, privileges, Instant::now, new Log())) {
             assertEquals(
                     "no DHCP: charon.plugins.dhcp is not loaded",
                     shortage(lan, "dhcp", IpAddress.ANY_V4));
@@ -55,7 +58,8 @@ class LanTest {
     @Test
     void whatCannotBeOpenedIsTold() throws Exception {
         try (var privileges = Privileges.unchanged();
-                var lan = new Lan(conf(true, "nosuch0"), privileges, Instant::now, new Log())) {
+                var lan =
+                        new Lan(conf(true, "nosuch0"), 4500, privileges, Instant::now, new Log())) {
             assertEquals(
                     "no DHCP: if_nametoindex(nosuch0): ENODEV (No such device)",
                     shortage(lan, "dhcp", IpAddress.ANY_V4));

@@ -1,0 +1,2 @@
+/// Changes to the kernel's packet filter.
+package org.keyferry.daemon.nft;
