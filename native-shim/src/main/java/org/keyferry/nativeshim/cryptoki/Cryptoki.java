@@ -14,6 +14,7 @@ import java.lang.invoke.MethodHandle;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -87,15 +88,16 @@ public final class Cryptoki {
         }
     }
 
-    private final MethodHandle[] functions = new MethodHandle[Function.values().length];
+    private final Map<Function, MethodHandle> functions = new EnumMap<>(Function.class);
 
     private Cryptoki(MemorySegment list) {
         for (Function function : Function.values()) {
             MemorySegment address =
                     list.get(ADDRESS, FIRST_FUNCTION + (long) ULONG * function.place);
             if (address.address() != 0) {
-                functions[function.ordinal()] =
-                        Linker.nativeLinker().downcallHandle(address, function.descriptor());
+                functions.put(
+                        function,
+                        Linker.nativeLinker().downcallHandle(address, function.descriptor()));
             }
         }
     }
@@ -355,7 +357,7 @@ public final class Cryptoki {
     }
 
     private void call(Function function, Object... arguments) throws CryptokiError {
-        MethodHandle handle = functions[function.ordinal()];
+        MethodHandle handle = functions.get(function);
         if (handle == null) {
             throw new IllegalStateException("the module has no " + function);
         }

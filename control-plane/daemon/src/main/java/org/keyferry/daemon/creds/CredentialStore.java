@@ -29,7 +29,7 @@ public final class CredentialStore {
         }
     }
 
-    /// Takes a key over; the same one loaded before is wiped.
+    /// Takes a key over. If the same was loaded before, that one stays and this is wiped.
     public synchronized void load(OwnKey key) {
         version++;
         if (keys.containsKey(key.id()) && keys.get(key.id()).isSame(key)) {
@@ -56,11 +56,16 @@ public final class CredentialStore {
         ofFiles.keys().forEach(key -> former.put(key.id(), key));
         var next = new LinkedHashMap<KeyId, OwnKey>();
         for (OwnKey key : read.keys()) {
-            OwnKey same = former.remove(key.id());
-            OwnKey used = same == null ? next.getOrDefault(key.id(), key) : same;
-            next.put(key.id(), used);
-            if (used != key) {
+            OwnKey before = next.getOrDefault(key.id(), former.get(key.id()));
+            if (before != null && before.isSame(key)) {
+                former.remove(key.id());
+                next.put(key.id(), before);
                 key.close();
+            } else {
+                OwnKey twice = next.put(key.id(), key);
+                if (twice != null) {
+                    twice.close();
+                }
             }
         }
         former.values().forEach(OwnKey::close);

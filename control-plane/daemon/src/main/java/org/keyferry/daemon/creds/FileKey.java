@@ -32,6 +32,11 @@ final class FileKey implements OwnKey {
         return kind;
     }
 
+    @Override
+    public boolean isSame(OwnKey other) {
+        return other instanceof FileKey && other.id().equals(id);
+    }
+
     /// The key in the JDK's form, for one use.
     ///
     /// @throws IllegalStateException after the key was unloaded

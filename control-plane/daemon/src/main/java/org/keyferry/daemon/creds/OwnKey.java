@@ -28,9 +28,7 @@ public interface OwnKey extends SigningKey, AutoCloseable {
     Kind kind();
 
     /// Whether it is the same key in the same place, so that either may stand for both.
-    default boolean isSame(OwnKey other) {
-        return this == other;
-    }
+    boolean isSame(OwnKey other);
 
     /// Ends its use and wipes what is secret.
     @Override

@@ -89,7 +89,7 @@ public final class Pkcs11 implements TokenSource, AutoCloseable {
             for (Present each : candidates(wanted)) {
                 List<Found> found = each.module().certificates(each, Optional.of(wanted.id()));
                 if (!found.isEmpty()) {
-                    return found.getFirst().der();
+                    return found.getFirst().der().toArray();
                 }
             }
         } catch (TokenFailure e) {
@@ -158,7 +158,7 @@ public final class Pkcs11 implements TokenSource, AutoCloseable {
     private Optional<LoadedCertificate> read(Found found, Present where) {
         try {
             return Optional.of(
-                    CertificateReader.read(CertificateKind.X509, Flag.NONE, found.der()));
+                    CertificateReader.read(CertificateKind.X509, Flag.NONE, found.der().toArray()));
         } catch (CredentialRefused e) {
             log.log(
                     Group.CFG,

@@ -43,7 +43,7 @@ final class Pkcs11Module {
     /// An X.509 certificate on a token.
     ///
     /// @param trusted the token says so, which only its owner can have it do
-    record Found(byte[] der, boolean trusted) {}
+    record Found(Bytes der, boolean trusted) {}
 
     /// Tokens that are there now.
     List<Present> present() throws TokenFailure {
@@ -116,7 +116,7 @@ final class Pkcs11Module {
             Optional<byte[]> der = functions().attribute(session, object, Attribute.VALUE);
             if (der.isPresent()) {
                 boolean trusted = functions().isSet(session, object, Attribute.TRUSTED);
-                found.add(new Found(der.get(), trusted));
+                found.add(new Found(Bytes.wrapOwned(der.get()), trusted));
             }
         }
         return found;

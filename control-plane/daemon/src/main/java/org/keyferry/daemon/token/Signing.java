@@ -16,12 +16,13 @@ import org.bouncycastle.asn1.x509.DigestInfo;
 import org.keyferry.crypto.SignatureHash;
 import org.keyferry.crypto.SignatureScheme;
 import org.keyferry.nativeshim.cryptoki.Mechanism;
+import org.keyferry.wire.Bytes;
 
 /// How a token is told to sign: a mechanism, and what it is given.
 ///
 /// @param mechanism of PKCS#11
 /// @param input the message, or its hash as the mechanism wants it
-record Signing(Mechanism mechanism, byte[] input) {
+record Signing(Mechanism mechanism, Bytes input) {
     private static final long RSA_PKCS = 0x01;
     private static final long RSA_PKCS_PSS = 0x0d;
     private static final long ECDSA = 0x1041;
@@ -46,7 +47,7 @@ record Signing(Mechanism mechanism, byte[] input) {
     static Optional<Signing> of(
             SignatureScheme scheme, byte[] message, Set<Long> known, int orderBytes) {
         if (scheme == SignatureScheme.ED25519) {
-            return first(known, new Signing(Mechanism.plain(EDDSA), message));
+            return first(known, signing(Mechanism.plain(EDDSA), message));
         }
         Optional<Numbers> numbers =
                 NUMBERS.stream().filter(each -> each.hash() == scheme.hash()).findFirst();
@@ -60,21 +61,25 @@ record Signing(Mechanism mechanism, byte[] input) {
                     scheme.isPss()
                             ? first(
                                     known,
-                                    new Signing(pss(RSA_PKCS_PSS, of), digest),
-                                    new Signing(pss(of.pss(), of), message))
+                                    signing(pss(RSA_PKCS_PSS, of), digest),
+                                    signing(pss(of.pss(), of), message))
                             : first(
                                     known,
-                                    new Signing(Mechanism.plain(RSA_PKCS), info(of, digest)),
-                                    new Signing(Mechanism.plain(of.rsa()), message));
+                                    signing(Mechanism.plain(RSA_PKCS), info(of, digest)),
+                                    signing(Mechanism.plain(of.rsa()), message));
             case ECDSA ->
                     first(
                             known,
-                            new Signing(
+                            signing(
                                     Mechanism.plain(ECDSA),
                                     Arrays.copyOf(digest, Math.min(digest.length, orderBytes))),
-                            new Signing(Mechanism.plain(of.ecdsa()), message));
+                            signing(Mechanism.plain(of.ecdsa()), message));
             case ED25519, ED448 -> Optional.empty();
         };
+    }
+
+    private static Signing signing(Mechanism mechanism, byte[] input) {
+        return new Signing(mechanism, Bytes.of(input));
     }
 
     private static Optional<Signing> first(Set<Long> known, Signing... ways) {

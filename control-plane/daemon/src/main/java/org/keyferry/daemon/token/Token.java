@@ -154,7 +154,7 @@ final class Token {
         if (functions().isSet(open, handle, Attribute.ALWAYS_AUTHENTICATE)) {
             logIn(open, Cryptoki.CONTEXT_SPECIFIC, pin.copy());
         }
-        return functions().sign(open, signing.input());
+        return functions().sign(open, signing.input().toArray());
     }
 
     private Cryptoki functions() throws TokenFailure, CryptokiError {
