@@ -176,7 +176,7 @@ final class AuthReader {
         if (handle.isPresent() && certificate.isPresent())
             throw source.invalid("handle", "is given beside file");
         if (handle.isPresent()) return ofToken(source, handle.get(), slot, module);
-        return certificate.orElseThrow(() -> source.invalid("file", "is missing, and handle, too"));
+        return certificate.orElseThrow(() -> source.invalid("file", "or handle is missing"));
     }
 
     private Bytes ofToken(

@@ -167,9 +167,9 @@ class SwanctlRefusalTest {
     @CsvSource(
             delimiter = '|',
             value = {
-                "connections { c { local { } remote { cert1 { } } } } | .*file: is missing",
+                "connections { c { local { } remote { cert1 { } } } } | .*file: or handle is missing",
                 "connections { c { local { } remote { cacert1 { handle = 01 } } } } | .*handle:"
-                        + " tokens are not supported yet",
+                        + " no certificate: no tokens are used here",
                 "connections { c { local { } remote { auth = psk $ revocation = strict } } } |"
                         + " .*auth: demands a certificate, but .*",
                 "connections { x = y }        | .*x: unknown option",
@@ -185,7 +185,7 @@ class SwanctlRefusalTest {
                 "pools { p { colour = red } }    | .*colour: unknown option",
                 "pools { p { 40000 = red } }     | .*40000: unknown option",
                 "authorities { a { fil = x } }   | .*fil: unknown option",
-                "authorities { a { slot = x } }  | .*slot: 'x' is no number",
+                "authorities { a { slot = x } }  | .*slot: 'x' is no slot",
                 "secrets { rsa-1 { id = x}}      | .*id: unknown option",
                 "secrets { token { handle = xy}} | .*handle: 'xy' is not hexadecimal",
                 "secrets { wifi { secret = x}}   | .*wifi: unknown kind of secret",
