@@ -108,7 +108,7 @@ final class ValueKinds {
         try {
             return Long.parseUnsignedLong(text.strip());
         } catch (NumberFormatException _) {
-            throw new IllegalArgumentException("'" + text + "' is no slot");
+            throw new IllegalArgumentException("'" + text + "' is no number");
         }
     }
 

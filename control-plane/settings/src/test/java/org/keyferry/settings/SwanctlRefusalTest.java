@@ -185,7 +185,7 @@ class SwanctlRefusalTest {
                 "pools { p { colour = red } }    | .*colour: unknown option",
                 "pools { p { 40000 = red } }     | .*40000: unknown option",
                 "authorities { a { fil = x } }   | .*fil: unknown option",
-                "authorities { a { slot = x } }  | .*slot: 'x' is no slot",
+                "authorities { a { slot = x } }  | .*slot: 'x' is no number",
                 "secrets { rsa-1 { id = x}}      | .*id: unknown option",
                 "secrets { token { handle = xy}} | .*handle: 'xy' is not hexadecimal",
                 "secrets { wifi { secret = x}}   | .*wifi: unknown kind of secret",

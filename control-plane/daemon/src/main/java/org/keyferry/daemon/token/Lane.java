@@ -4,6 +4,7 @@ import java.time.Duration;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.FutureTask;
 import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
@@ -53,7 +54,11 @@ final class Lane implements AutoCloseable {
             throw new TokenFailure("too many wait for " + name);
         }
         var task = new Task<>(work);
-        thread.execute(task);
+        try {
+            thread.execute(task);
+        } catch (RejectedExecutionException e) {
+            throw new TokenFailure(name + " is not used any more");
+        }
         return await(task);
     }
 
@@ -76,7 +81,9 @@ final class Lane implements AutoCloseable {
         /// Nobody waits for it any more; if it has not begun, it never will.
         void giveUp() {
             cancel(false);
-            stuck = begun;
+            if (begun) {
+                stuck = true;
+            }
             if (ended) {
                 stuck = false; // the answer came just now
             }
@@ -106,8 +113,10 @@ final class Lane implements AutoCloseable {
 
     /// Does it when the module has time; nobody waits.
     void later(Runnable work) {
-        if (!thread.isShutdown()) {
+        try {
             thread.execute(work);
+        } catch (RejectedExecutionException e) {
+            // the daemon ends, and has closed everything
         }
     }
 

@@ -67,35 +67,43 @@ public final class Pkcs11 implements TokenSource, AutoCloseable {
     }
 
     /// The token that is meant. A PIN is shown to one only, so it must be clear which.
-    private Present holder(TokenObject wanted) throws CredentialRefused, TokenFailure {
+    private Present holder(TokenObject wanted) throws CredentialRefused {
         List<Present> candidates = candidates(wanted);
         if (candidates.size() == 1) {
             return candidates.getFirst();
         }
+        var problems = new ArrayList<String>();
         for (Present each : candidates) {
-            if (each.module().shows(each, wanted)) {
-                return each;
+            try {
+                if (each.module().shows(each, wanted)) {
+                    return each;
+                }
+            } catch (TokenFailure e) {
+                problems.add(e.getMessage()); // another one may be meant
             }
         }
-        throw new CredentialRefused(
+        problems.add(
                 "%d tokens are there, none of which shows an object with id %s before a login:"
                                 .formatted(candidates.size(), wanted)
                         + " name the slot");
+        throw new CredentialRefused(String.join("; ", problems));
     }
 
     @Override
     public byte[] certificate(TokenObject wanted) throws CredentialRefused {
-        try {
-            for (Present each : candidates(wanted)) {
+        var problems = new ArrayList<String>();
+        for (Present each : candidates(wanted)) {
+            try {
                 List<Found> found = each.module().certificates(each, Optional.of(wanted.id()));
                 if (!found.isEmpty()) {
                     return found.getFirst().der().toArray();
                 }
+            } catch (TokenFailure e) {
+                problems.add(e.getMessage());
             }
-        } catch (TokenFailure e) {
-            throw new CredentialRefused(e.getMessage());
         }
-        throw new CredentialRefused("no token has a certificate with id " + wanted);
+        problems.add("no token has a certificate with id " + wanted);
+        throw new CredentialRefused(String.join("; ", problems));
     }
 
     /// Tokens that a configuration may mean.
@@ -141,18 +149,34 @@ public final class Pkcs11 implements TokenSource, AutoCloseable {
             if (!named.loadCerts()) {
                 continue;
             }
-            Pkcs11Module module = module(named);
-            try {
-                for (Present each : module.present()) {
-                    for (Found found : module.certificates(each, Optional.empty())) {
-                        read(found, each).ifPresent((found.trusted() ? trusted : others)::add);
-                    }
+            for (Present each : presentOrTold(module(named))) {
+                for (Found found : foundOrTold(each)) {
+                    read(found, each).ifPresent((found.trusted() ? trusted : others)::add);
                 }
-            } catch (TokenFailure e) {
-                log.log(Group.CFG, 0, "certificates of tokens not loaded: %s", e.getMessage());
             }
         }
         return new TokenCertificates(trusted, others);
+    }
+
+    private List<Present> presentOrTold(Pkcs11Module module) {
+        try {
+            return module.present();
+        } catch (TokenFailure e) {
+            return told(e);
+        }
+    }
+
+    private List<Found> foundOrTold(Present where) {
+        try {
+            return where.module().certificates(where, Optional.empty());
+        } catch (TokenFailure e) {
+            return told(e);
+        }
+    }
+
+    private <T> List<T> told(TokenFailure failure) {
+        log.log(Group.CFG, 0, "certificates of tokens not loaded: %s", failure.getMessage());
+        return List.of();
     }
 
     private Optional<LoadedCertificate> read(Found found, Present where) {

@@ -1,5 +1,6 @@
 package org.keyferry.daemon.token;
 
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -82,15 +83,24 @@ final class Token {
         }
     }
 
-    private TokenKey find(Bytes id, Optional<byte[]> given) throws CryptokiError, TokenFailure {
+    private TokenKey find(Bytes id, Optional<byte[]> given) throws TokenFailure {
+        return twice(() -> findOnce(id, given));
+    }
+
+    /// Once more with a new session if the token was away.
+    private <T> T twice(Lane.Work<T> work) throws TokenFailure {
         try {
-            return findOnce(id, given);
-        } catch (CryptokiError e) {
-            if (!STALE.contains(e.code())) {
-                throw e;
+            try {
+                return work.run();
+            } catch (CryptokiError e) {
+                if (!STALE.contains(e.code())) {
+                    throw e;
+                }
+                close();
+                return work.run();
             }
-            close();
-            return findOnce(id, given);
+        } catch (CryptokiError e) {
+            throw failure("fails: %s", e.getMessage());
         }
     }
 
@@ -122,21 +132,10 @@ final class Token {
         return found.getFirst();
     }
 
-    /// Signs, once more with a new session if the token was away.
+    /// @param orderBytes of the key's curve
     byte[] sign(Bytes id, SignatureScheme scheme, byte[] message, int orderBytes)
             throws TokenFailure {
-        return lane.call(
-                () -> {
-                    try {
-                        return signOnce(id, scheme, message, orderBytes);
-                    } catch (CryptokiError e) {
-                        if (!STALE.contains(e.code())) {
-                            throw e;
-                        }
-                        close();
-                        return signOnce(id, scheme, message, orderBytes);
-                    }
-                });
+        return lane.call(() -> twice(() -> signOnce(id, scheme, message, orderBytes)));
     }
 
     private byte[] signOnce(Bytes id, SignatureScheme scheme, byte[] message, int orderBytes)
@@ -186,21 +185,27 @@ final class Token {
         if (now.isLocked()) {
             throw failure("is locked after too many wrong PINs");
         }
-        Optional<byte[]> known = given.isPresent() ? given : pin.copy();
-        if (known.isPresent() && pin.isRefused(known.get())) {
-            throw failure(
-                    "has refused this PIN and is not asked again, as tokens lock"
-                            + " (clear-creds forgets that)");
+        Optional<byte[]> known = given.isPresent() ? given.map(byte[]::clone) : pin.copy();
+        try {
+            if (known.isPresent() && pin.isRefused(known.get())) {
+                throw failure(
+                        "has refused this PIN and is not asked again, as tokens lock"
+                                + " (clear-creds forgets that)");
+            }
+            if (!asked && now.isLastTry()) {
+                throw failure("is locked by the next wrong PIN: it is not logged in to by itself");
+            }
+            if (known.isEmpty() && !now.hasPinPad()) {
+                throw failure(
+                        asked ? "needs a PIN" : "was away, and its PIN is not known any more");
+            }
+            logIn(open, Cryptoki.USER, known);
+        } finally {
+            known.ifPresent(copy -> Arrays.fill(copy, (byte) 0));
         }
-        if (!asked && now.isLastTry()) {
-            throw failure("is locked by the next wrong PIN: it is not logged in to by itself");
-        }
-        if (known.isEmpty() && !now.hasPinPad()) {
-            throw failure(asked ? "needs a PIN" : "was away, and its PIN is not known any more");
-        }
-        logIn(open, Cryptoki.USER, known);
     }
 
+    /// @param known wiped before this returns
     private void logIn(long open, long user, Optional<byte[]> known)
             throws CryptokiError, TokenFailure {
         try {
@@ -214,6 +219,8 @@ final class Token {
             if (e.code() != CryptokiError.USER_ALREADY_LOGGED_IN) {
                 throw e;
             }
+        } finally {
+            known.ifPresent(copy -> Arrays.fill(copy, (byte) 0));
         }
     }
 

@@ -138,7 +138,8 @@ final class Credentials {
         if (handle.isEmpty()) {
             return ViciMessage.failure("keyid missing");
         }
-        Optional<byte[]> pin = message.getValue("pin").map(ViciValue::toArray);
+        Optional<byte[]> pin =
+                message.getValue("pin").filter(text -> text.length() > 0).map(ViciValue::toArray);
         try {
             var wanted =
                     TokenObject.parse(

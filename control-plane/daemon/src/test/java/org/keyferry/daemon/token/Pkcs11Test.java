@@ -22,6 +22,7 @@ import java.util.ArrayList;
 import java.util.Date;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import javax.security.auth.x500.X500Principal;
 import org.bouncycastle.asn1.x509.BasicConstraints;
@@ -447,33 +448,57 @@ class Pkcs11Test {
         assertEquals(List.of(), tokens(without).certificates().others());
     }
 
+    /// Holds a lane's thread, as a module that waits for its hardware does.
+    private static final class Hanging implements Lane.Work<Integer> {
+        private final CountDownLatch begun = new CountDownLatch(1);
+        private final CountDownLatch goesOn = new CountDownLatch(1);
+
+        @Override
+        public Integer run() {
+            begun.countDown();
+            try {
+                goesOn.await();
+            } catch (InterruptedException e) {
+                throw new IllegalStateException(e);
+            }
+            return 1;
+        }
+    }
+
+    private static String failure(Lane lane, Lane.Work<Integer> work) {
+        return assertThrows(TokenFailure.class, () -> lane.call(work)).getMessage();
+    }
+
+    private static final String LATE = "module hung has not answered within 0 s";
+    private static final String BUSY =
+            "module hung is still busy with a question that it has not answered in time";
+
     @Test
     void aTokenThatHangsKeepsNobodyForLong() throws Exception {
         var lane = new Lane("module hung", Duration.ofMillis(50));
-        var hangs = new CountDownLatch(1);
+        var hanging = new Hanging();
         var over = new CountDownLatch(1);
-        var first =
-                assertThrows(
-                        TokenFailure.class,
-                        () ->
-                                lane.call(
-                                        () -> {
-                                            try {
-                                                hangs.await();
-                                            } catch (InterruptedException e) {
-                                                throw new IllegalStateException(e);
-                                            }
-                                            return 1;
-                                        }));
-        assertEquals("module hung has not answered within 0 s", first.getMessage());
-        var second = assertThrows(TokenFailure.class, () -> lane.call(() -> 2));
-        assertEquals(
-                "module hung is still busy with a question that it has not answered in time",
-                second.getMessage());
+        assertEquals(LATE, failure(lane, hanging));
+        assertEquals(BUSY, failure(lane, () -> 2));
         lane.later(over::countDown);
-        hangs.countDown();
+        hanging.goesOn.countDown();
         over.await();
         assertEquals(3, lane.call(() -> 3));
+        lane.close();
+        assertEquals("module hung is not used any more", failure(lane, () -> 4));
+    }
+
+    /// Somebody who only stood in the queue does not know whether the module answers again.
+    @Test
+    void whoGivesUpInTheQueueChangesNothing() throws Exception {
+        var lane = new Lane("module hung", Duration.ofMillis(500));
+        var hanging = new Hanging();
+        var first = CompletableFuture.supplyAsync(() -> failure(lane, hanging));
+        hanging.begun.await();
+        assertEquals(LATE, failure(lane, () -> 2));
+        assertEquals(LATE, first.get());
+        assertEquals(BUSY, failure(lane, () -> 3));
+        hanging.goesOn.countDown();
         lane.close();
     }
 }
