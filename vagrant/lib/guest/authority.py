@@ -117,17 +117,21 @@ def connection(name, local_addr, remote_addr, local_id, remote_id, certificate, 
 """
 
 
-def moon_and_sun(names, remote="", auth=None):
+def moon_and_sun(names, remote="", auth=None, demanded=None):
     """swanctl.conf of both, with a connection for each name: moon-NAME and sun-NAME are who they are.
 
     @param remote goes to moon's part about sun
-    @param auth names to `auth` of what each side proves itself with, where that is not simply a public key"""
+    @param auth names to `auth` of what each side proves itself with, where that is not simply a public key
+    @param demanded names to `auth` of what each side takes of the other, where that is not any public key"""
     moon = sun = "connections {\n"
     for name in names:
         ours, theirs = f"moon-{name}.example.org", f"sun-{name}.example.org"
         own = f"auth = {(auth or {}).get(name, 'pubkey')}"
-        moon += connection(name, "192.168.0.1", "192.168.0.2", ours, theirs, ours, "10.1.0.0/16", "10.2.0.0/16", remote, own)
-        sun += connection(name, "192.168.0.2", "192.168.0.1", theirs, ours, theirs, "10.2.0.0/16", "10.1.0.0/16", local=own)
+        taken = f"auth = {demanded[name]}" if name in (demanded or {}) else ""
+        moon += connection(name, "192.168.0.1", "192.168.0.2", ours, theirs, ours, "10.1.0.0/16", "10.2.0.0/16",
+                           f"{remote}\n{taken}", own)
+        sun += connection(name, "192.168.0.2", "192.168.0.1", theirs, ours, theirs, "10.2.0.0/16", "10.1.0.0/16",
+                          taken, own)
     return moon + "}\n", sun + "}\n"
 
 

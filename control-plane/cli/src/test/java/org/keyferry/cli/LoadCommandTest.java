@@ -133,6 +133,34 @@ class LoadCommandTest extends CliTest {
                 ran.out());
     }
 
+    /// The daemon looks for what is on tokens; a PIN goes to it and is printed nowhere.
+    @Test
+    void whatLiesOnTokensIsNamed() throws Exception {
+        conf(
+                """
+                connections { gw { local { cert { handle = 01
+                                                  slot = 3
+                                                  module = card } } } }
+                authorities { ca { handle = 0xca
+                                   module = card } }
+                secrets { token-1 { handle = 01
+                                    slot = 3
+                                    module = card
+                                    pin = 987654 } }
+                """);
+        accept("load-token");
+        serveEverything();
+        var ran = load();
+        assertEquals(0, ran.status(), ran.err());
+        assertEquals(
+                List.of(
+                        "load-token {handle=01 slot=3 module=card pin=987654}",
+                        "load-authority {ca {handle=0xca module=card}}",
+                        "load-conn {gw {local {cert {handle=01 slot=3 module=card}}}}"),
+                asked.stream().filter(each -> each.startsWith("load-")).toList());
+        assertEquals("loaded: 1 key, 1 authority, 1 connection\n", ran.out());
+    }
+
     @Test
     void listsAreSplitAndTheRestIsNot() throws Exception {
         conf(TWO_CONNECTIONS);

@@ -5,6 +5,8 @@ import java.security.PrivateKey;
 import java.security.PublicKey;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Predicate;
+import java.util.stream.Stream;
 import org.keyferry.wire.Bytes;
 
 /// AUTH payloads that carry signatures: method 14 (RFC 7427) and the classic ones (RFC 7296 §3.8,
@@ -40,18 +42,47 @@ public final class SignatureAuth {
             List<SignatureHash> peerHashes,
             List<SignatureScheme> allowed,
             boolean preferPss) {
-        if (peerHashes.isEmpty()) {
-            return classic(kind, strengthBits)
-                    .filter(c -> allowed.isEmpty() || allowed.contains(c.scheme()));
-        }
-        List<SignatureScheme> candidates =
-                allowed.isEmpty()
-                        ? SignatureScheme.candidates(kind, strengthBits, preferPss)
-                        : allowed;
-        return candidates.stream()
-                .filter(s -> s.keyKind() == kind && peerHashes.contains(s.hash()))
-                .findFirst()
-                .map(s -> new Choice(DIGITAL_SIGNATURE, s));
+        return choices(
+                        kind,
+                        peerHashes,
+                        allowed.isEmpty()
+                                ? SignatureScheme.candidates(kind, strengthBits, preferPss)
+                                : allowed,
+                        classic(kind, strengthBits)
+                                .filter(c -> allowed.isEmpty() || allowed.contains(c.scheme())))
+                .findFirst();
+    }
+
+    /// The same for a peer that announced what it takes.
+    public static Optional<Choice> choose(
+            KeyKind kind,
+            int strengthBits,
+            List<SignatureHash> peerHashes,
+            List<SignatureScheme> allowed,
+            boolean preferPss,
+            Predicate<Choice> announced) {
+        return choices(
+                        kind,
+                        peerHashes,
+                        allowed.isEmpty()
+                                ? SignatureScheme.all(kind, strengthBits, preferPss)
+                                : allowed,
+                        classic(kind, strengthBits)
+                                .filter(c -> allowed.isEmpty() || allowed.contains(c.scheme())))
+                .filter(announced)
+                .findFirst();
+    }
+
+    private static Stream<Choice> choices(
+            KeyKind kind,
+            List<SignatureHash> peerHashes,
+            List<SignatureScheme> candidates,
+            Optional<Choice> classic) {
+        return peerHashes.isEmpty()
+                ? classic.stream()
+                : candidates.stream()
+                        .filter(s -> s.keyKind() == kind && peerHashes.contains(s.hash()))
+                        .map(s -> new Choice(DIGITAL_SIGNATURE, s));
     }
 
     private static Optional<Choice> classic(KeyKind kind, int strengthBits) {

@@ -29,12 +29,12 @@ public enum SignatureHash {
     }
 
     /// As [java.security.MessageDigest] calls it; empty for [#IDENTITY].
-    String jcaName() {
+    public String jcaName() {
         return jcaName;
     }
 
     /// Length of its output; 0 for [#IDENTITY].
-    int lengthBytes() {
+    public int lengthBytes() {
         return switch (this) {
             case SHA1 -> 20;
             case SHA2_256 -> 32;

@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.security.spec.MGF1ParameterSpec;
 import java.security.spec.PSSParameterSpec;
 import java.util.Arrays;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Optional;
 import org.bouncycastle.asn1.ASN1Encodable;
@@ -75,7 +76,7 @@ public enum SignatureScheme {
     }
 
     /// DER of the AlgorithmIdentifier that goes before a signature in AUTH.
-    Bytes algorithmIdentifier() {
+    public Bytes algorithmIdentifier() {
         try {
             return Bytes.wrapOwned(identifier().getEncoded("DER"));
         } catch (IOException e) {
@@ -124,6 +125,14 @@ public enum SignatureScheme {
             case ED25519 -> new ASN1ObjectIdentifier("1.3.101.112");
             case ED448 -> new ASN1ObjectIdentifier("1.3.101.113");
         };
+    }
+
+    /// The scheme that an AlgorithmIdentifier names; empty if there is no such one, or its salt is
+    /// not as long as the hash.
+    public static Optional<SignatureScheme> named(Bytes algorithmIdentifier) {
+        return parse(algorithmIdentifier)
+                .filter(p -> !p.scheme().isPss() || p.saltBytes() == p.scheme().hash.lengthBytes())
+                .map(Parsed::scheme);
     }
 
     /// A scheme with the salt length that a signer told.
@@ -178,6 +187,15 @@ public enum SignatureScheme {
         } catch (IllegalArgumentException | ArithmeticException malformed) {
             return Optional.empty();
         }
+    }
+
+    /// All that such a key can sign with, those first that fit it.
+    public static List<SignatureScheme> all(KeyKind kind, int strengthBits, boolean preferPss) {
+        var all = new LinkedHashSet<>(candidates(kind, strengthBits, preferPss));
+        if (kind != KeyKind.ECDSA) { // whose hash goes with the curve
+            Arrays.stream(values()).filter(s -> s.keyKind == kind).forEach(all::add);
+        }
+        return List.copyOf(all);
     }
 
     /// What to sign with, best first, for a peer that announced its hashes: of RSA the hash that

@@ -28,12 +28,21 @@ public final class Signatures {
     /// @throws GeneralSecurityException if the key cannot sign so
     public static Bytes sign(SignatureScheme scheme, PrivateKey key, Bytes message)
             throws GeneralSecurityException {
+        if (key instanceof RemoteKey remote) {
+            byte[] signature = remote.sign(scheme, message.toArray());
+            return scheme.keyKind() == KeyKind.ECDSA
+                    ? EcdsaEncoding.der(signature)
+                    : Bytes.wrapOwned(signature);
+        }
         return sign(scheme, scheme.jcaName(), key, message);
     }
 
     /// ECDSA with `r | s`.
     static Bytes signRaw(SignatureScheme scheme, PrivateKey key, Bytes message)
             throws GeneralSecurityException {
+        if (key instanceof RemoteKey remote) {
+            return Bytes.wrapOwned(remote.sign(scheme, message.toArray()));
+        }
         return sign(scheme, scheme.jcaName() + RAW_SUFFIX, key, message);
     }
 

@@ -9,4 +9,9 @@ public interface SigningKey {
     /// @throws GeneralSecurityException if it cannot be used
     /// @throws IllegalStateException if it is gone
     PrivateKey toPrivateKey() throws GeneralSecurityException;
+
+    /// Whether signing may wait for somebody else, who holds the key.
+    default boolean mayWait() {
+        return false;
+    }
 }

@@ -44,6 +44,7 @@ import org.keyferry.daemon.shard.EapBackend;
 import org.keyferry.daemon.shard.EventSink;
 import org.keyferry.daemon.shard.Shards;
 import org.keyferry.daemon.shard.Wishes;
+import org.keyferry.daemon.token.Pkcs11;
 import org.keyferry.daemon.transport.FreePorts;
 import org.keyferry.daemon.transport.KernelAddresses;
 import org.keyferry.daemon.transport.OwnAddresses;
@@ -86,7 +87,8 @@ public final class Daemon implements AutoCloseable {
     private final Trust trust;
     private final Requests requests = new Requests();
     private final Shards shards = new Shards(clock);
-    private final SwanctlFile swanctlFile = new SwanctlFile(log);
+    private final Pkcs11 tokens;
+    private final SwanctlFile swanctlFile;
     private final DaemonFiles files;
     private volatile DaemonConf conf;
     private Publisher publisher;
@@ -100,6 +102,8 @@ public final class Daemon implements AutoCloseable {
     private Daemon(DaemonFiles files, DaemonConf conf) {
         this.files = files;
         this.conf = conf;
+        this.tokens = new Pkcs11(() -> this.conf.charon().pkcs11(), log);
+        this.swanctlFile = new SwanctlFile(tokens, log);
         this.hosts = new HostNames(conf.charon().hostResolverThreads());
         this.revocations =
                 new RevocationService(
@@ -154,6 +158,7 @@ public final class Daemon implements AutoCloseable {
         publisher = new Publisher(store, hosts, trust::current, this::configure, log);
         parts.add("configuration", publisher);
         parts.add("revocation", revocations);
+        parts.add("tokens", tokens);
         var expiry = new ExpiryWatch(credentials, clock::now, log);
         expiry.start();
         parts.add("expiry", expiry);
@@ -264,6 +269,7 @@ public final class Daemon implements AutoCloseable {
                                 shards,
                                 dataplane,
                                 credentials,
+                                tokens,
                                 revocations,
                                 pools,
                                 policies,
@@ -271,6 +277,7 @@ public final class Daemon implements AutoCloseable {
                                 clock,
                                 log));
         loadSwanctlConf();
+        Thread.startVirtualThread(this::findCertificatesOnTokens);
         face.serve(conf.viciAddress(), commands);
         parts.add("VICI", face);
         if (conf.viciAddress() instanceof ViciAddress.Unix(var socket)) {
@@ -430,11 +437,22 @@ public final class Daemon implements AutoCloseable {
         SocketConf sockets = conf.charon().sockets();
         conf = DaemonConf.load(files).withPorts(sockets.port(), sockets.portNatT());
         useLoggers();
+        if (conf.charon().pkcs11().reloadCerts()) {
+            Thread.startVirtualThread(this::findCertificatesOnTokens);
+        }
         int level = engineLogLevel();
         shards.tellAll(engine -> engine.logUpTo(level));
         tellAbout(conf);
         publisher.changed(); // options of trust are part of what engines get
         log.log(Group.CFG, 1, "reloaded settings");
+    }
+
+    /// Takes as long as the tokens do.
+    private void findCertificatesOnTokens() {
+        if (!conf.charon().pkcs11().modules().isEmpty()) {
+            credentials.replaceOfTokens(tokens.certificates());
+            publisher.changed();
+        }
     }
 
     /// Each thing is told once, not with every reload.
@@ -471,7 +489,9 @@ public final class Daemon implements AutoCloseable {
         try {
             var own =
                     SwanctlCredentials.read(
-                            files.swanctlConf(), problem -> log.log(Group.CFG, 0, "%s", problem));
+                            files.swanctlConf(),
+                            tokens,
+                            problem -> log.log(Group.CFG, 0, "%s", problem));
             credentials.replaceFiles(own);
             log.log(
                     Group.CFG,

@@ -133,6 +133,11 @@ public sealed interface ComputeJob {
             }
         }
 
+        @Override
+        public boolean mayWait() {
+            return key.mayWait();
+        }
+
         private Bytes sign(Bytes each) throws GeneralSecurityException {
             return SignatureAuth.sign(choice, key.toPrivateKey(), each);
         }

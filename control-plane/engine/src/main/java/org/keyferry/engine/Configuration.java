@@ -11,6 +11,7 @@ import java.util.Optional;
 import java.util.Set;
 import org.keyferry.crypto.cert.Credentials;
 import org.keyferry.engine.trust.CertificateRequests;
+import org.keyferry.engine.trust.OwnAnnouncement;
 import org.keyferry.settings.model.AddressSpec;
 import org.keyferry.settings.model.Connection;
 import org.keyferry.settings.model.SharedSecret;
@@ -40,6 +41,7 @@ public final class Configuration {
     private final List<String> refusals = new ArrayList<>();
     private final Credentials credentials;
     private final List<Bytes> requestedAuthorities;
+    private final boolean limitsSignatures;
 
     /// Leaves out what cannot be done and tells so in [#refusals].
     ///
@@ -73,6 +75,7 @@ public final class Configuration {
         this.ppks = new SecretIndex(ofKind(secrets, Set.of(Kind.PPK)));
         this.requestedAuthorities =
                 CertificateRequests.of(List.copyOf(byName.values()), credentials);
+        this.limitsSignatures = byName.values().stream().anyMatch(OwnAnnouncement::limits);
     }
 
     private static List<SharedSecret> ofKind(List<SharedSecret> secrets, Set<Kind> kinds) {
@@ -130,6 +133,11 @@ public final class Configuration {
     /// connection asks for certificates.
     public List<Bytes> requestedAuthorities() {
         return requestedAuthorities;
+    }
+
+    /// Whether some connection takes certain signatures only.
+    public boolean limitsSignatures() {
+        return limitsSignatures;
     }
 
     public Optional<Connection> connection(String name) {

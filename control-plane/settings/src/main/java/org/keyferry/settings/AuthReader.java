@@ -168,11 +168,26 @@ final class AuthReader {
     /// A certificate in a section of its own.
     private Bytes source(ConfigSection inner, String kind) throws SettingsException {
         var source = new Options(inner, warnings);
-        for (String key : List.of("handle", "slot", "module"))
-            source.refuse(key, "tokens are not supported yet");
+        Optional<String> handle = source.value("handle", ValueKinds::hex);
+        Optional<Long> slot = source.value("slot", ValueKinds::slot);
+        Optional<String> module = source.value("module", text -> text);
         Optional<Bytes> certificate = source.value("file", text -> certificate(text, kind));
         source.finish();
-        return certificate.orElseThrow(() -> source.invalid("file", "is missing"));
+        if (handle.isPresent() && certificate.isPresent())
+            throw source.invalid("handle", "is given beside file");
+        if (handle.isPresent()) return ofToken(source, handle.get(), slot, module);
+        return certificate.orElseThrow(() -> source.invalid("file", "or handle is missing"));
+    }
+
+    private Bytes ofToken(
+            Options source, String handle, Optional<Long> slot, Optional<String> module)
+            throws SettingsException {
+        try {
+            return CertificateBlobs.certificate(
+                    files.ofToken(handle, slot.map(Long::toUnsignedString), module));
+        } catch (IllegalArgumentException e) {
+            throw source.unsupported("handle", "no certificate: " + e.getMessage());
+        }
     }
 
     private static String policy(String text) {

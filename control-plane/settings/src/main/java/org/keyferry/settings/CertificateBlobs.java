@@ -31,8 +31,13 @@ final class CertificateBlobs {
     /// @param kind the subdirectory of relative names
     /// @throws IllegalArgumentException if it is none
     static Bytes certificate(String text, String kind, CertificateFiles files) {
+        return certificate(bytes(text, kind, files));
+    }
+
+    /// @throws IllegalArgumentException if it is none
+    static Bytes certificate(byte[] encoded) {
         try {
-            return Bytes.of(x509(bytes(text, kind, files)).getEncoded());
+            return Bytes.of(x509(encoded).getEncoded());
         } catch (CertificateException e) {
             throw new IllegalArgumentException("no X.509 certificate");
         }

@@ -300,7 +300,15 @@ final class CharonOptions {
             plugins.revocation.timeout time 10s +
             plugins.curl.redir text -1 +
             plugins.curl.** text - .
-            plugins.pkcs11.** text - auth
+            plugins.pkcs11.modules.*.path text - +
+            plugins.pkcs11.modules.*.load_certs bool yes +
+            plugins.pkcs11.modules.*.os_locking bool no +
+            plugins.pkcs11.reload_certs bool no +
+            plugins.pkcs11.use_dh bool no software
+            plugins.pkcs11.use_ecc bool no software
+            plugins.pkcs11.use_hasher bool no software
+            plugins.pkcs11.use_pubkey bool no software
+            plugins.pkcs11.use_rng bool no software
             plugins.tpm.** text - auth
             plugins.addrblock.strict bool yes +
             plugins.addrblock.depth text -1 +
@@ -347,6 +355,7 @@ final class CharonOptions {
                     "device", "the device itself is asked what it can do",
                     "forward", "attributes are not passed between IKE and RADIUS",
                     "iptfs", "IP-TFS is not supported",
+                    "software", "tokens sign, everything else is computed by the processor",
                     "sourceif", "packets take the interface that the routes say");
 
     /// Rows by the first name of their path, most exact first.

@@ -5,20 +5,19 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Map.Entry;
-import java.util.Optional;
 import java.util.Set;
+import java.util.function.Consumer;
 import java.util.function.Predicate;
 import org.keyferry.settings.SettingsException.Problem;
 import org.keyferry.settings.ValueKinds.Kind;
 import org.keyferry.settings.model.PoolSpec;
 import org.keyferry.wire.AddressRange;
 
-/// Sections of swanctl.conf that are right but of no use yet. They are checked and named in a
-/// warning, so that the rest of a file that was written for charon can be loaded.
+/// Sections of swanctl.conf that no connection needs to be understood: those about certificates and
+/// private keys, which whoever loads credentials reads, and those that are of no use. They are
+/// checked; what is of no use is named in a warning, so that the rest of a file that was written
+/// for charon can be loaded.
 final class IdleSections {
-    private static final String CERTIFICATES = "certificates are not supported yet";
-    private static final String NO_KEYS = "private keys are not supported yet";
-
     private static final Kind<String> ANY = text -> text;
 
     private static final Set<String> POOL_ATTRIBUTES =
@@ -41,7 +40,7 @@ final class IdleSections {
                     "cacert", ANY,
                     "file", ANY,
                     "handle", ValueKinds::hex,
-                    "slot", ValueKinds::uint,
+                    "slot", ValueKinds::slot,
                     "module", ANY,
                     "crl_uris", ANY,
                     "ocsp_uris", ANY,
@@ -49,9 +48,14 @@ final class IdleSections {
 
     private static final Map<String, Kind<?>> KEY_FILE = Map.of("file", ANY, "secret", ANY);
     private static final Map<String, Kind<?>> TOKEN =
-            Map.of("handle", ValueKinds::hex, "slot", ValueKinds::uint, "module", ANY, "pin", ANY);
+            Map.of("handle", ValueKinds::hex, "slot", ValueKinds::slot, "module", ANY, "pin", ANY);
 
-    private record Idle(Map<String, Kind<?>> options, boolean owners, String reason) {}
+    /// @param reason why it is of no use; empty if it is read elsewhere
+    private record Idle(Map<String, Kind<?>> options, boolean owners, String reason) {
+        static Idle elsewhere(Map<String, Kind<?>> options) {
+            return new Idle(options, false, "");
+        }
+    }
 
     /// By the start of a secret's name.
     private static final Map<String, Idle> SECRETS =
@@ -64,17 +68,17 @@ final class IdleSections {
                     "ntlm",
                     new Idle(Map.of("secret", ANY), true, "NT hashes are not supported yet"),
                     "private",
-                    new Idle(KEY_FILE, false, NO_KEYS),
+                    Idle.elsewhere(KEY_FILE),
                     "rsa",
-                    new Idle(KEY_FILE, false, NO_KEYS),
+                    Idle.elsewhere(KEY_FILE),
                     "ecdsa",
-                    new Idle(KEY_FILE, false, NO_KEYS),
+                    Idle.elsewhere(KEY_FILE),
                     "pkcs8",
-                    new Idle(KEY_FILE, false, NO_KEYS),
+                    Idle.elsewhere(KEY_FILE),
                     "pkcs12",
-                    new Idle(KEY_FILE, false, NO_KEYS),
+                    Idle.elsewhere(KEY_FILE),
                     "token",
-                    new Idle(TOKEN, false, NO_KEYS));
+                    Idle.elsewhere(TOKEN));
 
     private IdleSections() {}
 
@@ -116,25 +120,28 @@ final class IdleSections {
     }
 
     /// Checks a section of `authorities`.
-    ///
-    /// @return the warning
-    static String authority(SettingsSection section) throws SettingsException {
+    static void authority(SettingsSection section) throws SettingsException {
         check(section, AUTHORITY, _ -> false);
-        return warning(section, "authorities.", CERTIFICATES);
     }
 
-    /// Checks a section of `secrets` if it is of a kind that is of no use yet.
+    /// Checks a section of `secrets` that holds no shared secret.
     ///
-    /// @return the warning; empty if it is of another kind
-    static Optional<String> secret(SettingsSection section) throws SettingsException {
+    /// @param warnings gets a sentence if it is of no use
+    /// @return whether it is such a section
+    static boolean secret(SettingsSection section, Consumer<String> warnings)
+            throws SettingsException {
         String name = section.name().toLowerCase(Locale.ROOT);
         for (Entry<String, Idle> kind : SECRETS.entrySet()) {
             if (!name.startsWith(kind.getKey())) continue;
             Idle idle = kind.getValue();
             check(section, idle.options(), key -> idle.owners() && key.startsWith("id"));
-            return Optional.of(warning(section, "secrets.", idle.reason()));
+            if (!idle.reason().isEmpty())
+                warnings.accept(
+                        "%s: secrets.%s: passed over: %s"
+                                .formatted(section.origin(), section.name(), idle.reason()));
+            return true;
         }
-        return Optional.empty();
+        return false;
     }
 
     private static void check(
@@ -166,9 +173,5 @@ final class IdleSections {
     private static SettingsException unknown(Setting setting) {
         return new SettingsException(
                 Problem.UNKNOWN_OPTION, setting.origin(), setting.key(), "unknown option");
-    }
-
-    private static String warning(SettingsSection section, String prefix, String reason) {
-        return section.origin() + ": " + prefix + section.name() + ": passed over: " + reason;
     }
 }

@@ -82,7 +82,7 @@ public final class SettingsTree {
     }
 
     /// Overwrites all values of a section with zeros. The tree must not be used afterwards.
-    void wipe(String topLevelName) {
+    public void wipe(String topLevelName) {
         RawSection section = root.sections().get(topLevelName);
         if (section != null) wipe(section);
     }

@@ -80,15 +80,14 @@ public final class SwanctlConf {
         }
         var secrets = new ArrayList<SharedSecret>();
         for (SettingsSection section : entries(tree, "secrets")) {
-            Optional<String> idle = IdleSections.secret(section);
-            idle.ifPresent(warnings::add);
-            if (idle.isEmpty()) secrets.add(SecretReader.read(section));
+            if (!IdleSections.secret(section, warnings::add))
+                secrets.add(SecretReader.read(section));
         }
         var pools = new ArrayList<PoolSpec>();
         for (SettingsSection section : entries(tree, "pools"))
             pools.add(IdleSections.pool(section));
         for (SettingsSection section : entries(tree, "authorities"))
-            warnings.add(IdleSections.authority(section));
+            IdleSections.authority(section);
         warnings.addAll(unusedSections(tree));
         warnings.addAll(tree.danglingReferences());
         return new LoadedConf(connections, secrets, warnings, refused, pools);

@@ -103,6 +103,15 @@ final class ValueKinds {
         return text;
     }
 
+    /// Number of a token's slot, which may take all 64 bits.
+    static long slot(String text) {
+        try {
+            return Long.parseUnsignedLong(text.strip());
+        } catch (NumberFormatException _) {
+            throw new IllegalArgumentException("'" + text + "' is no number");
+        }
+    }
+
     /// Binary digits, of which the last six count.
     static int dscp(String text) {
         if (!text.matches("[01]{1,32}"))

@@ -104,6 +104,27 @@ class ConfCheckTest {
     }
 
     @Test
+    void whatTokensAreNotUsedForIsTold() throws Exception {
+        ConfCheck check =
+                check(
+                        """
+                        charon { plugins { pkcs11 { use_hasher = yes
+                          use_dh = no
+                          modules { card { path = x.so
+                            load_certs = perhaps
+                            pin = 1 } } } } }
+                        """);
+        assertEquals(3, check.warnings().size(), check.warnings().toString());
+        assertTrue(
+                check.warnings()
+                        .getFirst()
+                        .endsWith(
+                                "charon.plugins.pkcs11.use_hasher: has no effect: tokens sign,"
+                                        + " everything else is computed by the processor"),
+                check.warnings().toString());
+    }
+
+    @Test
     void theShippedFileHasNothingToMention() throws Exception {
         Path shipped = Path.of("../../config/conf/strongswan.conf");
         assertEquals(List.of(), ConfCheck.of(SettingsParser.parse(shipped)).warnings());

@@ -142,6 +142,33 @@ class StrongswanConfTest {
         assertEquals(Duration.ofSeconds(seconds), conf.paths().keepAliveLimit());
     }
 
+    /// A module without a path is none.
+    @Test
+    void modulesOfTokensAreRead() throws Exception {
+        StrongswanConf conf =
+                conf(
+                        """
+                        charon { plugins { pkcs11 {
+                          reload_certs = yes
+                          modules {
+                            card { path = /usr/lib/opensc-pkcs11.so }
+                            hsm { path = hsm.so
+                              os_locking = yes
+                              load_certs = no }
+                            none { os_locking = yes }
+                          } } } }
+                        """);
+        assertEquals(
+                new Pkcs11Conf(
+                        List.of(
+                                new Pkcs11Conf.Module(
+                                        "card", "/usr/lib/opensc-pkcs11.so", true, false),
+                                new Pkcs11Conf.Module("hsm", "hsm.so", false, true)),
+                        true),
+                conf.pkcs11());
+        assertEquals(new Pkcs11Conf(List.of(), false), conf("").pkcs11());
+    }
+
     @Test
     void whatTheEngineAndTheKernelGetIsRead() throws Exception {
         StrongswanConf conf =

@@ -121,6 +121,23 @@ class CertificatesTest {
         assertTrue(logged(laptop, "authentication of 'gateway.test" + success));
     }
 
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "RSA_EMSA_PKCS1_SHA2_256",
+                "ECDSA_WITH_SHA256_DER",
+                "ECDSA_WITH_SHA384_DER",
+            })
+    void keysThatNobodySees(String scheme) throws Exception {
+        var ca = SimCa.root("CN=Root");
+        Host own = HeldKey.holding(ca.host("laptop.test", keys(scheme)));
+        Host other = HeldKey.holding(ca.host("gateway.test", keys(scheme)));
+        assertEquals(Optional.empty(), comesUp(ca, own, ANY, other));
+        assertUp();
+        assertTrue(
+                logged(gateway, "authentication of 'laptop.test' with " + scheme + " successful"));
+    }
+
     @Test
     void anIntermediateCaComesWithTheCertificate() throws Exception {
         var root = SimCa.root("CN=Root");

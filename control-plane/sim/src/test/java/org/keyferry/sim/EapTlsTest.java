@@ -35,8 +35,8 @@ class EapTlsTest {
 
     private final SimWorld world = SimWorld.seeded(12);
     private final SimCa ca;
-    private final SimCa.Host laptopHost;
-    private final SimCa.Host gatewayHost;
+    private SimCa.Host laptopHost;
+    private SimCa.Host gatewayHost;
     private SimPeer laptop;
     private SimPeer gateway;
 
@@ -194,6 +194,17 @@ class EapTlsTest {
         assertTrue(logged(laptop, "negotiated TLS " + name + " using suite TLS_"));
         assertTrue(logged(laptop, "allow mutual EAP-only authentication"));
         assertTrue(logged(gateway, "EAP method EAP_TLS succeeded, MSK established"));
+    }
+
+    /// Both sign without seeing their keys: RSA the client's, ECDSA the server's.
+    @ParameterizedTest
+    @CsvSource({"0x0303", "0x0304"})
+    void keysOnTokens(String version) {
+        laptopHost = HeldKey.holding(laptopHost);
+        gatewayHost = HeldKey.holding(gatewayHost);
+        peers(options(Integer.decode(version), Integer.decode(version), EapType.MD5, 1024, true));
+        eapOnly(ca.certificate(), ca.certificate());
+        assertUp();
     }
 
     /// The client's last message is of several packets, and no message of the server's follows.

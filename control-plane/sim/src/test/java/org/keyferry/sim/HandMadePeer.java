@@ -193,6 +193,19 @@ final class HandMadePeer {
         return List.of(new Payload.IdInitiator(id), new Payload.Authentication(2, auth));
     }
 
+    /// IDi and AUTH as RFC 7619 wants them of somebody who is nobody: anybody can make them.
+    List<Payload> nobody(Identification id) {
+        Bytes auth =
+                PskAuth.compute(
+                        Prf.of(IkeSuite.of(proposal).prfId()),
+                        keys.skP(true),
+                        keys.skP(true),
+                        request,
+                        gatewayNonce,
+                        id);
+        return List.of(new Payload.IdInitiator(id), new Payload.Authentication(13, auth));
+    }
+
     /// An IKE_SA without a child.
     HandMadePeer authenticates(String id) throws PeerViolation {
         List<Payload> answer =

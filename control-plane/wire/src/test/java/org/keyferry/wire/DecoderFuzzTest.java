@@ -22,6 +22,18 @@ class DecoderFuzzTest {
         }
     }
 
+    @FuzzTest(maxDuration = "60s")
+    void readsAnnouncements(byte[] data) {
+        try {
+            var read = AuthAnnouncement.decode(Bytes.of(data));
+            if (!AuthAnnouncement.decode(AuthAnnouncement.encode(read)).equals(read)) {
+                throw new AssertionError(read);
+            }
+        } catch (PeerViolation _) {
+            // refused, as it should be
+        }
+    }
+
     /// The first byte is the type of the first payload.
     @FuzzTest(maxDuration = "60s")
     void decodesInnerPayloads(byte[] data) {

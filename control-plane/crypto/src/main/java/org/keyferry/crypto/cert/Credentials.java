@@ -112,6 +112,11 @@ public final class Credentials {
         return revocations;
     }
 
+    /// Whether judging or signing may wait for somebody.
+    public boolean mayWait() {
+        return revocations.mayWait() || keys.values().stream().anyMatch(SigningKey::mayWait);
+    }
+
     /// A certificate of the configuration, which is parsed once.
     public Optional<Certificate> configured(Bytes der) {
         return parsed.computeIfAbsent(der, Credentials::parse);

@@ -1,5 +1,18 @@
 package org.keyferry.crypto.tls;
 
+import static org.keyferry.crypto.SignatureScheme.ECDSA_SHA256;
+import static org.keyferry.crypto.SignatureScheme.ECDSA_SHA384;
+import static org.keyferry.crypto.SignatureScheme.ECDSA_SHA512;
+import static org.keyferry.crypto.SignatureScheme.ED25519;
+import static org.keyferry.crypto.SignatureScheme.ED448;
+import static org.keyferry.crypto.SignatureScheme.RSA_PKCS1_SHA256;
+import static org.keyferry.crypto.SignatureScheme.RSA_PKCS1_SHA384;
+import static org.keyferry.crypto.SignatureScheme.RSA_PKCS1_SHA512;
+import static org.keyferry.crypto.SignatureScheme.RSA_PSS_SHA256;
+import static org.keyferry.crypto.SignatureScheme.RSA_PSS_SHA384;
+import static org.keyferry.crypto.SignatureScheme.RSA_PSS_SHA512;
+
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.security.GeneralSecurityException;
@@ -22,22 +35,67 @@ import org.bouncycastle.tls.TlsFatalAlert;
 import org.bouncycastle.tls.crypto.TlsCertificate;
 import org.bouncycastle.tls.crypto.TlsCrypto;
 import org.bouncycastle.tls.crypto.TlsStreamSigner;
+import org.keyferry.crypto.RemoteKey;
+import org.keyferry.crypto.Signatures;
 import org.keyferry.crypto.cert.BadCertificate;
 import org.keyferry.wire.Bytes;
 
 /// Our certificate and key in a handshake. The key signs by JCA, as for IKE.
 final class Signer implements TlsCredentialedSigner {
     /// @param old also in TLS 1.2
-    private record Scheme(int code, String jca, int pssBytes, boolean modern, boolean old) {}
+    /// @param ours what IKE calls it
+    private record Scheme(
+            int code,
+            String jca,
+            int pssBytes,
+            boolean modern,
+            boolean old,
+            org.keyferry.crypto.SignatureScheme ours) {}
 
     private static final List<Scheme> RSA =
             List.of(
-                    new Scheme(SignatureScheme.rsa_pss_rsae_sha256, "SHA-256", 32, true, true),
-                    new Scheme(SignatureScheme.rsa_pss_rsae_sha384, "SHA-384", 48, true, true),
-                    new Scheme(SignatureScheme.rsa_pss_rsae_sha512, "SHA-512", 64, true, true),
-                    new Scheme(SignatureScheme.rsa_pkcs1_sha256, "SHA256withRSA", 0, false, true),
-                    new Scheme(SignatureScheme.rsa_pkcs1_sha384, "SHA384withRSA", 0, false, true),
-                    new Scheme(SignatureScheme.rsa_pkcs1_sha512, "SHA512withRSA", 0, false, true));
+                    new Scheme(
+                            SignatureScheme.rsa_pss_rsae_sha256,
+                            "SHA-256",
+                            32,
+                            true,
+                            true,
+                            RSA_PSS_SHA256),
+                    new Scheme(
+                            SignatureScheme.rsa_pss_rsae_sha384,
+                            "SHA-384",
+                            48,
+                            true,
+                            true,
+                            RSA_PSS_SHA384),
+                    new Scheme(
+                            SignatureScheme.rsa_pss_rsae_sha512,
+                            "SHA-512",
+                            64,
+                            true,
+                            true,
+                            RSA_PSS_SHA512),
+                    new Scheme(
+                            SignatureScheme.rsa_pkcs1_sha256,
+                            "SHA256withRSA",
+                            0,
+                            false,
+                            true,
+                            RSA_PKCS1_SHA256),
+                    new Scheme(
+                            SignatureScheme.rsa_pkcs1_sha384,
+                            "SHA384withRSA",
+                            0,
+                            false,
+                            true,
+                            RSA_PKCS1_SHA384),
+                    new Scheme(
+                            SignatureScheme.rsa_pkcs1_sha512,
+                            "SHA512withRSA",
+                            0,
+                            false,
+                            true,
+                            RSA_PKCS1_SHA512));
 
     private final Scheme scheme;
     private final PrivateKey key;
@@ -85,23 +143,32 @@ final class Signer implements TlsCredentialedSigner {
             case "EC" -> {
                 int bits = ((ECPublicKey) subject.publicKey()).getParams().getOrder().bitLength();
                 yield bits <= 256
-                        ? ec(SignatureScheme.ecdsa_secp256r1_sha256, "SHA256withECDSA")
+                        ? ec(
+                                SignatureScheme.ecdsa_secp256r1_sha256,
+                                "SHA256withECDSA",
+                                ECDSA_SHA256)
                         : bits <= 384
-                                ? ec(SignatureScheme.ecdsa_secp384r1_sha384, "SHA384withECDSA")
-                                : ec(SignatureScheme.ecdsa_secp521r1_sha512, "SHA512withECDSA");
+                                ? ec(
+                                        SignatureScheme.ecdsa_secp384r1_sha384,
+                                        "SHA384withECDSA",
+                                        ECDSA_SHA384)
+                                : ec(
+                                        SignatureScheme.ecdsa_secp521r1_sha512,
+                                        "SHA512withECDSA",
+                                        ECDSA_SHA512);
             }
             case "Ed25519", "EdDSA" -> {
                 boolean small = subject.publicKey().toString().contains("25519");
                 yield small
-                        ? ec(SignatureScheme.ed25519, "Ed25519")
-                        : ec(SignatureScheme.ed448, "Ed448");
+                        ? ec(SignatureScheme.ed25519, "Ed25519", ED25519)
+                        : ec(SignatureScheme.ed448, "Ed448", ED448);
             }
-            default -> ec(SignatureScheme.ed448, "Ed448");
+            default -> ec(SignatureScheme.ed448, "Ed448", ED448);
         };
     }
 
-    private static List<Scheme> ec(int code, String jca) {
-        return List.of(new Scheme(code, jca, 0, true, true));
+    private static List<Scheme> ec(int code, String jca, org.keyferry.crypto.SignatureScheme ours) {
+        return List.of(new Scheme(code, jca, 0, true, true, ours));
     }
 
     private static Certificate chain(
@@ -138,6 +205,9 @@ final class Signer implements TlsCredentialedSigner {
 
     @Override
     public TlsStreamSigner getStreamSigner() throws IOException {
+        if (key instanceof RemoteKey) {
+            return new Collected(scheme.ours(), key, new ByteArrayOutputStream());
+        }
         try {
             Signature signature =
                     Signature.getInstance(scheme.pssBytes() > 0 ? "RSASSA-PSS" : scheme.jca());
@@ -154,6 +224,25 @@ final class Signer implements TlsCredentialedSigner {
             return new Stream(signature);
         } catch (GeneralSecurityException e) {
             throw new TlsFatalAlert(AlertDescription.internal_error, e);
+        }
+    }
+
+    /// Whoever holds the key gets all at once.
+    private record Collected(
+            org.keyferry.crypto.SignatureScheme scheme, PrivateKey key, ByteArrayOutputStream data)
+            implements TlsStreamSigner {
+        @Override
+        public OutputStream getOutputStream() {
+            return data;
+        }
+
+        @Override
+        public byte[] getSignature() throws IOException {
+            try {
+                return Signatures.sign(scheme, key, Bytes.of(data.toByteArray())).toArray();
+            } catch (GeneralSecurityException e) {
+                throw new IOException(e);
+            }
         }
     }
 

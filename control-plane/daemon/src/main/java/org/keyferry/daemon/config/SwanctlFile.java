@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.Optional;
 import org.keyferry.crypto.Algorithms;
 import org.keyferry.daemon.config.EngineLimits.Refusal;
+import org.keyferry.daemon.creds.TokenSource;
 import org.keyferry.daemon.dataplane.Dataplanes;
 import org.keyferry.daemon.log.Log;
 import org.keyferry.engine.Event.Group;
@@ -23,9 +24,11 @@ import org.keyferry.wire.TransformType;
 
 /// Reads swanctl.conf for the daemon: connections that cannot be taken are logged and passed over.
 public final class SwanctlFile {
+    private final TokenSource tokens;
     private final Log log;
 
-    public SwanctlFile(Log log) {
+    public SwanctlFile(TokenSource tokens, Log log) {
+        this.tokens = tokens;
         this.log = log;
     }
 
@@ -61,7 +64,9 @@ public final class SwanctlFile {
                 SwanctlConf.load(
                         file,
                         defaults(conf)
-                                .with(CertificateFiles.under(file.toAbsolutePath().getParent())),
+                                .with(
+                                        CertificateFiles.under(file.toAbsolutePath().getParent())
+                                                .with(tokens::certificate)),
                         this::refused);
         var accepted = new ArrayList<Connection>();
         var refused = new HashSet<String>(loaded.refused());

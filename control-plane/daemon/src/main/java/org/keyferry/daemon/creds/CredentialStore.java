@@ -8,6 +8,7 @@ import java.util.Optional;
 import java.util.SequencedCollection;
 import java.util.SequencedMap;
 import java.util.SequencedSet;
+import java.util.Set;
 import org.keyferry.daemon.creds.CertificateKind.Flag;
 import org.keyferry.wire.Identification;
 
@@ -18,6 +19,7 @@ public final class CredentialStore {
     private final SequencedMap<KeyId, OwnKey> keys = new LinkedHashMap<>();
     private final SequencedMap<String, Authority> authorities = new LinkedHashMap<>();
     private SwanctlCredentials ofFiles = SwanctlCredentials.NONE;
+    private TokenCertificates ofTokens = TokenCertificates.NONE;
     private long version;
 
     /// A certificate that is there already is not added again.
@@ -27,13 +29,23 @@ public final class CredentialStore {
         }
     }
 
-    /// Takes a key over; the same one loaded before is wiped.
+    /// Takes a key over. If the same was loaded before, that one stays and this is wiped.
     public synchronized void load(OwnKey key) {
         version++;
+        if (keys.containsKey(key.id()) && keys.get(key.id()).isSame(key)) {
+            key.close(); // the one that is there may be signing just now
+            return;
+        }
         OwnKey before = keys.put(key.id(), key);
         if (before != null) {
             before.close();
         }
+    }
+
+    /// Takes the place of what was found on tokens before.
+    public synchronized void replaceOfTokens(TokenCertificates found) {
+        version++;
+        ofTokens = found;
     }
 
     /// Takes the place of what was read from files before. Keys are taken over; one that was there
@@ -44,11 +56,16 @@ public final class CredentialStore {
         ofFiles.keys().forEach(key -> former.put(key.id(), key));
         var next = new LinkedHashMap<KeyId, OwnKey>();
         for (OwnKey key : read.keys()) {
-            OwnKey same = former.remove(key.id());
-            OwnKey used = same == null ? next.getOrDefault(key.id(), key) : same;
-            next.put(key.id(), used);
-            if (used != key) {
+            OwnKey before = next.getOrDefault(key.id(), former.get(key.id()));
+            if (before != null && before.isSame(key)) {
+                former.remove(key.id());
+                next.put(key.id(), before);
                 key.close();
+            } else {
+                OwnKey twice = next.put(key.id(), key);
+                if (twice != null) {
+                    twice.close();
+                }
             }
         }
         former.values().forEach(OwnKey::close);
@@ -142,6 +159,7 @@ public final class CredentialStore {
     private SequencedCollection<LoadedCertificate> all() {
         var all = new LinkedHashSet<LoadedCertificate>(certificates);
         all.addAll(ofFiles.certificates());
+        ofTokens.usable(Set.copyOf(keyIds())).forEach(all::add);
         authorities().forEach(authority -> all.add(authority.certificate()));
         return all;
     }

@@ -1,18 +1,11 @@
 package org.keyferry.daemon.creds;
 
-import java.security.GeneralSecurityException;
-import java.security.KeyFactory;
-import java.security.PrivateKey;
-import java.security.spec.PKCS8EncodedKeySpec;
-import java.util.Arrays;
-import org.bouncycastle.jce.provider.BouncyCastleProvider;
 import org.keyferry.crypto.SigningKey;
 
-/// A private key that was loaded. It is kept encoded and can be wiped; what signs with it asks for
-/// it anew.
-public final class OwnKey implements SigningKey, AutoCloseable {
+/// A private key that was loaded: a [FileKey], or one on a token.
+public interface OwnKey extends SigningKey, AutoCloseable {
     /// Algorithms by the name that VICI and logs have for them.
-    public enum Kind {
+    enum Kind {
         RSA("RSA"),
         ECDSA("EC"),
         ED25519("Ed25519"),
@@ -23,50 +16,21 @@ public final class OwnKey implements SigningKey, AutoCloseable {
         Kind(String algorithm) {
             this.algorithm = algorithm;
         }
-    }
 
-    private final KeyId id;
-    private final Kind kind;
-    private final byte[] pkcs8;
-    private boolean wiped;
-
-    /// @param pkcs8 taken over; wiped by [#close]
-    OwnKey(KeyId id, Kind kind, byte[] pkcs8) {
-        this.id = id;
-        this.kind = kind;
-        this.pkcs8 = pkcs8;
-    }
-
-    public KeyId id() {
-        return id;
-    }
-
-    public Kind kind() {
-        return kind;
-    }
-
-    /// The key in the JDK's form, for one use.
-    ///
-    /// @throws IllegalStateException after the key was unloaded
-    @Override
-    public synchronized PrivateKey toPrivateKey() throws GeneralSecurityException {
-        if (wiped) {
-            throw new IllegalStateException("key " + id + " was unloaded");
+        /// As the JDK calls it.
+        public String algorithm() {
+            return algorithm;
         }
-        return KeyFactory.getInstance(kind.algorithm, PROVIDER)
-                .generatePrivate(new PKCS8EncodedKeySpec(pkcs8));
     }
 
-    private static final BouncyCastleProvider PROVIDER = new BouncyCastleProvider();
+    KeyId id();
 
+    Kind kind();
+
+    /// Whether it is the same key in the same place, so that either may stand for both.
+    boolean isSame(OwnKey other);
+
+    /// Ends its use and wipes what is secret.
     @Override
-    public synchronized void close() {
-        wiped = true;
-        Arrays.fill(pkcs8, (byte) 0);
-    }
-
-    @Override
-    public String toString() {
-        return kind + " key " + id;
-    }
+    void close();
 }

@@ -117,7 +117,7 @@ public final class PrivateKeyReader {
 
     private static OwnKey own(Kind kind, PrivateKeyInfo key, SubjectPublicKeyInfo publicKey)
             throws IOException {
-        return new OwnKey(KeyId.of(publicKey), kind, key.getEncoded("DER"));
+        return new FileKey(KeyId.of(publicKey), kind, key.getEncoded("DER"));
     }
 
     private static AlgorithmIdentifier rsaEncryption() {

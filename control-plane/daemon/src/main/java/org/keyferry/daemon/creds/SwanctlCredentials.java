@@ -7,12 +7,14 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.Consumer;
 import java.util.stream.Stream;
 import org.keyferry.daemon.creds.CertificateKind.Flag;
 import org.keyferry.settings.BinaryText;
+import org.keyferry.settings.Setting;
 import org.keyferry.settings.SettingsException;
 import org.keyferry.settings.SettingsParser;
 import org.keyferry.settings.SettingsSection;
@@ -57,19 +59,23 @@ public record SwanctlCredentials(
     ///
     /// @param problems gets a sentence for each thing that cannot be taken
     /// @throws SettingsException if the file's grammar is broken: then nothing is taken
-    public static SwanctlCredentials read(Path swanctlConf, Consumer<String> problems)
+    public static SwanctlCredentials read(
+            Path swanctlConf, TokenSource tokens, Consumer<String> problems)
             throws SettingsException {
-        return new Reader(swanctlConf, problems).read();
+        return new Reader(swanctlConf, tokens, problems).read();
     }
 
     private static final class Reader {
         private final Path directory;
         private final Optional<SettingsTree> tree;
+        private final TokenSource tokens;
         private final Consumer<String> problems;
         private final List<LoadedCertificate> certificates = new ArrayList<>();
         private final List<OwnKey> keys = new ArrayList<>();
 
-        Reader(Path swanctlConf, Consumer<String> problems) throws SettingsException {
+        Reader(Path swanctlConf, TokenSource tokens, Consumer<String> problems)
+                throws SettingsException {
+            this.tokens = tokens;
             this.directory = swanctlConf.toAbsolutePath().getParent();
             this.problems = problems;
             this.tree =
@@ -83,6 +89,14 @@ public record SwanctlCredentials(
         }
 
         SwanctlCredentials read() {
+            try {
+                return readAll();
+            } finally {
+                tree.ifPresent(read -> read.wipe("secrets"));
+            }
+        }
+
+        private SwanctlCredentials readAll() {
             for (Directory kind : CERTIFICATES) {
                 each(
                         kind.name(),
@@ -101,6 +115,7 @@ public record SwanctlCredentials(
                                                 passphrases(kind.getKey(), file))));
             }
             each("pkcs12", this::container);
+            ofTokens();
             return new SwanctlCredentials(certificates, keys, authorities());
         }
 
@@ -146,6 +161,33 @@ public record SwanctlCredentials(
                 certificates.add(
                         CertificateReader.read(CertificateKind.X509, Flag.NONE, certificate));
             }
+        }
+
+        private void ofTokens() {
+            for (SettingsSection section : sections("secrets")) {
+                if (!section.name().toLowerCase(Locale.ROOT).startsWith("token")) {
+                    continue;
+                }
+                Optional<byte[]> pin = section.setting("pin").map(Setting::bytes);
+                try {
+                    keys.add(tokens.key(onToken(section), pin));
+                } catch (CredentialRefused e) {
+                    problems.accept(
+                            "%s: secrets.%s not loaded: %s"
+                                    .formatted(section.origin(), section.name(), e.getMessage()));
+                } finally {
+                    pin.ifPresent(secret -> Arrays.fill(secret, (byte) 0));
+                }
+            }
+        }
+
+        private static TokenObject onToken(SettingsSection section) throws CredentialRefused {
+            return TokenObject.parse(
+                    section.text("handle")
+                            .orElseThrow(
+                                    () -> new CredentialRefused("the option handle is missing")),
+                    section.text("slot"),
+                    section.text("module"));
         }
 
         private List<SettingsSection> sections(String top) {
@@ -194,6 +236,9 @@ public record SwanctlCredentials(
         }
 
         private byte[] certificate(SettingsSection section) throws CredentialRefused {
+            if (section.text("handle").isPresent()) {
+                return tokens.certificate(onToken(section));
+            }
             Optional<String> named = section.text("cacert").or(() -> section.text("file"));
             if (named.isEmpty()) {
                 throw new CredentialRefused("the option cacert is missing");

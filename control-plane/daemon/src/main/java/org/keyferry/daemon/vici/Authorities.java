@@ -13,6 +13,7 @@ import org.keyferry.daemon.creds.CertificateKind;
 import org.keyferry.daemon.creds.CertificateKind.Flag;
 import org.keyferry.daemon.creds.CertificateReader;
 import org.keyferry.daemon.creds.CredentialRefused;
+import org.keyferry.daemon.creds.TokenObject;
 import org.keyferry.engine.Event.Group;
 import org.keyferry.vici.ViciCommand;
 import org.keyferry.vici.ViciMessage;
@@ -25,8 +26,8 @@ import org.keyferry.vici.ViciValue;
 
 /// Commands about certification authorities.
 final class Authorities {
-    private static final Set<String> VALUES = Set.of("cacert", "file", "cert_uri_base");
-    private static final Set<String> OF_TOKENS = Set.of("handle", "slot", "module");
+    private static final Set<String> VALUES =
+            Set.of("cacert", "file", "handle", "slot", "module", "cert_uri_base");
     private static final Set<String> LISTS = Set.of("crl_uris", "ocsp_uris");
 
     private final Commands.Parts parts;
@@ -61,11 +62,14 @@ final class Authorities {
         return ViciMessage.success();
     }
 
-    private static Authority authority(String name, ViciMessage body) throws CredentialRefused {
+    private Authority authority(String name, ViciMessage body) throws CredentialRefused {
         for (Element element : body.elements()) {
             checkKnown(element);
         }
-        byte[] file = certificateOf(name, body);
+        byte[] file =
+                body.getString("handle").isPresent()
+                        ? certificateOfToken(body)
+                        : certificateOf(name, body);
         try {
             return new Authority(
                     name,
@@ -85,16 +89,25 @@ final class Authorities {
                     case ItemList(String key, _) -> LISTS.contains(key);
                     case Section _ -> false;
                 };
-        if (element instanceof KeyValue(String key, _) && OF_TOKENS.contains(key)) {
-            throw new CredentialRefused(
-                    key + ": tokens are not supported yet, authority discarded");
-        }
         if (element instanceof Section) {
             throw new CredentialRefused("parsing request failed");
         }
         if (!known) {
             throw new CredentialRefused(
                     "unknown option: " + element.name() + ", authority discarded");
+        }
+    }
+
+    private byte[] certificateOfToken(ViciMessage body) throws CredentialRefused {
+        try {
+            return parts.tokens()
+                    .certificate(
+                            TokenObject.parse(
+                                    body.getString("handle", ""),
+                                    body.getString("slot"),
+                                    body.getString("module")));
+        } catch (CredentialRefused e) {
+            throw new CredentialRefused("handle: " + e.getMessage() + ", authority discarded");
         }
     }
 

@@ -16,6 +16,7 @@ import org.keyferry.daemon.log.Log;
 import org.keyferry.daemon.policies.StandingPolicies;
 import org.keyferry.daemon.revocation.RevocationService;
 import org.keyferry.daemon.shard.Shards;
+import org.keyferry.daemon.token.Pkcs11;
 import org.keyferry.vici.ViciCommand;
 import org.keyferry.vici.ViciMessage;
 
@@ -31,6 +32,7 @@ public final class Commands {
             Shards shards,
             Dataplane dataplane,
             CredentialStore credentials,
+            Pkcs11 tokens,
             RevocationService revocations,
             Pools pools,
             StandingPolicies policies,

@@ -1,5 +1,6 @@
 package org.keyferry.daemon.vici;
 
+import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -13,6 +14,7 @@ import org.keyferry.daemon.creds.KeyId;
 import org.keyferry.daemon.creds.LoadedCertificate;
 import org.keyferry.daemon.creds.OwnKey;
 import org.keyferry.daemon.creds.PrivateKeyReader;
+import org.keyferry.daemon.creds.TokenObject;
 import org.keyferry.engine.Event.Group;
 import org.keyferry.vici.ViciCommand;
 import org.keyferry.vici.ViciMessage;
@@ -33,7 +35,7 @@ final class Credentials {
         table.put("load-key", this::loadKey);
         table.put("unload-key", this::unloadKey);
         table.put("get-keys", _ -> keys());
-        table.put("load-token", Credentials::loadToken);
+        table.put("load-token", this::loadToken);
         table.put("flush-certs", this::flush);
         table.put("clear-creds", _ -> clear());
         return table;
@@ -130,11 +132,32 @@ final class Credentials {
         return ViciMessage.builder().list("keys", ids).build();
     }
 
-    private static ViciMessage loadToken(ViciRequest request) {
-        return request.message().getString("handle").isEmpty()
-                ? ViciMessage.failure("keyid missing")
-                : ViciMessage.failure(
-                        "loading private key from token failed: tokens are not supported yet");
+    private ViciMessage loadToken(ViciRequest request) {
+        ViciMessage message = request.message();
+        Optional<String> handle = message.getString("handle");
+        if (handle.isEmpty()) {
+            return ViciMessage.failure("keyid missing");
+        }
+        Optional<byte[]> pin =
+                message.getValue("pin").filter(text -> text.length() > 0).map(ViciValue::toArray);
+        try {
+            var wanted =
+                    TokenObject.parse(
+                            handle.get(), message.getString("slot"), message.getString("module"));
+            OwnKey key = parts.tokens().key(wanted, pin);
+            parts.log().log(Group.CFG, 1, "loaded %s", key);
+            parts.credentials().load(key);
+            parts.credentials().replaceOfTokens(parts.tokens().certificates());
+            parts.publisher().changed();
+            return ViciMessage.builder()
+                    .put("success", "yes")
+                    .put("id", key.id().toString())
+                    .build();
+        } catch (CredentialRefused e) {
+            return ViciMessage.failure("loading private key from token failed: " + e.getMessage());
+        } finally {
+            pin.ifPresent(secret -> Arrays.fill(secret, (byte) 0));
+        }
     }
 
     /// What was fetched goes, what was loaded stays.
@@ -160,6 +183,7 @@ final class Credentials {
         parts.revocations().flushLists();
         parts.revocations().flushAnswers();
         parts.credentials().clear();
+        parts.tokens().forgetRefusals();
         parts.store().clearSecrets();
         parts.publisher().changed();
         return ViciMessage.success();

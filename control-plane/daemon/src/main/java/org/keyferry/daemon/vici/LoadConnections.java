@@ -80,7 +80,9 @@ final class LoadConnections {
                     ConnectionReader.read(
                             configSection(section.name(), section.body()),
                             SwanctlFile.defaults(parts.daemon().conf().charon())
-                                    .with(CertificateFiles.under(SWANCTL)),
+                                    .with(
+                                            CertificateFiles.under(SWANCTL)
+                                                    .with(parts.tokens()::certificate)),
                             warning -> parts.log().log(Group.CFG, 1, "%s", warning));
         } catch (SettingsException e) {
             throw new Refused(inCharonsWords(e));

@@ -17,6 +17,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.keyferry.daemon.config.BrokenFiles.Case;
+import org.keyferry.daemon.creds.TokenSource;
 import org.keyferry.daemon.log.Log;
 import org.keyferry.daemon.log.LogLine;
 import org.keyferry.engine.Event.Group;
@@ -157,7 +158,7 @@ class BrokenFilesTest {
                             logged.add(line.message());
                         }
                     });
-            LoadedConf loaded = new SwanctlFile(log).load(main(), DEFAULTS);
+            LoadedConf loaded = new SwanctlFile(TokenSource.NONE, log).load(main(), DEFAULTS);
             store.replaceFile(loaded);
         } catch (SettingsException e) {
             logged.add(e.getMessage());

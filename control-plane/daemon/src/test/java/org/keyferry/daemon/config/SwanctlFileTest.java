@@ -12,6 +12,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.keyferry.daemon.creds.TokenSource;
 import org.keyferry.daemon.log.Log;
 import org.keyferry.daemon.log.LogLine;
 import org.keyferry.engine.Event.Group;
@@ -55,7 +56,7 @@ class SwanctlFileTest {
                             logged.add(line.message());
                         }
                     });
-            return new SwanctlFile(log).load(file, StrongswanConf.of(defaults));
+            return new SwanctlFile(TokenSource.NONE, log).load(file, StrongswanConf.of(defaults));
         }
     }
 

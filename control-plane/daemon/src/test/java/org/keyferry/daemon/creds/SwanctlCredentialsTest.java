@@ -44,7 +44,8 @@ class SwanctlCredentialsTest {
     }
 
     private SwanctlCredentials read() throws SettingsException {
-        return SwanctlCredentials.read(swanctl.resolve("swanctl.conf"), problems::add);
+        return SwanctlCredentials.read(
+                swanctl.resolve("swanctl.conf"), TokenSource.NONE, problems::add);
     }
 
     private static List<String> ids(SwanctlCredentials read) {

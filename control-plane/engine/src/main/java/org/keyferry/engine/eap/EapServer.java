@@ -70,9 +70,10 @@ public final class EapServer {
         return identifier;
     }
 
-    /// Whether [#process] may wait for somebody who knows about revoked certificates.
+    /// Whether [#process] may wait for somebody who knows about revoked certificates, or who holds
+    /// our private key.
     public boolean mayWait() {
-        return isHeavy() && context.credentials().revocations().mayWait();
+        return isHeavy() && context.credentials().mayWait();
     }
 
     /// Whether [#process] takes long.

@@ -302,6 +302,10 @@ public final class IkeAuth {
         if (wrongId.isPresent()) {
             return wrongId.get();
         }
+        Optional<String> nobody = NullAuth.refusal(peer, auth);
+        if (nobody.isPresent()) {
+            return failed(nobody.get());
+        }
         AuthRound remote = sa.connection().remote().get(number);
         if (remote.method() == AuthMethod.EAP) {
             return failed(

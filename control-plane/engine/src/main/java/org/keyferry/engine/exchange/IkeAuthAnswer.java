@@ -128,6 +128,10 @@ public final class IkeAuthAnswer {
         if (auth.isEmpty()) {
             return EapRoundAnswer.begin(sa, told, now, out);
         }
+        Optional<String> nobody = NullAuth.refusal(sa.remoteId(), auth.get());
+        if (nobody.isPresent()) {
+            return failed(nobody.get());
+        }
         return switch (PpkRound.received(sa, told.candidates(), told.latest(), auth.get(), out)) {
             case PpkRound.Received.Failed(String why) -> failed(why);
             case PpkRound.Received.Proof(var proof) ->

@@ -91,6 +91,8 @@ public final class IkeIntermediate {
             return new State.Closed(
                     new Reason.PeerBroke(EXCHANGE, new Violation.Malformed("KE method", 0)));
         }
+        // a responder's long list of what it takes may come here (RFC 9593 §3.1)
+        sa.peerSupport(sa.peerSupport().with(payloads));
         Bytes answered =
                 IntermediateAuth.octets(in.datagram(), chain.firstInner(), chain.plaintext());
         State.InitTranscript next = after(sa, sent.transcript(), sent.octets(), answered);

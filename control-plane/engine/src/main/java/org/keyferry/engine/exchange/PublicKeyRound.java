@@ -22,9 +22,11 @@ import org.keyferry.engine.Outbox;
 import org.keyferry.engine.Reason;
 import org.keyferry.engine.sa.SaCore;
 import org.keyferry.engine.sa.State;
+import org.keyferry.engine.trust.AnnouncedMethods;
 import org.keyferry.engine.trust.CertificateRequests;
 import org.keyferry.engine.trust.Evidence;
 import org.keyferry.engine.trust.Judgement;
+import org.keyferry.engine.trust.OwnAnnouncement;
 import org.keyferry.engine.trust.OwnCredential;
 import org.keyferry.engine.trust.PeerSupport;
 import org.keyferry.engine.trust.SignatureLimits;
@@ -80,22 +82,38 @@ final class PublicKeyRound {
         return KNOWN_HASHES.stream().filter(h -> wanted.isEmpty() || wanted.contains(h)).toList();
     }
 
-    /// CERTREQ in the response to IKE_SA_INIT.
+    /// CERTREQ in the response to IKE_SA_INIT, and what we take of the peer.
     static List<Payload> requestOfResponder(SaCore sa) {
         Connection likely = sa.connection();
         boolean unwanted =
                 likely.remote().getFirst().method() == AuthMethod.PUBKEY
                         && !likely.certExchange().sendCertreq();
-        return unwanted
-                ? List.of()
-                : withLookup(sa, request(sa.lookup().configuration().requestedAuthorities()));
+        var configuration = sa.lookup().configuration();
+        List<Bytes> authorities = unwanted ? List.of() : configuration.requestedAuthorities();
+        List<Payload> payloads = withLookup(sa, request(authorities));
+        if (configuration.limitsSignatures()) {
+            OwnAnnouncement.of(
+                            configuration.matching(sa.local(), sa.remote()),
+                            configuration.credentials(),
+                            authorities,
+                            KNOWN_HASHES)
+                    .ifPresent(payloads::add);
+        }
+        return payloads;
     }
 
-    /// CERTREQ in the request of IKE_AUTH.
+    /// The same in the request of IKE_AUTH.
     static List<Payload> requestOfInitiator(SaCore sa) {
         var credentials = sa.lookup().configuration().credentials();
-        return withLookup(
-                sa, request(CertificateRequests.of(List.of(sa.connection()), credentials)));
+        List<Bytes> authorities = CertificateRequests.of(List.of(sa.connection()), credentials);
+        List<Payload> payloads = withLookup(sa, request(authorities));
+        OwnAnnouncement.of(
+                        List.of(sa.connection()),
+                        credentials,
+                        authorities,
+                        announced(sa.connection()))
+                .ifPresent(payloads::add);
+        return payloads;
     }
 
     private static Optional<Payload> request(List<Bytes> authorities) {
@@ -121,6 +139,7 @@ final class PublicKeyRound {
                         sa.lookup().configuration().credentials().options().preferPss());
         return own.map(
                 credential -> {
+                    tellWhatIsAnnounced(sa, credential, out);
                     var octets =
                             PpkRound.prove(
                                     sa,
@@ -135,6 +154,22 @@ final class PublicKeyRound {
                     return new State.OwnSignature(
                             certificates(sa, credential, out), credential.choice());
                 });
+    }
+
+    /// It may be that the peer takes more than it says, so this stops nothing.
+    private static void tellWhatIsAnnounced(SaCore sa, OwnCredential credential, Outbox out) {
+        Optional<String> fault = sa.peerSupport().methods().flatMap(AnnouncedMethods::fault);
+        if (fault.isPresent()) {
+            out.log(sa, Group.IKE, 1, "ignoring SUPPORTED_AUTH_METHODS: %s", fault.get());
+        } else if (!credential.isAnnounced(
+                sa.lookup().configuration().credentials(), sa.peerSupport())) {
+            out.log(
+                    sa,
+                    Group.IKE,
+                    1,
+                    "peer announced none of the signatures that we can make, trying %s",
+                    credential.choice().scheme());
+        }
     }
 
     /// Why [#sign] had nothing to sign with.

@@ -4,6 +4,8 @@ import java.security.PublicKey;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
+import java.util.function.Function;
 import org.keyferry.crypto.KeyKind;
 import org.keyferry.crypto.SignatureAuth;
 import org.keyferry.crypto.SignatureScheme;
@@ -33,7 +35,8 @@ public record OwnCredential(List<Certificate> chain, SigningKey key, SignatureAu
     }
 
     /// Of what is configured and has a private key: the first under a CA that the peer asked for,
-    /// else the first. Where nothing is configured, of what is loaded for the identity.
+    /// else the first. Where nothing is configured, of what is loaded for the identity. What the
+    /// peer announced that it takes goes before everything else.
     ///
     /// @return empty if no key is there, or none can sign so that the peer understands
     public static Optional<OwnCredential> choose(
@@ -43,17 +46,32 @@ public record OwnCredential(List<Certificate> chain, SigningKey key, SignatureAu
             PeerSupport peer,
             boolean preferPss) {
         List<Candidate> candidates = candidates(credentials, round.publicKey(), id);
-        return candidates.stream()
-                .filter(candidate -> isAskedFor(credentials, candidate, peer))
-                .map(candidate -> usable(credentials, candidate, round, peer, preferPss))
-                .flatMap(Optional::stream)
-                .findFirst()
-                .or(
-                        () ->
-                                candidates.stream()
-                                        .map(c -> usable(credentials, c, round, peer, preferPss))
-                                        .flatMap(Optional::stream)
-                                        .findFirst());
+        var inOrder = new ArrayList<Candidate>();
+        candidates.stream().filter(c -> isAskedFor(credentials, c, peer)).forEach(inOrder::add);
+        inOrder.addAll(candidates);
+        var search = new Search(credentials, round, peer, preferPss);
+        return peer.methods()
+                .flatMap(methods -> first(inOrder, c -> search.announced(c, methods)))
+                .or(() -> first(inOrder, search::usable));
+    }
+
+    private static Optional<OwnCredential> first(
+            List<Candidate> candidates, Function<Candidate, Optional<OwnCredential>> usable) {
+        return candidates.stream().map(usable).flatMap(Optional::stream).findFirst();
+    }
+
+    /// Whether the peer takes it, by what it announced; without that, as far as anybody knows.
+    public boolean isAnnounced(Credentials credentials, PeerSupport peer) {
+        return peer.methods()
+                .map(
+                        methods ->
+                                methods.admits(
+                                        choice,
+                                        ca ->
+                                                !chain.isEmpty()
+                                                        && credentials.leadsTo(
+                                                                chain.getFirst(), Set.of(ca))))
+                .orElse(true);
     }
 
     /// A certificate and its key, for TLS.
@@ -103,26 +121,56 @@ public record OwnCredential(List<Certificate> chain, SigningKey key, SignatureAu
                         .isPresent();
     }
 
-    private static Optional<OwnCredential> usable(
-            Credentials credentials,
-            Candidate candidate,
-            AuthRound round,
-            PeerSupport peer,
-            boolean preferPss) {
-        Optional<SigningKey> key = credentials.key(candidate.keyId());
-        Optional<KeyKind> kind = KeyKind.of(candidate.publicKey());
-        if (key.isEmpty() || kind.isEmpty()) {
-            return Optional.empty();
+    private record Search(
+            Credentials credentials, AuthRound round, PeerSupport peer, boolean preferPss) {
+        Optional<OwnCredential> usable(Candidate candidate) {
+            return credential(
+                    candidate,
+                    (kind, bits, allowed) ->
+                            SignatureAuth.choose(kind, bits, peer.hashes(), allowed, preferPss));
         }
-        int bits = KeyKind.strengthBits(candidate.publicKey());
-        Optional<List<SignatureScheme>> schemes =
-                SignatureLimits.schemes(
-                        round.publicKey().signatures().ofAuth(), kind.get(), bits, preferPss);
-        return schemes.flatMap(
-                        allowed ->
-                                SignatureAuth.choose(
-                                        kind.get(), bits, peer.hashes(), allowed, preferPss))
-                .map(choice -> new OwnCredential(chain(credentials, candidate), key.get(), choice));
+
+        Optional<OwnCredential> announced(Candidate candidate, AnnouncedMethods methods) {
+            return credential(
+                    candidate,
+                    (kind, bits, allowed) ->
+                            SignatureAuth.choose(
+                                    kind,
+                                    bits,
+                                    peer.hashes(),
+                                    allowed,
+                                    preferPss,
+                                    choice ->
+                                            methods.admits(choice, ca -> isUnder(candidate, ca))));
+        }
+
+        private boolean isUnder(Candidate candidate, Bytes ca) {
+            return candidate
+                    .certificate()
+                    .filter(c -> credentials.leadsTo(c, Set.of(ca)))
+                    .isPresent();
+        }
+
+        private interface Choosing {
+            Optional<SignatureAuth.Choice> choose(
+                    KeyKind kind, int bits, List<SignatureScheme> allowed);
+        }
+
+        private Optional<OwnCredential> credential(Candidate candidate, Choosing choosing) {
+            Optional<SigningKey> key = credentials.key(candidate.keyId());
+            Optional<KeyKind> kind = KeyKind.of(candidate.publicKey());
+            if (key.isEmpty() || kind.isEmpty()) {
+                return Optional.empty();
+            }
+            int bits = KeyKind.strengthBits(candidate.publicKey());
+            return SignatureLimits.schemes(
+                            round.publicKey().signatures().ofAuth(), kind.get(), bits, preferPss)
+                    .flatMap(allowed -> choosing.choose(kind.get(), bits, allowed))
+                    .map(
+                            choice ->
+                                    new OwnCredential(
+                                            chain(credentials, candidate), key.get(), choice));
+        }
     }
 
     /// Without the root, which a peer knows or does not trust.

@@ -1,5 +1,6 @@
 package org.keyferry.engine.trust;
 
+import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
@@ -16,17 +17,19 @@ import org.keyferry.wire.Payload;
 /// @param multipleAuth several authentication rounds (RFC 4739)
 /// @param askedFor keys of the CAs in its CERTREQ payloads, as SHA-1; empty without CERTREQ
 /// @param looksUp it fetches certificates by hash and URL
+/// @param methods that it announced (RFC 9593)
 public record PeerSupport(
         List<SignatureHash> hashes,
         Optional<Set<Bytes>> askedFor,
         boolean multipleAuth,
-        boolean looksUp) {
+        boolean looksUp,
+        Optional<AnnouncedMethods> methods) {
     public static final PeerSupport NONE =
-            new PeerSupport(List.of(), Optional.empty(), false, false);
+            new PeerSupport(List.of(), Optional.empty(), false, false, Optional.empty());
 
     /// Without several rounds.
     public PeerSupport(List<SignatureHash> hashes, Optional<Set<Bytes>> askedFor, boolean looksUp) {
-        this(hashes, askedFor, false, looksUp);
+        this(hashes, askedFor, false, looksUp, Optional.empty());
     }
 
     /// X.509 certificates (RFC 7296 §3.6).
@@ -48,24 +51,38 @@ public record PeerSupport(
                 multipleAuth
                         || IkeMessage.notify(payloads, NotifyType.MULTIPLE_AUTH_SUPPORTED)
                                 .isPresent();
+        List<Bytes> authorities = authorities(requests);
+        Optional<AnnouncedMethods> ways = AnnouncedMethods.of(payloads, authorities);
         boolean nothing =
-                announced.isEmpty() && requests.isEmpty() && !lookup && rounds == multipleAuth;
+                announced.isEmpty()
+                        && requests.isEmpty()
+                        && !lookup
+                        && rounds == multipleAuth
+                        && ways.isEmpty();
         if (nothing) {
             return this;
         }
         var asked = new HashSet<Bytes>(askedFor.orElse(Set.of()));
-        for (var request : requests) {
-            if (request.encoding() == X509_ENCODING) {
-                Bytes keys = request.data();
-                for (int at = 0; at + SHA1_BYTES <= keys.length(); at += SHA1_BYTES) {
-                    asked.add(keys.slice(at, at + SHA1_BYTES));
-                }
-            }
-        }
+        asked.addAll(authorities);
         return new PeerSupport(
                 announced.map(n -> SignatureHash.decode(n.data())).orElse(hashes),
                 requests.isEmpty() ? askedFor : Optional.of(asked),
                 rounds,
-                looksUp || lookup);
+                looksUp || lookup,
+                ways.or(() -> methods));
+    }
+
+    /// Keys of the CAs, as SHA-1, in the peer's order.
+    private static List<Bytes> authorities(List<Payload.CertificateRequest> requests) {
+        var authorities = new ArrayList<Bytes>();
+        for (var request : requests) {
+            if (request.encoding() == X509_ENCODING) {
+                Bytes keys = request.data();
+                for (int at = 0; at + SHA1_BYTES <= keys.length(); at += SHA1_BYTES) {
+                    authorities.add(keys.slice(at, at + SHA1_BYTES));
+                }
+            }
+        }
+        return authorities;
     }
 }
