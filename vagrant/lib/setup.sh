@@ -7,7 +7,7 @@ given=
 [ "${1:-}" != --kernel ] || given=$(readlink -e "${2:?--kernel wants a file}")
 [ "$(id -u)" = 0 ] || { echo "lab setup: has to run as root" >&2; exit 1; }
 
-"$here/packages.sh" python3 iproute2 iputils-ping tcpdump nftables freeradius freeradius-utils isc-dhcp-server \
+"$here/packages.sh" python3 iproute2 iputils-ping tcpdump nftables freeradius freeradius-utils hostapd isc-dhcp-server \
 	softhsm2 opensc charon-systemd strongswan-swanctl strongswan-libcharon libcharon-extra-plugins \
 	libstrongswan-standard-plugins libstrongswan-extra-plugins \
 	linux-source-6.12 gcc libc6-dev make flex bison bc perl libelf-dev libssl-dev xz-utils cpio

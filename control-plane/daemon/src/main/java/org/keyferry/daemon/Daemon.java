@@ -44,6 +44,7 @@ import org.keyferry.daemon.shard.EapBackend;
 import org.keyferry.daemon.shard.EventSink;
 import org.keyferry.daemon.shard.Shards;
 import org.keyferry.daemon.shard.Wishes;
+import org.keyferry.daemon.sim.Sims;
 import org.keyferry.daemon.token.Pkcs11;
 import org.keyferry.daemon.transport.FreePorts;
 import org.keyferry.daemon.transport.KernelAddresses;
@@ -98,6 +99,7 @@ public final class Daemon implements AutoCloseable {
     private PeerAddresses peers;
     private PolicyManager policies;
     private PoolReader poolsOfFile;
+    private Sims sims;
 
     private Daemon(DaemonFiles files, DaemonConf conf) {
         this.files = files;
@@ -177,6 +179,10 @@ public final class Daemon implements AutoCloseable {
         if (conf.charon().service().crashDetection()) {
             ids.crashTokens(CrashSecret.load(conf.charon().service().stateDir(), log));
         }
+        sims = new Sims(conf.charon().service().stateDir(), log);
+        sims.load(conf.charon().sims());
+        parts.add("SIM cards", sims);
+        ids.sims(sims);
         TicketKeyFile.serve(ids.ticketKeys(), conf.charon().service().stateDir(), log);
         policies = new PolicyManager(peers, dataplane, ids, log);
         reload = new Reload(store, publisher, initiator, shards, policies, log);
@@ -443,6 +449,7 @@ public final class Daemon implements AutoCloseable {
         int level = engineLogLevel();
         shards.tellAll(engine -> engine.logUpTo(level));
         tellAbout(conf);
+        sims.load(conf.charon().sims());
         publisher.changed(); // options of trust are part of what engines get
         log.log(Group.CFG, 1, "reloaded settings");
     }

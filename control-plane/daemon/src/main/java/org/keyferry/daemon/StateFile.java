@@ -7,9 +7,9 @@ import java.nio.file.StandardCopyOption;
 import java.nio.file.attribute.PosixFilePermissions;
 
 /// A file that outlives the process and the machine's restart, for the owner's eyes only.
-final class StateFile {
+public final class StateFile {
     /// Replaces the file as a whole; its directory is made if it is not there.
-    static void write(Path file, byte[] content) throws IOException {
+    public static void write(Path file, byte[] content) throws IOException {
         Path directory = file.getParent();
         Files.createDirectories(directory);
         var onlyOwner =

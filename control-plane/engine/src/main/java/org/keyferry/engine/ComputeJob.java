@@ -175,6 +175,20 @@ public sealed interface ComputeJob {
         }
     }
 
+    /// The first step of one as server, where that is not at once.
+    record BeginEap(EapServer server) implements ComputeJob {
+        @Override
+        public Input.Computation run() {
+            return new Input.Computation.EapServed(server.begin());
+        }
+
+        /// Whoever knows the cards may have to be asked.
+        @Override
+        public boolean mayWait() {
+            return server.mayWait();
+        }
+    }
+
     /// The same as client.
     record AnswerEap(EapPeer peer, Bytes packet) implements ComputeJob {
         @Override

@@ -8,6 +8,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
+import org.keyferry.engine.eap.sim.SimSource;
 import org.keyferry.wire.Bytes;
 import org.keyferry.wire.TrafficSelector;
 
@@ -81,6 +82,15 @@ public final class Ids {
         return lostSessions;
     }
 
+    /// Cards, and networks that know them.
+    public SimSource sims() {
+        return sims;
+    }
+
+    public void sims(SimSource source) {
+        sims = source;
+    }
+
     private record Use(int reqid, int users) {}
 
     private record ChildName(String connection, String child) {}
@@ -95,6 +105,7 @@ public final class Ids {
     private final Census census = new Census();
     private final TicketKeys ticketKeys = new TicketKeys();
     private final LostSessions lostSessions = new LostSessions();
+    private volatile SimSource sims = SimSource.NONE;
     private volatile CrashTokens crashTokens = CrashTokens.NONE;
     private int lastReqid;
 

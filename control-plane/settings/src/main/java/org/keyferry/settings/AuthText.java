@@ -76,12 +76,13 @@ final class AuthText {
                     Map.entry("mschapv2", EapType.MSCHAPV2),
                     Map.entry("tls", EapType.TLS),
                     Map.entry("ttls", EapType.TTLS),
-                    Map.entry("peap", EapType.PEAP));
+                    Map.entry("peap", EapType.PEAP),
+                    Map.entry("sim", EapType.SIM),
+                    Map.entry("aka", EapType.AKA),
+                    Map.entry("aka-prime", EapType.AKA_PRIME));
 
     private static final Map<String, String> EAP_LACKING =
             Map.ofEntries(
-                    Map.entry("sim", "EAP-SIM needs triplets of a SIM card, and none can be read"),
-                    Map.entry("aka", "EAP-AKA needs quintuplets of a USIM, and none can be read"),
                     Map.entry("tnc", "EAP-TNC is not supported"),
                     Map.entry("pt", "PT-EAP is not supported"),
                     Map.entry("otp", "one-time passwords are not supported; GTC asks for any"));

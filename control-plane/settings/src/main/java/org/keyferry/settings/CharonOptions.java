@@ -106,6 +106,13 @@ final class CharonOptions {
             keyferry.reconnect_limit int:0..1000000 300 +
             keyferry.tcp_port int:0..65535 0 +
             keyferry.state_dir text /var/lib/keyferry +
+            keyferry.sim.result_indication bool no +
+            keyferry.sim.network text - +
+            keyferry.sim.subscribers text - +
+            keyferry.sim.triplets text /etc/ipsec.d/triplets.dat +
+            keyferry.sim.script text - +
+            keyferry.sim.script_timeout time 5s +
+            keyferry.sim.script_limit int:1..64 8 +
             retransmit_timeout num 4.0 +
             retransmit_base num 1.8 +
             retransmit_tries int:0..1000 5 +
@@ -287,8 +294,10 @@ final class CharonOptions {
             plugins.eap-peap.phase2_piggyback bool no +
             plugins.eap-peap.request_peer_auth bool no +
             plugins.eap-peap.** text - auth
+            plugins.eap-aka.request_identity bool yes +
             plugins.eap-aka.** text - auth
             plugins.eap-aka-3gpp2.** text - auth
+            plugins.eap-sim.request_identity bool yes +
             plugins.eap-sim.** text - auth
             plugins.eap-simaka-sql.** text - auth
             plugins.eap-gtc.** text - auth

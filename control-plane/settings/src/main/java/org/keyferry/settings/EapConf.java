@@ -5,6 +5,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import org.keyferry.settings.model.EapOptions;
+import org.keyferry.settings.model.EapOptions.Sim;
 import org.keyferry.settings.model.EapOptions.TlsLimits;
 import org.keyferry.settings.model.EapOptions.TlsMethod;
 import org.keyferry.wire.EapType;
@@ -18,7 +19,10 @@ final class EapConf {
                     "mschapv2", EapType.MSCHAPV2,
                     "tls", EapType.TLS,
                     "ttls", EapType.TTLS,
-                    "peap", EapType.PEAP);
+                    "peap", EapType.PEAP,
+                    "sim", EapType.SIM,
+                    "aka", EapType.AKA,
+                    "aka-prime", EapType.AKA_PRIME);
 
     private static final Map<String, Integer> VERSIONS =
             Map.of("1.0", 0x0301, "1.1", 0x0302, "1.2", 0x0303, "1.3", 0x0304);
@@ -42,7 +46,12 @@ final class EapConf {
                         words(tls, "ke_group"),
                         tls.bool("send_certreq_authorities", true),
                         charon.bool("keyferry.eap_tls_success_indication", false),
-                        charon.bool("keyferry.eap_tls13_legacy_servers", false)));
+                        charon.bool("keyferry.eap_tls13_legacy_servers", false)),
+                new Sim(
+                        charon.bool("plugins.eap-sim.request_identity", true),
+                        charon.bool("plugins.eap-aka.request_identity", true),
+                        charon.bool("keyferry.sim.result_indication", false),
+                        charon.text("keyferry.sim.network").filter(name -> !name.isEmpty())));
     }
 
     private static TlsMethod method(SettingsSection charon, String plugin, TlsMethod otherwise) {

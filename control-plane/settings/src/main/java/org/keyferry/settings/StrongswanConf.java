@@ -45,7 +45,8 @@ public record StrongswanConf(
         ConfigPayloadConf configPayloads,
         LanConf lan,
         boolean marksConnections,
-        EapOptions eap) {
+        EapOptions eap,
+        SimConf sims) {
 
     /// A year: longer no peer is waited for.
     private static final double MOST_SECONDS = 365 * 86_400;
@@ -119,7 +120,8 @@ public record StrongswanConf(
                 ConfigPayloadConf.of(charon),
                 LanConf.of(charon),
                 Plugins.isLoaded(charon, "connmark"),
-                EapConf.of(charon, tree.firstOf("charon-systemd.tls", "charon.tls", "libtls")));
+                EapConf.of(charon, tree.firstOf("charon-systemd.tls", "charon.tls", "libtls")),
+                SimConf.of(charon));
     }
 
     private static ChildHandling children(SettingsSection charon) {
@@ -186,7 +188,8 @@ public record StrongswanConf(
                 configPayloads,
                 lan,
                 marksConnections,
-                eap);
+                eap,
+                sims);
     }
 
     private static Retransmission retransmission(SettingsSection charon) {

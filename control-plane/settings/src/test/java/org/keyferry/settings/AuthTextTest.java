@@ -90,6 +90,17 @@ class AuthTextTest {
         assertEquals(
                 new EapTerms.Method.Typed(EapType.MSCHAPV2),
                 AuthText.parse("eap-26", warnings::add).eap());
+        for (String name : new String[] {"eap-aka-prime", "eap-50"}) {
+            assertEquals(
+                    new EapTerms.Method.Typed(EapType.AKA_PRIME),
+                    AuthText.parse(name, warnings::add).eap());
+        }
+        assertEquals(
+                new EapTerms.Method.Typed(EapType.AKA),
+                AuthText.parse("eap-aka", warnings::add).eap());
+        assertEquals(
+                new EapTerms.Method.Typed(EapType.SIM),
+                AuthText.parse("eap-sim", warnings::add).eap());
         assertEquals(
                 new EapTerms.Method.Dynamic(), AuthText.parse("eap-dynamic", warnings::add).eap());
         assertEquals(

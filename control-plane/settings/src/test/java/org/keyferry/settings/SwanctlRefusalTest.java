@@ -125,8 +125,7 @@ class SwanctlRefusalTest {
     @CsvSource(
             delimiter = '|',
             value = {
-                "auth = eap-sim         | NOT_SUPPORTED | EAP-SIM needs triplets of a SIM card, and"
-                        + " none can be read",
+                "auth = eap-tnc         | NOT_SUPPORTED | EAP-TNC is not supported",
                 "auth = xauth           | NOT_SUPPORTED | 'xauth': XAuth belongs to IKEv1, which is"
                         + " not supported",
                 "auth = password        | INVALID_VALUE | 'password' is no authentication method",

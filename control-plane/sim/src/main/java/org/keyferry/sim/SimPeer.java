@@ -246,7 +246,6 @@ public final class SimPeer {
         return ids;
     }
 
-    /// @return the id of the request
     private long asks(LongFunction<Input> request) {
         give(request.apply(++lastRequest));
         return lastRequest;
@@ -341,11 +340,12 @@ public final class SimPeer {
         configured(connections, secrets);
     }
 
-    /// With the tokens' secret and the keys of tickets, which lie in files.
+    /// With the tokens' secret, the keys of tickets, and SIM cards, which lie in files.
     private Ids freshIds() {
         var fresh = new Ids();
         fresh.crashTokens(ids.crashTokens());
         fresh.ticketKeys().kept(ticketKeys, made -> ticketKeys = made);
+        fresh.sims(ids.sims());
         return fresh;
     }
 

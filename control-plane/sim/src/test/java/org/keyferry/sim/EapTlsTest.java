@@ -75,7 +75,8 @@ class EapTlsTest {
                         List.of(),
                         true,
                         fragmentSize == 100,
-                        legacyServers));
+                        legacyServers),
+                EapOptions.Sim.DEFAULT);
     }
 
     private void peers(EapOptions laptops, EapOptions gateways) {
@@ -254,7 +255,8 @@ class EapTlsTest {
                         method,
                         method,
                         method,
-                        EapOptions.DEFAULT.limits());
+                        EapOptions.DEFAULT.limits(),
+                        EapOptions.Sim.DEFAULT);
         peers(EapOptions.DEFAULT, few);
         eapOnly(ca.certificate(), ca.certificate());
         assertRefused("EAP authentication failed");

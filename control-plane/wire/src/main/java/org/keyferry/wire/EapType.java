@@ -20,9 +20,12 @@ public record EapType(int vendor, int number) {
     public static final EapType MD5 = ietf(4);
     public static final EapType GTC = ietf(6);
     public static final EapType TLS = ietf(13);
+    public static final EapType SIM = ietf(18);
     public static final EapType TTLS = ietf(21);
+    public static final EapType AKA = ietf(23);
     public static final EapType PEAP = ietf(25);
     public static final EapType MSCHAPV2 = ietf(26);
+    public static final EapType AKA_PRIME = ietf(50);
 
     /// Microsoft's TLV that ends the inner conversation of PEAP.
     public static final EapType MS_TLV = ietf(33);
@@ -39,14 +42,14 @@ public record EapType(int vendor, int number) {
                     Map.entry(ietf(5), "EAP_OTP"),
                     Map.entry(GTC, "EAP_GTC"),
                     Map.entry(TLS, "EAP_TLS"),
-                    Map.entry(ietf(18), "EAP_SIM"),
+                    Map.entry(SIM, "EAP_SIM"),
                     Map.entry(TTLS, "EAP_TTLS"),
-                    Map.entry(ietf(23), "EAP_AKA"),
+                    Map.entry(AKA, "EAP_AKA"),
                     Map.entry(PEAP, "EAP_PEAP"),
                     Map.entry(MSCHAPV2, "EAP_MSCHAPV2"),
                     Map.entry(MS_TLV, "EAP_MSTLV"),
                     Map.entry(ietf(38), "EAP_TNC"),
-                    Map.entry(ietf(50), "EAP_AKA_PRIME"),
+                    Map.entry(AKA_PRIME, "EAP_AKA_PRIME"),
                     Map.entry(ietf(54), "EAP_PT_EAP"));
 
     public EapType {

@@ -25,6 +25,7 @@ final class KeyExchangeCost {
                     case ComputeJob.Sign _,
                             ComputeJob.Judge _,
                             ComputeJob.Rekey _,
+                            ComputeJob.BeginEap _,
                             ComputeJob.ServeEap _,
                             ComputeJob.AnswerEap _ ->
                             NO_METHOD;

@@ -2,12 +2,15 @@ package org.keyferry.engine.eap;
 
 import java.time.Instant;
 import java.util.List;
+import java.util.Set;
 import java.util.function.Function;
 import org.keyferry.crypto.SeededRandom;
 import org.keyferry.crypto.cert.Credentials;
+import org.keyferry.engine.eap.sim.SimSource;
 import org.keyferry.settings.model.AuthRound;
 import org.keyferry.settings.model.EapOptions;
 import org.keyferry.settings.model.SharedSecret;
+import org.keyferry.wire.EapType;
 import org.keyferry.wire.Identification;
 
 /// What a method needs to know in one login.
@@ -18,6 +21,8 @@ import org.keyferry.wire.Identification;
 /// @param own our round, for the certificate of methods with TLS
 /// @param peer the peer's round, for what is demanded of its certificate
 /// @param random drawn from by this login alone
+/// @param sims cards, and networks that know them
+/// @param alternatives methods that this login may be done with on our side
 public record EapContext(
         Identification client,
         Identification server,
@@ -27,19 +32,47 @@ public record EapContext(
         Credentials credentials,
         EapOptions options,
         Instant now,
-        SeededRandom random) {
+        SeededRandom random,
+        SimSource sims,
+        Set<EapType> alternatives) {
     List<SharedSecret> secrets() {
         return vault.apply(client);
     }
 
-    byte[] randomBytes(int count) {
+    public byte[] randomBytes(int count) {
         byte[] bytes = new byte[count];
         random.nextBytes(bytes);
         return bytes;
     }
 
+    EapContext among(List<EapType> methods) {
+        return new EapContext(
+                client,
+                server,
+                vault,
+                own,
+                peer,
+                credentials,
+                options,
+                now,
+                random,
+                sims,
+                Set.copyOf(methods));
+    }
+
     /// For what runs inside of TLS.
     EapContext inside(Identification inner) {
-        return new EapContext(inner, server, vault, own, peer, credentials, options, now, random);
+        return new EapContext(
+                inner,
+                server,
+                vault,
+                own,
+                peer,
+                credentials,
+                options,
+                now,
+                random,
+                sims,
+                alternatives);
     }
 }

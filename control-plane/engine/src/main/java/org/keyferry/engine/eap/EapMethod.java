@@ -35,6 +35,16 @@ public interface EapMethod {
         return false;
     }
 
+    /// [#begin] is as [#process] is where that is heavy.
+    default boolean beginsHeavily() {
+        return false;
+    }
+
+    /// [#process] may wait for somebody.
+    default boolean mayWait() {
+        return false;
+    }
+
     /// As server, of a method that runs another one inside: whom that one proved.
     default Optional<Identification> innerIdentity() {
         return Optional.empty();
@@ -72,7 +82,8 @@ public interface EapMethod {
         /// @param msk 64 bytes, of a method that makes one
         /// @param legacyMsk what older implementations take for it, if that is something else
         record Done(Bytes last, Optional<Secret> msk, Optional<Secret> legacyMsk) implements Step {
-            Done(Bytes last, Optional<Secret> msk) {
+            /// There is one key.
+            public Done(Bytes last, Optional<Secret> msk) {
                 this(last, msk, Optional.empty());
             }
         }

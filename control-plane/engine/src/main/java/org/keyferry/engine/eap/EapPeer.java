@@ -28,21 +28,22 @@ public final class EapPeer {
     /// @param serverUnknown nobody but the method proves the server: a password is shown only
     ///   inside of methods that do so first
     public EapPeer(EapContext context, EapTerms.Method configured, boolean serverUnknown) {
-        this(context, acceptable(configured, serverUnknown));
+        this(context, acceptable(context, configured, serverUnknown));
     }
 
-    private static List<EapType> acceptable(EapTerms.Method configured, boolean serverUnknown) {
+    private static List<EapType> acceptable(
+            EapContext context, EapTerms.Method configured, boolean serverUnknown) {
         List<EapType> known =
                 configured instanceof EapTerms.Method.Typed(EapType type)
                         ? List.of(type)
-                        : EapMethods.ALL;
+                        : EapMethods.usable(context);
         return serverUnknown
-                ? known.stream().filter(type -> !EapMethods.INNER.contains(type)).toList()
+                ? known.stream().filter(type -> !EapMethods.ONE_SIDED.contains(type)).toList()
                 : known;
     }
 
     private EapPeer(EapContext context, List<EapType> acceptable) {
-        this.context = context;
+        this.context = context.among(acceptable);
         this.acceptable = acceptable;
     }
 
@@ -66,10 +67,11 @@ public final class EapPeer {
         record Failed(String why, boolean byServer) implements Step {}
     }
 
-    /// Whether [#process] may wait for somebody who knows about revoked certificates, or who holds
-    /// our private key.
+    /// Whether [#process] may wait for somebody who knows about revoked certificates, who holds our
+    /// private key, or for cards.
     public boolean mayWait() {
-        return isHeavy() && context.credentials().mayWait();
+        boolean withCards = method == null ? context.sims().mayWait() : method.mayWait();
+        return isHeavy() && (withCards || context.credentials().mayWait());
     }
 
     /// Whether [#process] takes long, or may.

@@ -24,9 +24,9 @@ public final class EapServer {
     /// @param configured a method, or those that eap-dynamic goes through
     /// @param identifier of the last packet that went to the client
     public EapServer(EapContext context, EapTerms.Method configured, int identifier) {
-        this.context = context;
-        this.identifier = identifier;
         this.offers = new ArrayList<>(offers(configured, context));
+        this.context = context.among(offers);
+        this.identifier = identifier;
     }
 
     private static List<EapType> offers(EapTerms.Method configured, EapContext context) {
@@ -40,12 +40,21 @@ public final class EapServer {
 
     /// Those that are preferred, in their order, then the others; empty preferences are all.
     private static List<EapType> dynamic(EapContext context) {
+        List<EapType> usable = EapMethods.usable(context);
         return Stream.concat(
-                        context.options().dynamicPreferred().stream()
-                                .filter(EapMethods.ALL::contains),
-                        EapMethods.ALL.stream())
+                        context.options().dynamicPreferred().stream().filter(usable::contains),
+                        usable.stream())
                 .distinct()
                 .toList();
+    }
+
+    /// Whether [#begin] takes long, or may.
+    public boolean beginsHeavily() {
+        return !offers.isEmpty() && beginsHeavily(offers.getFirst());
+    }
+
+    private boolean beginsHeavily(EapType type) {
+        return EapMethods.server(type, context).filter(EapMethod::beginsHeavily).isPresent();
     }
 
     /// The first request.
@@ -70,15 +79,19 @@ public final class EapServer {
         return identifier;
     }
 
-    /// Whether [#process] may wait for somebody who knows about revoked certificates, or who holds
-    /// our private key.
+    /// Whether [#process] or [#begin] may wait for somebody who knows about revoked certificates, who
+    /// holds our private key, or about cards.
     public boolean mayWait() {
-        return isHeavy() && context.credentials().mayWait();
+        boolean withCards = method == null || nakAllowed || method.mayWait();
+        return (withCards && context.sims().mayWait())
+                || (isHeavy() && context.credentials().mayWait());
     }
 
     /// Whether [#process] takes long.
     public boolean isHeavy() {
-        return method != null && method.isHeavy();
+        return method != null
+                && (method.isHeavy()
+                        || (nakAllowed && offers.stream().anyMatch(this::beginsHeavily)));
     }
 
     /// @param received a whole EAP packet

@@ -3,6 +3,7 @@ package org.keyferry.engine.exchange;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import org.keyferry.crypto.Prf;
 import org.keyferry.crypto.PskAuth;
 import org.keyferry.crypto.Secret;
@@ -87,7 +88,9 @@ final class EapAuth {
                 configuration.credentials(),
                 sa.settings().eap(),
                 sa.now(),
-                new SeededRandom(sa.randomBytes(SEED_BYTES)));
+                new SeededRandom(sa.randomBytes(SEED_BYTES)),
+                sa.ids().sims(),
+                Set.of());
     }
 
     static void log(SaCore sa, List<String> notes, Outbox out) {

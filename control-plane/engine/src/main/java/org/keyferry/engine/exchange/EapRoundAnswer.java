@@ -232,6 +232,11 @@ final class EapRoundAnswer {
                         round.eap().method(),
                         identifier);
         var running = new EapLogin.Running(identity, Optional.of(server));
+        if (server.beginsHeavily()) {
+            out.compute(sa, new ComputeJob.BeginEap(server));
+            return new Verdict.Waiting(
+                    new State.ServingEap(request.with(request.rounds().with(running)), head));
+        }
         return onAnswer(
                 sa, request.with(request.rounds().with(running)), head, server.begin(), now, out);
     }

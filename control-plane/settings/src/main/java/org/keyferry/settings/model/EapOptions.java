@@ -1,6 +1,7 @@
 package org.keyferry.settings.model;
 
 import java.util.List;
+import java.util.Optional;
 import org.keyferry.wire.EapType;
 
 /// Options of strongswan.conf for EAP and for TLS inside of it.
@@ -17,7 +18,8 @@ public record EapOptions(
         TlsMethod tls,
         TlsMethod ttls,
         TlsMethod peap,
-        TlsLimits limits) {
+        TlsLimits limits,
+        Sim sim) {
 
     /// @param fragmentSize largest TLS data of one packet, in bytes
     /// @param maxMessageCount packets of a login, both ways; 0 for no limit
@@ -49,6 +51,20 @@ public record EapOptions(
             boolean successIndication,
             boolean legacyServers) {}
 
+    /// Of EAP-SIM, EAP-AKA and EAP-AKA'.
+    ///
+    /// @param simIdentity the server asks for the identity inside of EAP-SIM
+    /// @param akaIdentity likewise of the other two
+    /// @param resultIndication the server tells success inside of the method
+    /// @param network name of the access network, for AKA'
+    public record Sim(
+            boolean simIdentity,
+            boolean akaIdentity,
+            boolean resultIndication,
+            Optional<String> network) {
+        public static final Sim DEFAULT = new Sim(true, true, false, Optional.empty());
+    }
+
     private static TlsMethod method(boolean length, EapType phase2) {
         return new TlsMethod(1_024, 32, length, phase2, false, false);
     }
@@ -62,7 +78,8 @@ public record EapOptions(
                     method(true, EapType.NONE),
                     method(true, EapType.MD5),
                     method(false, EapType.MSCHAPV2),
-                    new TlsLimits(0x0303, 0x0303, List.of(), List.of(), true, false, false));
+                    new TlsLimits(0x0303, 0x0303, List.of(), List.of(), true, false, false),
+                    Sim.DEFAULT);
 
     /// Of one of the three methods with TLS.
     public TlsMethod of(EapType type) {

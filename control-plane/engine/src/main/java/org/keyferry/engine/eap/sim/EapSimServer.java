@@ -1,0 +1,117 @@
+package org.keyferry.engine.eap.sim;
+
+import java.util.HashSet;
+import java.util.List;
+import org.keyferry.crypto.sim.SimKeys;
+import org.keyferry.crypto.sim.Triplet;
+import org.keyferry.engine.eap.EapContext;
+import org.keyferry.wire.Bytes;
+import org.keyferry.wire.EapSimAttribute;
+import org.keyferry.wire.EapSimMessage;
+import org.keyferry.wire.EapSimMethod;
+import org.keyferry.wire.EapSimSubtype;
+
+/// EAP-SIM as server (RFC 4186).
+public final class EapSimServer extends SimServer {
+    private static final int CHALLENGES = 3;
+    private static final int MIN_CHALLENGES = 2;
+    private static final int RAND_BYTES = 16;
+
+    private boolean identityAsked;
+    private boolean permanentAsked;
+    private Bytes nonce = Bytes.EMPTY;
+    private List<Triplet> triplets = List.of();
+
+    public EapSimServer(EapContext context) {
+        super(EapSimMethod.SIM, context);
+    }
+
+    @Override
+    public Step begin(int identifier) {
+        identityAsked = context.options().sim().simIdentity();
+        return start(EapSimAttribute.FULLAUTH_ID_REQ);
+    }
+
+    private Step start(EapSimAttribute asking) {
+        var start =
+                new EapSimMessage(EapSimSubtype.SIM_START)
+                        .with(EapSimAttribute.VERSION_LIST, VERSION_1);
+        return new Step.Send((identityAsked ? start.with(asking) : start).encode());
+    }
+
+    @Override
+    Step onResponse(int identifier, EapSimMessage message, Bytes data) {
+        boolean started = !triplets.isEmpty();
+        return switch (message.subtype()) {
+            case SIM_START -> started ? outOfTurn(message) : onStart(identifier, message);
+            case SIM_CHALLENGE -> started ? onProof(identifier, message, data) : outOfTurn(message);
+            default -> outOfTurn(message);
+        };
+    }
+
+    private Step outOfTurn(EapSimMessage message) {
+        return failing("client sent %s out of turn".formatted(message.subtype()));
+    }
+
+    private Step onStart(int identifier, EapSimMessage message) {
+        var told = message.get(EapSimAttribute.IDENTITY);
+        if (told.isPresent() != identityAsked) {
+            return failing("client told its identity or did not, against what was asked");
+        }
+        told.ifPresent(this::identity);
+        var offered = message.get(EapSimAttribute.NONCE_MT);
+        var selected = message.get(EapSimAttribute.SELECTED_VERSION);
+        if (offered.isEmpty() || selected.isEmpty()) {
+            return failing("client's start lacks AT_NONCE_MT or AT_SELECTED_VERSION");
+        }
+        if (!selected.get().equals(VERSION_1)) {
+            return failing("client selected version %d".formatted(selected.get().u16(0)));
+        }
+        nonce = offered.get();
+        try {
+            List<Triplet> found =
+                    context.sims()
+                            .triplets(user(), () -> context.randomBytes(RAND_BYTES), CHALLENGES);
+            return challenge(identifier, found);
+        } catch (NoSim e) {
+            if (!e.isUnknown() || permanentAsked) {
+                return failing(e.getMessage());
+            }
+            note("%s, asking for the permanent identity", e.getMessage());
+            permanentAsked = true;
+            identityAsked = true;
+            return start(EapSimAttribute.PERMANENT_ID_REQ);
+        }
+    }
+
+    private Step challenge(int identifier, List<Triplet> found) {
+        var rands = new HashSet<>(found.stream().map(Triplet::rand).toList());
+        if (found.size() > CHALLENGES || rands.size() < Math.max(MIN_CHALLENGES, found.size())) {
+            return failing(
+                    "%d different triplets of '%s', which are too few"
+                            .formatted(rands.size(), user().name()));
+        }
+        triplets = found;
+        keys =
+                SimKeys.ofSim(
+                        identity(),
+                        found.stream().map(Triplet::kc).toList(),
+                        nonce,
+                        VERSION_1,
+                        VERSION_1);
+        Bytes all = found.stream().map(Triplet::rand).reduce(Bytes.EMPTY, Bytes::concat);
+        EapSimMessage challenge =
+                withResultIndication(
+                        new EapSimMessage(EapSimSubtype.SIM_CHALLENGE)
+                                .with(EapSimAttribute.RAND, all));
+        return new Step.Send(sealed(true, identifier + 1 & 0xff, challenge, nonce));
+    }
+
+    private Step onProof(int identifier, EapSimMessage message, Bytes data) {
+        Bytes answers = triplets.stream().map(Triplet::sres).reduce(Bytes.EMPTY, Bytes::concat);
+        if (!isSealed(false, identifier, message, data, answers) || !hidesNothingWrong(message)) {
+            return failing("client's proof of '%s' is wrong".formatted(user().name()));
+        }
+        return succeeded(identifier, message.has(EapSimAttribute.RESULT_IND));
+    }
+}
