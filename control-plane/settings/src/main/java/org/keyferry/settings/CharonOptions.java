@@ -103,6 +103,9 @@ final class CharonOptions {
             keyferry.eap_tls13_legacy_servers bool no +
             keyferry.crash_detection bool yes +
             keyferry.keep_alive_limit time 100s +
+            keyferry.puzzle_bits int:8..24 16 +
+            keyferry.puzzle_limit int:0..32 20 +
+            keyferry.puzzle_threshold int:0..1000000 0 +
             keyferry.reconnect_limit int:0..1000000 300 +
             keyferry.tcp_port int:0..65535 0 +
             keyferry.state_dir text /var/lib/keyferry +

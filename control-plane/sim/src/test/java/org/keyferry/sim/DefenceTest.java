@@ -15,6 +15,7 @@ import org.keyferry.engine.EngineSettings;
 import org.keyferry.engine.Event;
 import org.keyferry.engine.Event.Dropped.Cause;
 import org.keyferry.settings.model.Admission;
+import org.keyferry.settings.model.Puzzles;
 import org.keyferry.settings.model.UniquePolicy;
 import org.keyferry.wire.Bytes;
 import org.keyferry.wire.ExchangeType;
@@ -34,7 +35,8 @@ class DefenceTest {
             world.peer(
                     "gateway",
                     "192.0.2.2",
-                    EngineSettings.defaults().with(new Admission(0, 0, false, RECONNECTS)));
+                    EngineSettings.defaults()
+                            .with(new Admission(0, 0, false, RECONNECTS, Puzzles.DEFAULT)));
 
     @BeforeEach
     void configured() {

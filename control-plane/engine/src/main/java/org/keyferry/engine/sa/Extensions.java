@@ -1,10 +1,13 @@
 package org.keyferry.engine.sa;
 
+import java.util.List;
 import java.util.Optional;
 import org.keyferry.crypto.IkeKeys;
+import org.keyferry.crypto.Puzzle;
 import org.keyferry.settings.model.SharedSecret;
 import org.keyferry.wire.Bytes;
 import org.keyferry.wire.Identification;
+import org.keyferry.wire.Payload;
 
 /// What both ends of an IKE_SA can do beyond RFC 7296, and what they made of it.
 public final class Extensions {
@@ -22,6 +25,8 @@ public final class Extensions {
     private boolean peerGoesChildless;
     private boolean peerWantsKeyExchanges;
     private boolean childFollows;
+    private Optional<Puzzle> puzzle = Optional.empty();
+    private List<Payload> beforeAuth = List.of();
     private final Redirections redirections = new Redirections();
     private final Resumability resumability = new Resumability();
 
@@ -107,6 +112,27 @@ public final class Extensions {
 
     public void childFollows(boolean follows) {
         childFollows = follows;
+    }
+
+    /// As initiator: what is to be solved for IKE_AUTH (RFC 8019 §7.2).
+    public Optional<Puzzle> puzzle() {
+        return puzzle;
+    }
+
+    public void puzzle(Optional<Puzzle> given) {
+        puzzle = given;
+    }
+
+    /// What the first IKE_AUTH request says in front of its SK payload.
+    public void beforeAuth(List<Payload> payloads) {
+        beforeAuth = List.copyOf(payloads);
+    }
+
+    /// And no other one.
+    List<Payload> takeBeforeAuth() {
+        List<Payload> taken = beforeAuth;
+        beforeAuth = List.of();
+        return taken;
     }
 
     public Redirections redirections() {

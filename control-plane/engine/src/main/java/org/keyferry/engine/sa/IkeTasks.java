@@ -23,6 +23,7 @@ public record IkeTasks(List<String> queued, List<String> active, List<String> pa
             case State.MakingKey _,
                     State.Connecting _,
                     State.InitSent _,
+                    State.SolvingInit _,
                     State.Redirecting _,
                     State.ResumeSent _,
                     State.MakingRoundKey _,
@@ -30,6 +31,7 @@ public record IkeTasks(List<String> queued, List<String> active, List<String> pa
                     State.DerivingRound _ ->
                     active("IKE_INIT");
             case State.Deriving _,
+                    State.SolvingAuth _,
                     State.ReservingSpi _,
                     State.SigningRequest _,
                     State.AuthSent _,
