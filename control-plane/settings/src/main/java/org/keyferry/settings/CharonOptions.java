@@ -98,6 +98,7 @@ final class CharonOptions {
             max_packet int:28..65535 10000 +
             keep_alive time 20s +
             keep_alive_dpd_margin time 0s +
+            keyferry.children_limit int:0..1000000 256 +
             keyferry.dpd_counts_esp bool yes +
             keyferry.eap_tls_success_indication bool no +
             keyferry.eap_tls13_legacy_servers bool no +

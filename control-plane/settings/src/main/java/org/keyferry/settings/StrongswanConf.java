@@ -128,7 +128,13 @@ public record StrongswanConf(
                 charon.bool("inactivity_close_ike", false),
                 charon.bool("close_ike_on_child_failure", false),
                 charon.bool("ignore_acquire_ts", false),
-                charon.time("retry_initiate_interval", Duration.ZERO));
+                charon.time("retry_initiate_interval", Duration.ZERO),
+                within(
+                        charon,
+                        "keyferry.children_limit",
+                        ChildHandling.CHILDREN_LIMIT,
+                        0,
+                        1_000_000));
     }
 
     private static PathHandling paths(SettingsSection charon) {

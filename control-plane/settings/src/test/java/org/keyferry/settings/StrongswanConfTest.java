@@ -69,6 +69,13 @@ class StrongswanConfTest {
     }
 
     @Test
+    void childrenOfAnIkeSa() throws Exception {
+        assertEquals(256, conf("").children().childrenLimit());
+        assertEquals(
+                7, conf("charon { keyferry { children_limit = 7 } }").children().childrenLimit());
+    }
+
+    @Test
     void puzzles() throws Exception {
         assertEquals(new Puzzles(0, 16, 20), conf("").admission().puzzles());
         String own = "keyferry { puzzle_threshold = 100\n puzzle_bits = 17\n puzzle_limit = 0 }";

@@ -25,6 +25,7 @@ public final class Extensions {
     private boolean peerGoesChildless;
     private boolean peerWantsKeyExchanges;
     private boolean childFollows;
+    private int refusedChildren;
     private Optional<Puzzle> puzzle = Optional.empty();
     private List<Payload> beforeAuth = List.of();
     private final Redirections redirections = new Redirections();
@@ -142,6 +143,20 @@ public final class Extensions {
     /// Session tickets.
     public Resumability resumability() {
         return resumability;
+    }
+
+    /// Requests of the peer for more CHILD_SAs than it may have; from now on counted anew.
+    public int takeRefusedChildren() {
+        int counted = refusedChildren;
+        refusedChildren = 0;
+        return counted;
+    }
+
+    /// Another one.
+    ///
+    /// @return how many that makes
+    public int refusedChild() {
+        return ++refusedChildren;
     }
 
     /// The peer refused to rekey a CHILD_SA without a key exchange.
