@@ -128,8 +128,9 @@ public final class IkeSaInit {
         return numbered;
     }
 
-    /// NAT_DETECTION_SOURCE_IP and NAT_DETECTION_DESTINATION_IP (RFC 7296 §2.23). With `encap` the
-    /// own address is hidden, so that the peer sees a NAT where none is.
+    /// NAT_DETECTION_SOURCE_IP and NAT_DETECTION_DESTINATION_IP (RFC 7296 §2.23). With `encap`, and
+    /// on the way from TCP back to UDP, the own address is hidden, so that the peer sees a NAT
+    /// where none is.
     static List<Payload> natDetection(SaCore sa) {
         return natDetection(sa, sa.local(), sa.remote());
     }
@@ -137,7 +138,7 @@ public final class IkeSaInit {
     /// The same for a message from `local` to `remote`.
     static List<Payload> natDetection(SaCore sa, Endpoint local, Endpoint remote) {
         Endpoint source =
-                sa.connection().encap()
+                sa.connection().encap() || sa.extensions().udp().isLeaving()
                         ? new Endpoint(
                                 local.address().v6() ? IpAddress.ANY_V6 : IpAddress.ANY_V4, 0)
                         : local;

@@ -15,6 +15,7 @@ import org.keyferry.engine.sa.State.Established;
 import org.keyferry.engine.sa.Stream;
 import org.keyferry.engine.sa.Task;
 import org.keyferry.wire.Endpoint;
+import org.keyferry.wire.IkeSpi;
 import org.keyferry.wire.IpAddress;
 
 /// IKE over TCP (RFC 9329): when a connection is opened, what goes over it, and what becomes of an
@@ -26,11 +27,16 @@ public final class Streams {
 
     /// As initiator: the endpoints to begin with. Those of a former SA tell whether TCP was needed
     /// for this peer before; of its connection only the addresses are of use.
+    ///
+    /// Without MOBIKE nothing else tells whether UDP passes by now. To try costs nothing as long as
+    /// the former one is there.
     static void choose(SaCore sa) {
         boolean before = sa.remote().tcp();
+        boolean triesUdp =
+                !sa.connection().mobike() && !sa.replacement().predecessor().equals(IkeSpi.ZERO);
         IpAddress local = sa.local().address();
         IpAddress remote = sa.remote().address();
-        if (sa.connection().tcp().always() || (before && fallsBack(sa))) {
+        if (sa.connection().tcp().always() || (before && fallsBack(sa) && !triesUdp)) {
             sa.endpoints(Endpoint.ofTcp(local, 0), target(sa, remote));
         } else if (before) {
             sa.endpoints(
@@ -106,7 +112,24 @@ public final class Streams {
         if (formerRemote.tcp() && formerLocal.port() != 0) {
             out.add(new Effect.CloseStream(formerLocal, formerRemote));
         }
+        BackToUdp.close(sa, out);
+        if (state instanceof Established) {
+            afterMove(sa, formerLocal, formerRemote, now, out);
+        }
         return next;
+    }
+
+    /// Over TCP, for the first time or from somewhere else.
+    private static void afterMove(
+            SaCore sa, Endpoint formerLocal, Endpoint formerRemote, Instant now, Outbox out) {
+        if (!formerRemote.tcp()) {
+            sa.extensions().udp().passesNoMore(now);
+            BackToUdp.plan(sa, now, out);
+        } else if (!formerLocal.address().equals(sa.local().address())) {
+            BackToUdp.moved(sa, now, out);
+        } else {
+            BackToUdp.resume(sa, now, out);
+        }
     }
 
     private static State goOn(
@@ -123,6 +146,7 @@ public final class Streams {
                 return IkeSaInit.send(sa, draft, key, now, out);
             }
             case Established up -> {
+                sa.extensions().udp().ended();
                 moveTo(sa, up, local, remote, out);
                 sa.mobility().childrenDue(true);
             }
@@ -182,10 +206,11 @@ public final class Streams {
     }
 
     /// It is time to try again.
-    public static void onTimer(SaCore sa, Outbox out) {
+    public static void onTimer(SaCore sa, Instant now, Outbox out) {
         if (sa.extensions().stream().isLost()) {
             reopen(sa, out);
         }
+        BackToUdp.onTimer(sa, now, out);
     }
 
     /// From where this host is now.
@@ -254,6 +279,9 @@ public final class Streams {
     /// successors one to the other.
     public static void leave(SaCore sa, Outbox out) {
         boolean own = !sa.extensions().stream().isHandedOver();
+        if (own) {
+            BackToUdp.close(sa, out);
+        }
         if (sa.remote().tcp() && sa.local().port() != 0 && own) {
             out.add(new Effect.CloseStream(sa.local(), sa.remote()));
         }

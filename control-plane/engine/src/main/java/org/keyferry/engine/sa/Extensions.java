@@ -22,6 +22,7 @@ public final class Extensions {
     private Bytes crashToken = Bytes.EMPTY;
     private final NatBinding natBinding = new NatBinding();
     private final Stream stream = new Stream();
+    private final UdpTrials udp = new UdpTrials();
     private boolean peerGoesChildless;
     private boolean peerWantsKeyExchanges;
     private boolean childFollows;
@@ -86,6 +87,11 @@ public final class Extensions {
     /// The TCP connection of an IKE_SA over TCP.
     public Stream stream() {
         return stream;
+    }
+
+    /// Whether an IKE_SA over TCP could do without.
+    public UdpTrials udp() {
+        return udp;
     }
 
     /// The peer's token for quick crash detection (RFC 6290), empty if there is none.

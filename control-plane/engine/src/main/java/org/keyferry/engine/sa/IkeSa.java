@@ -415,7 +415,7 @@ public final class IkeSa {
                 yield state;
             }
             case STREAM -> {
-                Streams.onTimer(core, out);
+                Streams.onTimer(core, now, out);
                 yield state;
             }
             case REPLACED ->
