@@ -2,6 +2,7 @@ package org.keyferry.engine.exchange;
 
 import java.time.Instant;
 import java.util.List;
+import java.util.Optional;
 import org.keyferry.engine.Effect;
 import org.keyferry.engine.Event.Group;
 import org.keyferry.engine.Outbox;
@@ -89,6 +90,18 @@ public final class Streams {
         }
     }
 
+    /// A request of a set-up was not answered by UDP: whether TCP is tried, as it may be.
+    static boolean isTried(SaCore sa, Outbox out) {
+        if (sa.remote().tcp() || !fallsBack(sa)) {
+            return false;
+        }
+        if (!sa.extensions().stream().isOpening()) {
+            out.log(sa, Group.NET, 1, "%s does not answer over UDP, trying TCP", sa.remote());
+            open(sa, out);
+        }
+        return true;
+    }
+
     /// The connection is there.
     public static State onOpened(
             SaCore sa, State state, Endpoint local, Endpoint remote, Instant now, Outbox out) {
@@ -100,6 +113,7 @@ public final class Streams {
         boolean needed =
                 sa.remote().tcp()
                         || state instanceof State.InitSent
+                        || state instanceof State.ResumeSent
                         || (state instanceof Established && !sa.requests().isFree());
         if (ended || !needed) { // over UDP it was answered after all
             out.add(new Effect.CloseStream(local, remote));
@@ -138,6 +152,14 @@ public final class Streams {
             case State.Connecting(var draft, var key) -> {
                 sa.endpoints(local, remote);
                 return IkeSaInit.send(sa, draft, key, now, out);
+            }
+            case State.ConnectingToResume connecting -> {
+                sa.endpoints(local, remote);
+                return Resumption.connected(sa, connecting, now, out);
+            }
+            case State.ResumeSent sent -> {
+                sa.endpoints(local, remote);
+                return Resumption.again(sa, sent, now, out);
             }
             case State.InitSent(var draft, var key, _) -> {
                 // what it says of the path is not true any more
@@ -183,8 +205,13 @@ public final class Streams {
         Stream stream = sa.extensions().stream();
         stream.refused();
         out.log(sa, Group.NET, 0, "no TCP connection to %s: %s", remote, why);
+        var reason = new Reason.NoStream(remote + ": " + why);
         if (state instanceof State.Connecting) {
-            return new State.Closed(new Reason.NoStream(remote + ": " + why));
+            return new State.Closed(reason);
+        }
+        Optional<State> afterTicket = Resumption.notConnected(sa, state, reason, out);
+        if (afterTicket.isPresent()) {
+            return afterTicket.get();
         }
         if (stream.isLost()) {
             out.timer(sa.ownSpi(), TimerQueue.Kind.STREAM, now.plus(stream.pause()));

@@ -26,6 +26,7 @@ public record IkeTasks(List<String> queued, List<String> active, List<String> pa
                     State.SolvingInit _,
                     State.Redirecting _,
                     State.ResumeSent _,
+                    State.ConnectingToResume _,
                     State.MakingRoundKey _,
                     State.RoundSent _,
                     State.DerivingRound _ ->

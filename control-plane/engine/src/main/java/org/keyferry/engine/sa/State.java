@@ -139,6 +139,9 @@ public sealed interface State {
         public static final Rounds NONE = new Rounds(0, Bytes.EMPTY, Bytes.EMPTY);
     }
 
+    /// Initiator: a TCP connection is being opened for IKE_SESSION_RESUME.
+    record ConnectingToResume(Optional<Child> child, Ticket ticket, Bytes nonce) implements State {}
+
     /// Initiator: IKE_SESSION_RESUME request is out.
     ///
     /// @param cookie of the responder, empty if it asked for none
