@@ -128,12 +128,13 @@ final class FrontDoor {
         context.lookup().tally().received("", header.exchangeType(), false);
         boolean suspects = needsCookie(now, in.remote().address(), fromAddress);
         // of those who have a ticket no work is wanted (RFC 8019 §6.1)
-        boolean puzzles = puzzleBook.isOpen(now) && !resumes;
-        if (puzzles) {
+        if (puzzleBook.isOpen(now) && !resumes) {
             return puzzle(now, in, payloads, out, newSpi);
         }
-        // who has opened a connection is where it says (RFC 9329 §6.3)
-        return !in.remote().tcp() && suspects && shownChallenge(now, in, payloads).isEmpty()
+        // who has opened a connection is where it says (RFC 9329 §6.3); and what is without a nonce
+        // is refused by less than a cookie
+        boolean doubtful = suspects && !in.remote().tcp() && !nonce(payloads).isEmpty();
+        return doubtful && shownChallenge(now, in, payloads).isEmpty()
                 ? askForCookie(now, in, payloads, out)
                 : resumes
                         ? resume(now, in, payloads, out, newSpi)

@@ -14,11 +14,14 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.keyferry.crypto.Puzzle;
+import org.keyferry.engine.Attempt;
 import org.keyferry.engine.EngineSettings;
 import org.keyferry.engine.Event;
 import org.keyferry.engine.Event.Dropped.Cause;
+import org.keyferry.settings.model.Action;
 import org.keyferry.settings.model.Admission;
 import org.keyferry.settings.model.Puzzles;
+import org.keyferry.settings.model.UniquePolicy;
 import org.keyferry.wire.Bytes;
 import org.keyferry.wire.IkeMessage;
 import org.keyferry.wire.NotifyType;
@@ -287,6 +290,32 @@ class PuzzleTest {
         leaves();
         assertEquals(List.of(), stranger.sends(request));
         assertEquals(8, halfOpen());
+    }
+
+    /// RFC 8019 §6.1: who was authenticated before has a ticket.
+    @Test
+    void aSessionIsTakenUpAgainWithoutWork() throws PeerViolation {
+        world(1, 4, 0);
+        var key = SimConnection.secret("ike-1", "correct horse");
+        var connection =
+                SimConnection.between("laptop.test", "gateway.test")
+                        .dpd(Duration.ofSeconds(30))
+                        .whenDead(Action.START)
+                        .unique(UniquePolicy.REPLACE)
+                        .resumption();
+        laptop.configured(List.of(connection.build()), List.of(key));
+        gateway.configured(List.of(connection.mirrored().build()), List.of(key));
+        laptop.initiates("office", "net", gateway.address(), Attempt.WANTED);
+        world.run(Duration.ofSeconds(1));
+        gateway.crashes();
+        load(20);
+        world.run(Duration.ofMinutes(4));
+        assertEquals(1, laptop.established());
+        assertEquals(
+                1,
+                world.transcript().stream()
+                        .filter(line -> line.contains("laptop > gateway  IKE_SA_INIT"))
+                        .count());
     }
 
     /// It may even be lost that one was asked for: the solution holds for a minute.

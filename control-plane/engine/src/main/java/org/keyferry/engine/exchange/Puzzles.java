@@ -65,7 +65,9 @@ public final class Puzzles {
     }
 
     private static String tooHard(int zeroBits, int limit) {
-        return "it is of %d bits, more than puzzle_limit = %d".formatted(zeroBits, limit);
+        return limit == 0
+                ? "puzzle_limit = 0"
+                : "it is of %d bits, more than puzzle_limit = %d".formatted(zeroBits, limit);
     }
 
     /// Only with a PRF that we offered.
