@@ -1,4 +1,4 @@
-"""IKE and ESP over TCP where UDP and ESP are blocked: fallback, rekeying, broken and dead connections, MOBIKE."""
+"""IKE and ESP over TCP where UDP and ESP are blocked: fallback, rekeying, broken and dead connections, MOBIKE, and back."""
 import re
 import time
 
@@ -32,6 +32,7 @@ print(connection.recv(100).decode())
 """
 # a probe after 10 s, two transmissions in 11 s, and the next try of a connection
 SECONDS_UNTIL_NOTICED = 60
+SECONDS_UNTIL_BACK = 200
 
 
 def block(lab):
@@ -153,5 +154,17 @@ def check(lab):
     mark = lab.wire.mark()
     pings(lab)
     expect_over_tcp(lab, mark, "moved by MOBIKE")
+
+    # and back, a minute or two after it passes again, without losing more than what is under way
+    unblock(lab)
+    lab.run("alice", "ping -n -q -c 900 -i 0.2 -W 1 10.2.0.10 >/tmp/pings 2>&1 </dev/null &")
+    lab.eventually(lambda: not connections(lab, "moon") and not connections(lab, "sun"),
+                   "TCP is not left for UDP", SECONDS_UNTIL_BACK)
+    lab.eventually(lambda: "received" in lab.run("alice", "cat /tmp/pings"), "alice still pings", SECONDS_UNTIL_BACK)
+    lost = 900 - int(re.search(r"(\d+) received", lab.run("alice", "cat /tmp/pings"))[1])
+    lab.note(f"back to UDP: {lost} of 900 pings, one every 0.2 s, lost")
+    lab.expect(lost <= 2, f"{lost} of 900 pings lost on the way back to UDP")
+    lab.ping("alice", "bob", count=10, through="udp-esp")
+    lab.ping("bob", "alice", count=10, through="udp-esp")
     lab.down("sun", ike="gateways")
     lab.expect_empty("moon", "sun")

@@ -93,11 +93,13 @@ public final class SkProtection {
         Envelope envelope =
                 new Envelope(spiI, spiR, exchangeType, asInitiator, response, messageId);
         int first = IkeMessage.firstType(inner);
-        return sealWhole(keys, envelope, first, IkeMessage.encodeChain(inner), random);
+        return sealWhole(keys, envelope, List.of(), first, IkeMessage.encodeChain(inner), random);
     }
 
     /// Makes one message if it fits, else fragments of it.
     ///
+    /// @param outer payloads in front of the SK payload, protected but not encrypted; of fragments
+    ///   in the first (RFC 7383 §2.5.3)
     /// @param maxDatagramBytes limit of each message, IKE header included, IP and UDP headers and
     ///   non-ESP marker not
     /// @throws IllegalArgumentException if not even one byte fits, or more than 65,535 fragments
@@ -110,6 +112,7 @@ public final class SkProtection {
             int exchangeType,
             boolean response,
             int messageId,
+            List<Payload> outer,
             List<Payload> inner,
             int maxDatagramBytes,
             RandomGenerator random) {
@@ -117,10 +120,11 @@ public final class SkProtection {
                 new Envelope(spiI, spiR, exchangeType, asInitiator, response, messageId);
         int first = IkeMessage.firstType(inner);
         Bytes chain = IkeMessage.encodeChain(inner);
-        if (messageBytes(GENERIC_HEADER_BYTES, chain.length()) <= maxDatagramBytes) {
-            return List.of(sealWhole(keys, envelope, first, chain, random));
+        int outerBytes = IkeMessage.encodeChain(outer).length();
+        if (messageBytes(outerBytes + GENERIC_HEADER_BYTES, chain.length()) <= maxDatagramBytes) {
+            return List.of(sealWhole(keys, envelope, outer, first, chain, random));
         }
-        int partBytes = largestPart(maxDatagramBytes);
+        int partBytes = largestPart(maxDatagramBytes - outerBytes);
         int total = Math.ceilDiv(chain.length(), partBytes);
         if (total > MAX_FRAGMENTS) {
             throw new IllegalArgumentException(total + " fragments");
@@ -129,7 +133,8 @@ public final class SkProtection {
         for (int i = 0; i < total; i++) {
             Bytes part = chain.slice(i * partBytes, Math.min((i + 1) * partBytes, chain.length()));
             int next = i == 0 ? first : 0;
-            fragments.add(sealFragment(keys, envelope, next, i + 1, total, part, random));
+            List<Payload> before = i == 0 ? outer : List.of();
+            fragments.add(sealFragment(keys, envelope, before, next, i + 1, total, part, random));
         }
         return fragments;
     }
@@ -206,10 +211,18 @@ public final class SkProtection {
     }
 
     private Bytes sealWhole(
-            IkeKeys keys, Envelope envelope, int first, Bytes chain, RandomGenerator random) {
-        byte[] message = new byte[messageBytes(GENERIC_HEADER_BYTES, chain.length())];
+            IkeKeys keys,
+            Envelope envelope,
+            List<Payload> outer,
+            int first,
+            Bytes chain,
+            RandomGenerator random) {
+        Bytes before = IkeMessage.encodeOuter(outer, SK);
+        byte[] message =
+                new byte[messageBytes(before.length() + GENERIC_HEADER_BYTES, chain.length())];
         ByteBuffer head = ByteBuffer.wrap(message);
-        envelope.write(head, SK);
+        envelope.write(head, outer.isEmpty() ? SK : IkeMessage.firstType(outer));
+        head.put(before.toArray());
         putGenericHeader(head, first);
         return sealBody(keys, envelope, message, head.position(), chain, random);
     }
@@ -217,22 +230,27 @@ public final class SkProtection {
     private Bytes sealFragment(
             IkeKeys keys,
             Envelope envelope,
+            List<Payload> outer,
             int next,
             int number,
             int total,
             Bytes part,
             RandomGenerator random) {
-        int headerBytes = GENERIC_HEADER_BYTES + FRAGMENT_HEADER_BYTES;
+        Bytes before = IkeMessage.encodeOuter(outer, SKF);
+        int headerBytes = before.length() + GENERIC_HEADER_BYTES + FRAGMENT_HEADER_BYTES;
         byte[] message = new byte[messageBytes(headerBytes, part.length())];
         ByteBuffer head = ByteBuffer.wrap(message);
-        envelope.write(head, SKF);
+        envelope.write(head, outer.isEmpty() ? SKF : IkeMessage.firstType(outer));
+        head.put(before.toArray());
         putGenericHeader(head, next);
         head.putShort((short) number).putShort((short) total);
         return sealBody(keys, envelope, message, head.position(), part, random);
     }
 
     private static void putGenericHeader(ByteBuffer head, int next) {
-        head.put((byte) next).put((byte) 0).putShort((short) (head.capacity() - IkeHeader.LENGTH));
+        head.put((byte) next)
+                .put((byte) 0)
+                .putShort((short) (head.capacity() + 2 - head.position()));
     }
 
     private Bytes sealBody(

@@ -311,6 +311,7 @@ class CharonInteropTest {
                         outer.header().exchangeType(),
                         false,
                         outer.header().messageId(),
+                        List.of(),
                         inner,
                         120,
                         new Random(1));

@@ -41,6 +41,7 @@ class IntermediateAuthTest {
                         ExchangeType.IKE_INTERMEDIATE,
                         false,
                         1,
+                        List.of(),
                         INNER,
                         maxBytes,
                         new SplittableRandom(1));

@@ -4,10 +4,12 @@ import java.security.GeneralSecurityException;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.keyferry.crypto.IkeKeys;
 import org.keyferry.crypto.IkeSuite;
 import org.keyferry.crypto.KeyExchangeMethod;
 import org.keyferry.crypto.Prf;
+import org.keyferry.crypto.Puzzle;
 import org.keyferry.crypto.Secret;
 import org.keyferry.crypto.SignatureAuth;
 import org.keyferry.crypto.SigningKey;
@@ -30,6 +32,24 @@ public sealed interface ComputeJob {
     /// Whether it may wait for somebody, so that it must not keep other jobs from a processor.
     default boolean mayWait() {
         return false;
+    }
+
+    /// Whether it takes seconds, so that it must not keep other jobs from a processor.
+    default boolean takesLong() {
+        return false;
+    }
+
+    /// Solves a puzzle, unless somebody says meanwhile that nobody waits for it.
+    record Solve(Puzzle puzzle, AtomicBoolean unwanted) implements ComputeJob {
+        @Override
+        public Input.Computation run() {
+            return new Input.Computation.Solved(puzzle.solve(unwanted::get));
+        }
+
+        @Override
+        public boolean takesLong() {
+            return true;
+        }
     }
 
     /// Makes the initiator's key.

@@ -84,6 +84,8 @@ public sealed interface Event {
             SA_LIMIT,
             /// Who sets up one IKE_SA after the other.
             RECONNECT,
+            /// No solution of the puzzle that it was given.
+            UNSOLVED,
             NOT_EXPECTED
         }
     }

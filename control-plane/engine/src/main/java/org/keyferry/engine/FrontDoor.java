@@ -10,6 +10,7 @@ import java.util.Optional;
 import java.util.function.Supplier;
 import org.keyferry.engine.Event.Dropped.Cause;
 import org.keyferry.engine.Event.Group;
+import org.keyferry.engine.PuzzleBook.Challenge;
 import org.keyferry.engine.exchange.IkeSaInitAnswer;
 import org.keyferry.engine.exchange.IkeSaInitAnswer.Judgement;
 import org.keyferry.engine.exchange.ResumptionAnswer;
@@ -49,6 +50,7 @@ final class FrontDoor {
 
     private final SaCore.Context context;
     private final CookieJar cookies;
+    private final PuzzleBook puzzleBook;
     private final Reconnects reconnects;
     private final Map<Visitor, IkeSa> halfOpen = new HashMap<>();
     private final Map<IpAddress, Integer> halfOpenByAddress = new HashMap<>();
@@ -59,6 +61,7 @@ final class FrontDoor {
         Arrays.fill(suspicious, Instant.MIN);
         this.context = context;
         this.cookies = new CookieJar(context.random());
+        this.puzzleBook = new PuzzleBook(context);
         this.reconnects = new Reconnects(context.settings().admission().reconnectLimit());
     }
 
@@ -123,14 +126,47 @@ final class FrontDoor {
             return onMalformed(in, e.violation(), out);
         }
         context.lookup().tally().received("", header.exchangeType(), false);
-        // who has opened a connection is where it says (RFC 9329 §6.3)
-        return !in.remote().tcp()
-                        && needsCookie(now, in.remote().address(), fromAddress)
-                        && !showsCookie(now, in, payloads)
+        boolean suspects = needsCookie(now, in.remote().address(), fromAddress);
+        // of those who have a ticket no work is wanted (RFC 8019 §6.1)
+        if (puzzleBook.isOpen(now) && !resumes) {
+            return puzzle(now, in, payloads, out, newSpi);
+        }
+        // who has opened a connection is where it says (RFC 9329 §6.3); and what is without a nonce
+        // is refused by less than a cookie
+        boolean doubtful = suspects && !in.remote().tcp() && !nonce(payloads).isEmpty();
+        return doubtful && shownChallenge(now, in, payloads).isEmpty()
                 ? askForCookie(now, in, payloads, out)
                 : resumes
                         ? resume(now, in, payloads, out, newSpi)
                         : judge(in, payloads, out, newSpi);
+    }
+
+    /// Puzzles are given, over TCP too: not only addresses are in doubt (RFC 8019 §7.1.4, §7.1.5).
+    private Optional<Arrival> puzzle(
+            Instant now,
+            SaInput.Received in,
+            List<Payload> payloads,
+            Outbox out,
+            Supplier<IkeSpi> newSpi) {
+        Optional<Challenge> shown = shownChallenge(now, in, payloads);
+        if (shown.isPresent()) {
+            Bytes cookie = shownCookie(payloads).orElseThrow();
+            if (puzzleBook.isSolved(shown.get(), cookie, payloads)) {
+                Optional<Arrival> arrival = judge(in, payloads, out, newSpi);
+                arrival.ifPresent(_ -> puzzleBook.spend(cookie, now));
+                return arrival;
+            }
+            if (puzzleBook.isLucky()) {
+                return judge(in, payloads, out, newSpi);
+            }
+            if (shown.get().isPuzzle()) {
+                return dropped(Cause.UNSOLVED, out);
+            }
+        }
+        return puzzleBook
+                .challenge(payloads)
+                .map(challenge -> askForSolution(now, in, payloads, challenge, out))
+                .orElseGet(() -> judge(in, payloads, out, newSpi));
     }
 
     /// Whether nobody is let in, and why.
@@ -176,30 +212,60 @@ final class FrontDoor {
         return now.isBefore(alert) || now.isBefore(suspicious[bucket]);
     }
 
-    private boolean showsCookie(Instant now, SaInput.Received in, List<Payload> payloads) {
-        Bytes nonce = nonce(payloads);
+    private static Optional<Bytes> shownCookie(List<Payload> payloads) {
         return payloads.stream()
                 .findFirst()
                 .filter(Payload.Notify.class::isInstance)
                 .map(Payload.Notify.class::cast)
                 .filter(n -> n.notifyType() == NotifyType.COOKIE)
-                .filter(
-                        n ->
-                                cookies.accepts(
-                                        now,
-                                        n.data(),
-                                        in.remote(),
-                                        in.header().initiatorSpi(),
-                                        nonce))
-                .isPresent();
+                .map(Payload.Notify::data);
+    }
+
+    /// What its cookie says; empty if it shows none that is valid.
+    private Optional<Challenge> shownChallenge(
+            Instant now, SaInput.Received in, List<Payload> payloads) {
+        IkeSpi initiator = in.header().initiatorSpi();
+        return shownCookie(payloads)
+                .flatMap(c -> cookies.read(now, c, in.remote(), initiator, nonce(payloads)));
     }
 
     private Optional<Arrival> askForCookie(
             Instant now, SaInput.Received in, List<Payload> payloads, Outbox out) {
-        Bytes cookie = cookies.bake(now, in.remote(), in.header().initiatorSpi(), nonce(payloads));
         out.log(Group.NET, 1, "asking %s for a cookie", in.remote());
-        answer(in, Payload.Notify.of(NotifyType.COOKIE, cookie), out);
+        answer(in, cookie(now, in, payloads, Challenge.NONE), out);
         return Optional.empty();
+    }
+
+    private Optional<Arrival> askForSolution(
+            Instant now,
+            SaInput.Received in,
+            List<Payload> payloads,
+            Challenge challenge,
+            Outbox out) {
+        out.log(
+                Group.NET,
+                1,
+                "asking %s to solve a puzzle of %d bits",
+                in.remote(),
+                challenge.zeroBits());
+        answer(
+                in,
+                List.of(
+                        cookie(now, in, payloads, challenge),
+                        Payload.Notify.of(
+                                NotifyType.PUZZLE,
+                                Bytes.ofU16(challenge.prfId())
+                                        .concat(Bytes.ofU8(challenge.zeroBits())))),
+                out);
+        return Optional.empty();
+    }
+
+    private Payload.Notify cookie(
+            Instant now, SaInput.Received in, List<Payload> payloads, Challenge challenge) {
+        return Payload.Notify.of(
+                NotifyType.COOKIE,
+                cookies.bake(
+                        now, in.remote(), in.header().initiatorSpi(), nonce(payloads), challenge));
     }
 
     private static Bytes nonce(List<Payload> payloads) {
@@ -265,6 +331,10 @@ final class FrontDoor {
 
     /// An unprotected answer; not larger than what asked for it but for a cookie.
     private void answer(SaInput.Received in, Payload.Notify notify, Outbox out) {
+        answer(in, List.of(notify), out);
+    }
+
+    private void answer(SaInput.Received in, List<Payload> notifies, Outbox out) {
         Bytes datagram =
                 IkeMessage.encode(
                         in.header().initiatorSpi(),
@@ -273,7 +343,7 @@ final class FrontDoor {
                         false,
                         true,
                         in.header().messageId(),
-                        List.of(notify));
+                        notifies);
         boolean marked = in.local().port() != context.settings().port();
         context.lookup().tally().sent("", in.header().exchangeType(), true);
         out.send(in.local(), in.remote(), datagram, marked, 0);

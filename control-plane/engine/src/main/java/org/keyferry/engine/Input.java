@@ -217,6 +217,9 @@ public sealed interface Input {
         /// The same as client.
         record EapStepped(EapPeer.Step step) implements Computation {}
 
+        /// Keys that solve a puzzle; empty if nobody wanted them any more.
+        record Solved(Optional<List<Bytes>> keys) implements Computation {}
+
         /// The peer's public value is unusable.
         record Unusable(org.keyferry.wire.Violation violation) implements Computation {}
     }

@@ -101,6 +101,14 @@ public sealed interface Reason {
         }
     }
 
+    /// The gateway gave us a puzzle that we did not solve (RFC 8019).
+    record PuzzleUnsolved(String detail) implements Reason {
+        @Override
+        public String toString() {
+            return "peer's puzzle not solved: " + detail;
+        }
+    }
+
     /// The gateway sent us elsewhere, but we did not go.
     record NotRedirected(String detail) implements Reason {
         @Override

@@ -98,11 +98,15 @@ final class CharonOptions {
             max_packet int:28..65535 10000 +
             keep_alive time 20s +
             keep_alive_dpd_margin time 0s +
+            keyferry.children_limit int:0..1000000 256 +
             keyferry.dpd_counts_esp bool yes +
             keyferry.eap_tls_success_indication bool no +
             keyferry.eap_tls13_legacy_servers bool no +
             keyferry.crash_detection bool yes +
             keyferry.keep_alive_limit time 100s +
+            keyferry.puzzle_bits int:8..24 16 +
+            keyferry.puzzle_limit int:0..32 20 +
+            keyferry.puzzle_threshold int:0..1000000 0 +
             keyferry.reconnect_limit int:0..1000000 300 +
             keyferry.tcp_port int:0..65535 0 +
             keyferry.state_dir text /var/lib/keyferry +

@@ -7,6 +7,7 @@ import org.keyferry.settings.model.ChildHandling;
 import org.keyferry.settings.model.EapOptions;
 import org.keyferry.settings.model.FragmentSizes;
 import org.keyferry.settings.model.PathHandling;
+import org.keyferry.settings.model.Puzzles;
 import org.keyferry.settings.model.Renewal;
 import org.keyferry.settings.model.SpiLabel;
 
@@ -92,7 +93,8 @@ public record StrongswanConf(
                         count(charon, "init_limit_half_open", 0),
                         count(charon, "ikesa_limit", 0),
                         charon.bool("initiator_only", false),
-                        count(charon, "keyferry.reconnect_limit", 300)),
+                        count(charon, "keyferry.reconnect_limit", 300),
+                        puzzles(charon)),
                 seconds(charon, "half_open_timeout", 30),
                 new Renewal(
                         charon.bool("make_before_break", true),
@@ -130,7 +132,13 @@ public record StrongswanConf(
                 charon.bool("inactivity_close_ike", false),
                 charon.bool("close_ike_on_child_failure", false),
                 charon.bool("ignore_acquire_ts", false),
-                charon.time("retry_initiate_interval", Duration.ZERO));
+                charon.time("retry_initiate_interval", Duration.ZERO),
+                within(
+                        charon,
+                        "keyferry.children_limit",
+                        ChildHandling.CHILDREN_LIMIT,
+                        0,
+                        1_000_000));
     }
 
     private static PathHandling paths(SettingsSection charon) {
@@ -212,6 +220,14 @@ public record StrongswanConf(
                 count(charon, "cookie_threshold", 30),
                 cookieIp,
                 block != 0 && block <= cookieIp ? cookieIp + 1 : block);
+    }
+
+    private static Puzzles puzzles(SettingsSection charon) {
+        int threshold = within(charon, "keyferry.puzzle_threshold", 0, 0, 1_000_000);
+        return new Puzzles(
+                charon.bool("dos_protection", true) ? threshold : 0,
+                within(charon, "keyferry.puzzle_bits", 16, 8, 24),
+                within(charon, "keyferry.puzzle_limit", 20, 0, 32));
     }
 
     private static Duration seconds(SettingsSection charon, String key, int otherwise) {

@@ -28,6 +28,7 @@ import org.keyferry.settings.model.ChildHandling;
 import org.keyferry.settings.model.FragmentSizes;
 import org.keyferry.settings.model.Mark;
 import org.keyferry.settings.model.PathHandling;
+import org.keyferry.settings.model.Puzzles;
 import org.keyferry.settings.model.Renewal;
 import org.keyferry.settings.model.SpiLabel;
 
@@ -65,6 +66,23 @@ class StrongswanConfTest {
         assertEquals(0xcfff_ffff, conf.kernel().spiMax());
         assertEquals(165, conf.kernel().acquireExpires().toSeconds());
         assertEquals("unix:///var/run/charon.vici", conf.viciSocket());
+    }
+
+    @Test
+    void childrenOfAnIkeSa() throws Exception {
+        assertEquals(256, conf("").children().childrenLimit());
+        assertEquals(
+                7, conf("charon { keyferry { children_limit = 7 } }").children().childrenLimit());
+    }
+
+    @Test
+    void puzzles() throws Exception {
+        assertEquals(new Puzzles(0, 16, 20), conf("").admission().puzzles());
+        String own = "keyferry { puzzle_threshold = 100\n puzzle_bits = 17\n puzzle_limit = 0 }";
+        assertEquals(new Puzzles(100, 17, 0), conf("charon { " + own + " }").admission().puzzles());
+        assertEquals(
+                new Puzzles(0, 17, 0),
+                conf("charon { dos_protection = no\n " + own + " }").admission().puzzles());
     }
 
     @Test

@@ -17,7 +17,6 @@ import java.util.stream.Stream;
 import org.keyferry.crypto.cert.Credentials;
 import org.keyferry.engine.AddressAnswer;
 import org.keyferry.engine.Attempt;
-import org.keyferry.engine.ComputeJob;
 import org.keyferry.engine.Configuration;
 import org.keyferry.engine.CrashTokens;
 import org.keyferry.engine.Effect;
@@ -44,7 +43,6 @@ import org.keyferry.wire.IpAddress;
 
 /// A host: an engine of one shard, a kernel, and the performer of the engine's effects.
 public final class SimPeer {
-    private static final Duration COMPUTE_TIME = Duration.ofMillis(1);
     private static final Duration SOON = Duration.ofSeconds(1);
     private static final Duration KERNEL_TIME = Duration.ofMillis(1);
 
@@ -66,11 +64,11 @@ public final class SimPeer {
     private long lastRequest;
     private int keepalives;
     private Optional<SimPool> pool = Optional.empty();
-    private Duration addressTime = COMPUTE_TIME;
+    private Duration addressTime = SimProcessor.COMPUTE_TIME;
     private final List<Retry> retries = new ArrayList<>();
     private final List<String> traps = new ArrayList<>();
     private Instant wakeAt = Instant.MAX;
-    private Duration judgingTime = COMPUTE_TIME;
+    private final SimProcessor processor = new SimProcessor();
     private Instant asleepUntil = Instant.MIN;
     private Consumer<Event> listener = _ -> {};
 
@@ -422,10 +420,8 @@ public final class SimPeer {
                 });
     }
 
-    /// From now on it takes this long until the certificates of a peer are judged, as if somebody
-    /// were asked about them who answers late.
-    public void judgesFor(Duration time) {
-        judgingTime = time;
+    public SimProcessor processor() {
+        return processor;
     }
 
     private void perform(Effect effect) {
@@ -440,7 +436,7 @@ public final class SimPeer {
             case Effect.Compute(var sa, long ticket, var job) -> {
                 Input.Computation result = (world.isRecorded() ? job : SmallGroup.in(job)).run();
                 world.after(
-                        job instanceof ComputeJob.Judge ? judgingTime : COMPUTE_TIME,
+                        processor.timeOf(job),
                         () -> ifAlive(alive, new Input.Computed(sa, ticket, result)));
             }
             case Effect.Kernel(var sa, long ticket, var op) -> {
@@ -467,7 +463,7 @@ public final class SimPeer {
                             .ifPresent(
                                     answer ->
                                             world.after(
-                                                    COMPUTE_TIME,
+                                                    SimProcessor.COMPUTE_TIME,
                                                     () ->
                                                             ifAlive(
                                                                     alive,

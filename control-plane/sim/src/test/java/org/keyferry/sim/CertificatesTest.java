@@ -365,7 +365,7 @@ class CertificatesTest {
         var ca = SimCa.root("CN=Root");
         Host own = ca.host("laptop.test", SimCa.ecdsa());
         Host other = ca.host("gateway.test", SimCa.ecdsa());
-        gateway.judgesFor(Duration.ofSeconds(20));
+        gateway.processor().judgesFor(Duration.ofSeconds(20));
         var office = office();
         laptop.configured(
                 List.of(office.publicKeys(own.terms(), ANY).build()),
@@ -386,7 +386,7 @@ class CertificatesTest {
                 List.of(office.publicKeys(phones.terms(), ANY).build()),
                 List.of(),
                 SimCa.credentials(phones, ca.certificate()));
-        gateway.judgesFor(Duration.ofMillis(1));
+        gateway.processor().judgesFor(Duration.ofMillis(1));
         long second = phone.initiates("office", "net", gateway.address());
         world.run(Duration.ofMillis(500));
         assertEquals(Optional.empty(), phone.outcome(second).orElseThrow());

@@ -15,9 +15,12 @@ import org.keyferry.engine.EngineSettings;
 import org.keyferry.engine.Event;
 import org.keyferry.engine.Event.Dropped.Cause;
 import org.keyferry.settings.model.Admission;
+import org.keyferry.settings.model.Puzzles;
 import org.keyferry.settings.model.UniquePolicy;
 import org.keyferry.wire.Bytes;
 import org.keyferry.wire.ExchangeType;
+import org.keyferry.wire.IkeMessage;
+import org.keyferry.wire.IkeSpi;
 import org.keyferry.wire.NotifyType;
 import org.keyferry.wire.Payload;
 import org.keyferry.wire.PeerViolation;
@@ -34,7 +37,8 @@ class DefenceTest {
             world.peer(
                     "gateway",
                     "192.0.2.2",
-                    EngineSettings.defaults().with(new Admission(0, 0, false, RECONNECTS)));
+                    EngineSettings.defaults()
+                            .with(new Admission(0, 0, false, RECONNECTS, Puzzles.DEFAULT)));
 
     @BeforeEach
     void configured() {
@@ -133,6 +137,26 @@ class DefenceTest {
                 assertTrue(received < sent, received + " bytes for " + sent);
                 assertEquals(threshold, gateway.engine().halfOpenCount());
             }
+        }
+    }
+
+    /// A header and nothing else, while cookies are asked for.
+    @Test
+    void whatIsTooSmallForACookieGetsNone() throws PeerViolation {
+        for (int i = 0; i < 100; i++) {
+            var stranger = new HandMadePeer(world, "203.0.113." + (i + 1), gateway, i);
+            stranger.sends(stranger.initRequest(publicValue(i)));
+        }
+        assertEquals(EngineSettings.defaults().cookieThreshold(), gateway.engine().halfOpenCount());
+        for (int type : new int[] {ExchangeType.IKE_SA_INIT, ExchangeType.IKE_SESSION_RESUME}) {
+            var stranger = new HandMadePeer(world, "203.0.113.200", gateway, type);
+            Bytes request =
+                    IkeMessage.encode(stranger.spi(), IkeSpi.ZERO, type, true, false, 0, List.of());
+            List<Bytes> answers = stranger.sends(request);
+            int received = answers.stream().mapToInt(Bytes::length).sum();
+            assertTrue(received <= request.length() * MOST_FOR_ONE, received + " bytes");
+            assertEquals(
+                    EngineSettings.defaults().cookieThreshold(), gateway.engine().halfOpenCount());
         }
     }
 

@@ -73,24 +73,29 @@ final class HandMadePeer {
 
     /// Sends bytes as they are and returns what came back.
     List<Bytes> sends(Bytes datagram) {
+        return sendsFrom(own.port(), datagram);
+    }
+
+    List<Bytes> sendsFrom(int port, Bytes datagram) {
         received.clear();
-        world.network().injects(own, new Endpoint(gateway.address(), 500), datagram);
+        var source = new Endpoint(own.address(), port);
+        world.network().injects(source, new Endpoint(gateway.address(), 500), datagram);
         world.run(Duration.ofMillis(60));
         return List.copyOf(received);
     }
 
     Bytes initRequest(Bytes publicValue) {
+        return initRequest(publicValue, List.of());
+    }
+
+    /// @param before what stands in front of the rest
+    Bytes initRequest(Bytes publicValue, List<Payload> before) {
+        var payloads = new ArrayList<>(before);
+        payloads.add(new Payload.SecurityAssociation(List.of(proposal)));
+        payloads.add(new Payload.KeyExchange(SimConnection.X25519, publicValue));
+        payloads.add(new Payload.Nonce(nonce));
         return IkeMessage.encode(
-                spi,
-                IkeSpi.ZERO,
-                ExchangeType.IKE_SA_INIT,
-                true,
-                false,
-                0,
-                List.of(
-                        new Payload.SecurityAssociation(List.of(proposal)),
-                        new Payload.KeyExchange(SimConnection.X25519, publicValue),
-                        new Payload.Nonce(nonce)));
+                spi, IkeSpi.ZERO, ExchangeType.IKE_SA_INIT, true, false, 0, payloads);
     }
 
     /// IKE_SA_INIT up to the keys.

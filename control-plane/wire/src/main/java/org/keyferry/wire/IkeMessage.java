@@ -101,7 +101,20 @@ public record IkeMessage(IkeHeader header, List<Payload> payloads) {
         return out.toBytes();
     }
 
+    /// Payloads as they stand in front of an SK or SKF payload.
+    ///
+    /// @param encryptedType which of both follows
+    public static Bytes encodeOuter(List<Payload> payloads, int encryptedType) {
+        WireWriter out = new WireWriter();
+        encodeChain(payloads, encryptedType, out);
+        return out.toBytes();
+    }
+
     private static void encodeChain(List<Payload> payloads, WireWriter out) {
+        encodeChain(payloads, payloads.isEmpty() ? 0 : innerType(payloads.getLast()), out);
+    }
+
+    private static void encodeChain(List<Payload> payloads, int behind, WireWriter out) {
         for (int i = 0; i < payloads.size(); i++) {
             Payload payload = payloads.get(i);
             boolean last = i == payloads.size() - 1;
@@ -109,7 +122,7 @@ public record IkeMessage(IkeHeader header, List<Payload> payloads) {
                 throw new IllegalArgumentException("encrypted payload that is not the last");
             }
             int start = out.length();
-            out.u8(last ? innerType(payload) : payloads.get(i + 1).type())
+            out.u8(last ? behind : payloads.get(i + 1).type())
                     .u8(payload.critical() ? CRITICAL : 0)
                     .zeros(2);
             payload.encode(out);

@@ -16,6 +16,12 @@ public final class Limits {
 
     public static final int NONCE_MAX_BYTES = 256;
 
+    /// RFC 8019 §4.
+    public static final int PUZZLE_KEYS = 4;
+
+    /// The preferred key length of PRF_HMAC_SHA2_512.
+    public static final int PUZZLE_KEY_BYTES = 64;
+
     private Limits() {}
 
     static void check(int count, int limit, String what) throws PeerViolation {

@@ -22,7 +22,8 @@ final class NotifyRules {
                     row(NotifyType.ADDITIONAL_IP4_ADDRESS, 4, 4),
                     row(NotifyType.ADDITIONAL_IP6_ADDRESS, 16, 16),
                     row(NotifyType.COOKIE2, 8, 64),
-                    row(NotifyType.AUTH_LIFETIME, 4, 4));
+                    row(NotifyType.AUTH_LIFETIME, 4, 4),
+                    row(NotifyType.PUZZLE, 3, 3));
 
     private NotifyRules() {}
 

@@ -367,6 +367,25 @@ public sealed interface Payload {
         }
     }
 
+    /// Puzzle Solution (RFC 8019 §8.2): four keys of one size.
+    record PuzzleSolution(List<Bytes> keys) implements Payload {
+        static final int TYPE = 54;
+
+        public PuzzleSolution {
+            keys = List.copyOf(keys);
+        }
+
+        @Override
+        public int type() {
+            return TYPE;
+        }
+
+        @Override
+        public void encode(WireWriter out) {
+            keys.forEach(out::bytes);
+        }
+    }
+
     /// A payload of a type unknown here; received ones are not critical.
     record Unrecognized(int type, boolean critical, Bytes body) implements Payload {
         @Override

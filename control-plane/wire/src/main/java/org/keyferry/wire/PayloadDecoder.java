@@ -16,6 +16,7 @@ import org.keyferry.wire.Payload.IdResponder;
 import org.keyferry.wire.Payload.KeyExchange;
 import org.keyferry.wire.Payload.Nonce;
 import org.keyferry.wire.Payload.Notify;
+import org.keyferry.wire.Payload.PuzzleSolution;
 import org.keyferry.wire.Payload.SecurityAssociation;
 import org.keyferry.wire.Payload.TsInitiator;
 import org.keyferry.wire.Payload.TsResponder;
@@ -54,6 +55,7 @@ final class PayloadDecoder {
                     case Configuration.TYPE -> configuration(body);
                     case Eap.TYPE -> eap(body);
                     case EncryptedFragment.TYPE -> fragment(next, body);
+                    case PuzzleSolution.TYPE -> puzzleSolution(body);
                     default -> unrecognized(type, critical, body);
                 };
         body.expectEnd("payload " + type);
@@ -174,6 +176,22 @@ final class PayloadDecoder {
             throw PeerViolation.malformed("fragment next payload", start - 4);
         }
         return new EncryptedFragment(next, number, total, body.rest());
+    }
+
+    /// The keys are as long as a PRF likes them at most (RFC 8019 §8.2).
+    private static PuzzleSolution puzzleSolution(WireReader body) throws PeerViolation {
+        int start = body.offset();
+        int lengthBytes = body.remaining();
+        int keyBytes = lengthBytes / Limits.PUZZLE_KEYS;
+        if (keyBytes == 0 || lengthBytes % Limits.PUZZLE_KEYS != 0) {
+            throw PeerViolation.malformed("puzzle solution length", start);
+        }
+        Limits.check(keyBytes, Limits.PUZZLE_KEY_BYTES, "bytes in a key of a puzzle solution");
+        List<Bytes> keys = new ArrayList<>(Limits.PUZZLE_KEYS);
+        for (int i = 0; i < Limits.PUZZLE_KEYS; i++) {
+            keys.add(body.bytes(keyBytes, "puzzle solution"));
+        }
+        return new PuzzleSolution(keys);
     }
 
     private static Unrecognized unrecognized(int type, boolean critical, WireReader body)

@@ -49,6 +49,30 @@ class DecoderFuzzTest {
         }
     }
 
+    /// RFC 8019 §8.2: a solution is four keys of one size, or refused.
+    @FuzzTest(maxDuration = "60s")
+    void decodesPuzzleSolutions(byte[] data) {
+        Bytes body = Bytes.of(data);
+        if (body.length() > 0xff00) {
+            return;
+        }
+        Bytes chain = Bytes.ofU16(0).concat(Bytes.ofU16(4 + body.length())).concat(body);
+        try {
+            var solution = (Payload.PuzzleSolution) IkeMessage.decodeChain(54, chain).getFirst();
+            boolean same = solution.keys().stream().allMatch(k -> k.length() * 4 == body.length());
+            if (!same
+                    || solution.keys().size() != 4
+                    || body.length() > 256
+                    || !IkeMessage.encodeChain(java.util.List.of(solution)).equals(chain)) {
+                throw new AssertionError(solution);
+            }
+        } catch (PeerViolation _) {
+            if (body.length() % 4 == 0 && !body.isEmpty() && body.length() <= 256) {
+                throw new AssertionError("refused: " + body);
+            }
+        }
+    }
+
     /// Names come from configuration and from certificates; any text is some identity.
     @FuzzTest(maxDuration = "60s")
     void readsIdentities(byte[] data) {

@@ -51,6 +51,29 @@ class DecodingRulesTest {
         return refused(datagram(type, payload(0, bodyHex))).toString();
     }
 
+    /// RFC 8019 §8.2.
+    @Test
+    void aPuzzleSolutionIsFourKeysOfOneSize() throws PeerViolation {
+        assertEquals(
+                new Payload.PuzzleSolution(
+                        Stream.of("0102", "0304", "0506", "0708").map(Bytes::ofHex).toList()),
+                only(54, "0102030405060708"));
+        assertEquals("malformed puzzle solution length at byte 32", refusal(54, ""));
+        assertEquals("malformed puzzle solution length at byte 32", refusal(54, "010203"));
+        assertEquals("malformed puzzle solution length at byte 32", refusal(54, "0102030405"));
+        assertEquals(4, ((Payload.PuzzleSolution) only(54, "00".repeat(256))).keys().size());
+        assertEquals(
+                "more than 64 bytes in a key of a puzzle solution", refusal(54, "00".repeat(260)));
+    }
+
+    /// RFC 8019 §8.1: PRF and difficulty.
+    @Test
+    void aPuzzleIsThreeBytes() throws PeerViolation {
+        assertEquals(3, ((Notify) only(41, "00004032" + "000512")).data().length());
+        assertTrue(refusal(41, "00004032" + "0005").startsWith("malformed PUZZLE data"));
+        assertTrue(refusal(41, "00004032" + "00051200").startsWith("malformed PUZZLE data"));
+    }
+
     @Test
     void anEmptyMessageHasNoPayloads() throws PeerViolation {
         IkeMessage message = IkeMessage.decode(datagram(0, ""));

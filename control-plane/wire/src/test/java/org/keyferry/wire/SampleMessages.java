@@ -3,6 +3,7 @@ package org.keyferry.wire;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.random.RandomGenerator;
+import java.util.stream.Stream;
 
 /// Messages to start mutations from, and seeded random ones: together they use every payload type.
 final class SampleMessages {
@@ -78,7 +79,7 @@ final class SampleMessages {
     }
 
     private static Payload randomPayload(RandomGenerator random) {
-        return switch (random.nextInt(16)) {
+        return switch (random.nextInt(17)) {
             case 0 -> new Payload.SecurityAssociation(proposals(random));
             case 1 -> new Payload.KeyExchange(random.nextInt(65_536), bytes(random, 0, 1200));
             case 2 -> new Payload.IdInitiator(identity(random));
@@ -106,9 +107,16 @@ final class SampleMessages {
                                     new ConfigAttribute(
                                             random.nextInt(30, 32_768), bytes(random, 0, 40))));
             case 14 -> new Payload.VendorId(bytes(random, 0, 40));
+            case 15 -> puzzleSolution(random);
             default ->
-                    new Payload.Unrecognized(random.nextInt(54, 256), false, bytes(random, 0, 50));
+                    new Payload.Unrecognized(random.nextInt(55, 256), false, bytes(random, 0, 50));
         };
+    }
+
+    private static Payload puzzleSolution(RandomGenerator random) {
+        int keyBytes = random.nextInt(1, 65);
+        return new Payload.PuzzleSolution(
+                Stream.generate(() -> bytes(random, keyBytes, keyBytes)).limit(4).toList());
     }
 
     private static List<Proposal> proposals(RandomGenerator random) {

@@ -24,6 +24,7 @@ final class KeyExchangeCost {
                     case ComputeJob.RespondRekey rekey -> rekey.method().id();
                     case ComputeJob.Sign _,
                             ComputeJob.Judge _,
+                            ComputeJob.Solve _,
                             ComputeJob.Rekey _,
                             ComputeJob.BeginEap _,
                             ComputeJob.ServeEap _,

@@ -38,6 +38,7 @@ final class Performers implements AutoCloseable {
     private final EapBackend eap;
     private final Shard.Mistakes mistakes;
     private final ExecutorService workers;
+    private final ExecutorService patientWorker;
 
     Performers(
             Dataplane dataplane,
@@ -61,6 +62,16 @@ final class Performers implements AutoCloseable {
                         Thread.ofPlatform().daemon().name("compute-", 0).factory());
         pool.allowCoreThreadTimeOut(true);
         this.workers = pool;
+        var patient =
+                new ThreadPoolExecutor(
+                        1,
+                        1,
+                        IDLE_SECONDS,
+                        TimeUnit.SECONDS,
+                        new LinkedBlockingQueue<>(),
+                        Thread.ofPlatform().daemon().name("compute-long").factory());
+        patient.allowCoreThreadTimeOut(true);
+        this.patientWorker = patient;
     }
 
     /// The result if the job is so cheap that handing it to another thread costs more; else empty,
@@ -69,8 +80,9 @@ final class Performers implements AutoCloseable {
         return KeyExchangeCost.isCheap(job) ? Optional.of(job.run()) : Optional.empty();
     }
 
-    /// Runs a job on a worker, one that may wait for somebody on a thread of its own. A job that
-    /// fails by a mistake of ours gives no result; the timers of its SA end what waits for it.
+    /// Runs a job on a worker, one that may wait for somebody on a thread of its own, and those
+    /// that take long one after the other on another one. A job that fails by a mistake of ours
+    /// gives no result; the timers of its SA end what waits for it.
     void computeElsewhere(ComputeJob job, Consumer<Computation> result) {
         Runnable work =
                 () -> {
@@ -82,6 +94,8 @@ final class Performers implements AutoCloseable {
                 };
         if (job.mayWait()) {
             var _ = Thread.startVirtualThread(work);
+        } else if (job.takesLong()) {
+            patientWorker.execute(work);
         } else {
             workers.execute(work);
         }
@@ -168,5 +182,6 @@ final class Performers implements AutoCloseable {
     @Override
     public void close() {
         workers.shutdownNow();
+        patientWorker.shutdownNow();
     }
 }

@@ -106,6 +106,7 @@ public final class Comeback {
         boolean waits =
                 state instanceof State.InitSent
                         || state instanceof State.ResumeSent
+                        || state instanceof State.Solving
                         || state instanceof State.RoundSent
                         || state instanceof State.AuthSent;
         List<IpAddress> own = sa.lookup().ownAddresses().orElse(List.of());

@@ -87,7 +87,10 @@ public final class CreateChildAnswer {
                             Bytes.EMPTY);
             return refuse(sa, established, new Refusal(notFound, Optional.empty()), now, out);
         }
-        if (replaced.isPresent() && !Tasks.carries(replaced.get())) {
+        if (replaced.isEmpty() && ChildLimit.isReached(sa, out)) {
+            return refuse(sa, established, Refusal.of(NotifyType.NO_ADDITIONAL_SAS), now, out);
+        }
+        if (replaced.isPresent() && (!Tasks.carries(replaced.get()) || ChildLimit.isHoarded(sa))) {
             return refuse(sa, established, Refusal.of(NotifyType.TEMPORARY_FAILURE), now, out);
         }
         List<Child> candidates =

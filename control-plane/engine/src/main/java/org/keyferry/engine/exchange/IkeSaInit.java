@@ -59,7 +59,8 @@ public final class IkeSaInit {
                                         new IllegalStateException(
                                                 "connection without a key exchange"));
         Bytes nonce = KeyOffer.nonce(sa);
-        return makeKey(sa, new State.InitDraft(child, methodId, nonce, Bytes.EMPTY, 0), out);
+        return makeKey(
+                sa, new State.InitDraft(child, methodId, nonce, Bytes.EMPTY, List.of(), 0), out);
     }
 
     private static State makeKey(SaCore sa, State.InitDraft draft, Outbox out) {
@@ -90,6 +91,9 @@ public final class IkeSaInit {
         var payloads = new ArrayList<Payload>();
         if (draft.cookie().length() > 0) {
             payloads.add(Payload.Notify.of(NotifyType.COOKIE, draft.cookie()));
+        }
+        if (!draft.solution().isEmpty()) {
+            payloads.add(new Payload.PuzzleSolution(draft.solution()));
         }
         payloads.add(new Payload.SecurityAssociation(numbered(sa.connection().proposals())));
         payloads.add(new Payload.KeyExchange(draft.keMethodId(), key.publicValue()));
@@ -124,8 +128,9 @@ public final class IkeSaInit {
         return numbered;
     }
 
-    /// NAT_DETECTION_SOURCE_IP and NAT_DETECTION_DESTINATION_IP (RFC 7296 §2.23). With `encap` the
-    /// own address is hidden, so that the peer sees a NAT where none is.
+    /// NAT_DETECTION_SOURCE_IP and NAT_DETECTION_DESTINATION_IP (RFC 7296 §2.23). With `encap`, and
+    /// on the way from TCP back to UDP, the own address is hidden, so that the peer sees a NAT
+    /// where none is.
     static List<Payload> natDetection(SaCore sa) {
         return natDetection(sa, sa.local(), sa.remote());
     }
@@ -133,7 +138,7 @@ public final class IkeSaInit {
     /// The same for a message from `local` to `remote`.
     static List<Payload> natDetection(SaCore sa, Endpoint local, Endpoint remote) {
         Endpoint source =
-                sa.connection().encap()
+                sa.connection().encap() || sa.extensions().udp().isLeaving()
                         ? new Endpoint(
                                 local.address().v6() ? IpAddress.ANY_V6 : IpAddress.ANY_V4, 0)
                         : local;
@@ -191,7 +196,8 @@ public final class IkeSaInit {
         Optional<Payload.Notify> otherMethod =
                 IkeMessage.notify(payloads, NotifyType.INVALID_KE_PAYLOAD);
         if (cookie.isPresent()) {
-            return onCookie(sa, sent, cookie.get(), now, out);
+            Optional<Payload.Notify> puzzle = IkeMessage.notify(payloads, NotifyType.PUZZLE);
+            return onCookie(sa, sent, cookie.get(), puzzle, now, out);
         }
         if (otherMethod.isPresent()) {
             return onInvalidKe(sa, sent, otherMethod.get(), out);
@@ -223,7 +229,12 @@ public final class IkeSaInit {
     }
 
     private static State onCookie(
-            SaCore sa, State.InitSent sent, Payload.Notify cookie, Instant now, Outbox out) {
+            SaCore sa,
+            State.InitSent sent,
+            Payload.Notify cookie,
+            Optional<Payload.Notify> puzzle,
+            Instant now,
+            Outbox out) {
         int cookieBytes = cookie.data().length();
         if (cookieBytes == 0
                 || cookieBytes > MAX_COOKIE_BYTES
@@ -232,11 +243,18 @@ public final class IkeSaInit {
         }
         if (sent.draft().detours() >= KeyOffer.MAX_DETOURS) {
             return new State.Closed(
-                    new Reason.PeerRefused("IKE_SA_INIT", NotifyType.COOKIE, "again and again"));
+                    puzzle.isPresent()
+                            ? Puzzles.tooMany()
+                            : new Reason.PeerRefused(
+                                    "IKE_SA_INIT", NotifyType.COOKIE, "again and again"));
+        }
+        sa.requests().withdraw();
+        State.InitDraft draft = sent.draft().withCookie(cookie.data());
+        if (puzzle.isPresent()) {
+            return Puzzles.onPuzzle(sa, draft, sent.key(), puzzle.get().data(), now, out);
         }
         out.log(sa, Group.IKE, 1, "peer asks for a cookie, sending IKE_SA_INIT again");
-        sa.requests().withdraw();
-        return send(sa, sent.draft().withCookie(cookie.data()), sent.key(), now, out);
+        return send(sa, draft, sent.key(), now, out);
     }
 
     private static State onInvalidKe(
@@ -302,6 +320,10 @@ public final class IkeSaInit {
             return new State.Closed(
                     new Reason.PeerBroke(
                             "IKE_SA_INIT", new Violation.Malformed("additional key exchange", 0)));
+        }
+        Optional<Reason> refused = Puzzles.read(sa, payloads, nonce.get().data());
+        if (refused.isPresent()) {
+            return new State.Closed(refused.get());
         }
         VendorIds.read(sa, payloads);
         sa.peerSupport(PeerSupport.NONE.with(payloads));

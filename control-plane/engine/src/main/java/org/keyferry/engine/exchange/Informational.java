@@ -148,6 +148,7 @@ public final class Informational {
     /// Takes all CHILD_SAs of an IKE_SA out of the kernel.
     public static void closeChildren(SaCore sa, IkeView view, Reason reason, Outbox out) {
         Comeback.ikeLost(sa, reason, out);
+        ChildLimit.ended(sa, out);
         for (ChildSa child : List.copyOf(sa.children())) {
             FirstChild.remove(sa, child, view, reason, out);
         }

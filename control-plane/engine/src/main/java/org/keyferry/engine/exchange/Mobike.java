@@ -171,6 +171,7 @@ public final class Mobike {
             }
             case LIST -> out.log(sa, Group.IKE, 1, "sending address list update using MOBIKE");
             case CHECK -> out.log(sa, Group.IKE, 1, "checking path %s", path(sa));
+            case TRY_UDP -> BackToUdp.begin(sa, now, out);
         }
         if (tells) {
             payloads.addAll(list(sa));
@@ -185,6 +186,7 @@ public final class Mobike {
                                         sa.remote(),
                                         tells ? Optional.of(own) : Optional.empty())));
         sa.sendSealedRequest(ExchangeType.INFORMATIONAL, payloads, now, out);
+        BackToUdp.pace(sa, now, out);
         return up;
     }
 
@@ -209,6 +211,9 @@ public final class Mobike {
             return broken(sa, up, out);
         }
         sent.get().announced().ifPresent(sa.mobility()::announced);
+        if (task.what() == Task.Mobike.What.TRY_UDP) {
+            BackToUdp.concluded(sa, up, now, out);
+        }
         if (task.what() == Task.Mobike.What.UPDATE) {
             onUpdated(sa, up, sent.get(), payloads, now, out);
         }
@@ -243,6 +248,7 @@ public final class Mobike {
         }
         sa.mobility().refused(Optional.empty());
         detectNat(sa, payloads, now, out);
+        BackToUdp.arrived(sa, out);
         remember(sa, payloads);
         sa.mobility().childrenDue(true);
     }

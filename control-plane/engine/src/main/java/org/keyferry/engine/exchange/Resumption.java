@@ -133,8 +133,7 @@ public final class Resumption {
     /// Instead of IKE_SA_INIT, if there is a ticket.
     static Optional<State> begin(SaCore sa, Optional<Child> child, Outbox out) {
         Resumability resumability = sa.extensions().resumability();
-        // over TCP a connection would have to be opened first: a full set-up does that
-        if (!sa.connection().resumption() || resumability.tried() || sa.remote().tcp()) {
+        if (!sa.connection().resumption() || resumability.tried()) {
             return Optional.empty();
         }
         resumability.tried(true);
@@ -153,8 +152,40 @@ public final class Resumption {
         if (sa.replacement().formerAddresses().isEmpty()) {
             sa.replacement().formerAddresses(ticket.get().addresses());
         }
-        return Optional.of(
-                send(sa, child, ticket.get(), KeyOffer.nonce(sa), Bytes.EMPTY, sa.now(), out));
+        var connecting = new State.ConnectingToResume(child, ticket.get(), KeyOffer.nonce(sa));
+        if (Streams.isNeeded(sa)) {
+            Streams.open(sa, out);
+            return Optional.of(connecting);
+        }
+        return Optional.of(connected(sa, connecting, sa.now(), out));
+    }
+
+    /// Over UDP, or over the connection that is open by now.
+    static State connected(SaCore sa, State.ConnectingToResume state, Instant now, Outbox out) {
+        return send(sa, state.child(), state.ticket(), state.nonce(), Bytes.EMPTY, now, out);
+    }
+
+    /// UDP was not answered, and a connection is open: the same once more over that.
+    static State again(SaCore sa, State.ResumeSent sent, Instant now, Outbox out) {
+        sa.requests().withdraw();
+        return send(sa, sent.child(), sent.ticket(), sent.nonce(), Bytes.EMPTY, now, out);
+    }
+
+    /// There is no connection to be had. The next try may use the ticket.
+    ///
+    /// @return empty if no ticket is being tried
+    static Optional<State> notConnected(SaCore sa, State state, Reason why, Outbox out) {
+        return switch (state) {
+            case State.ConnectingToResume(_, var ticket, _) -> {
+                sa.ids().lostSessions().put(ticket);
+                yield Optional.of(new State.Closed(why));
+            }
+            case State.ResumeSent sent when !sa.remote().tcp() -> {
+                sa.ids().lostSessions().put(sent.ticket());
+                yield Optional.of(fullSetUp(sa, "no answer", out));
+            }
+            default -> Optional.empty();
+        };
     }
 
     private static State send(
@@ -187,12 +218,12 @@ public final class Resumption {
         return new State.ResumeSent(child, ticket, nonce, cookie, request);
     }
 
-    /// The request is to be sent again.
+    /// The request is to be sent again. Where TCP may help, that is tried with the same ticket.
     ///
     /// @return empty if it should
     public static Optional<State> onSilence(
             SaCore sa, State.ResumeSent sent, int transmissions, Outbox out) {
-        if (transmissions < MOST_TRANSMISSIONS) {
+        if (transmissions < MOST_TRANSMISSIONS || Streams.isTried(sa, out)) {
             return Optional.empty();
         }
         // perhaps it is the way there that is broken: the next try may use the ticket
@@ -202,6 +233,9 @@ public final class Resumption {
 
     public static State onResponse(
             SaCore sa, State.ResumeSent sent, SaInput.Received in, Instant now, Outbox out) {
+        if (in.remote().tcp() != sa.remote().tcp()) {
+            return sent; // a late answer to another request, from before TCP was tried
+        }
         List<Payload> payloads;
         try {
             payloads = IkeMessage.decode(in.datagram()).payloads();
@@ -352,8 +386,9 @@ public final class Resumption {
     static State fullSetUp(SaCore sa, String why, Outbox out) {
         out.log(sa, Group.IKE, 0, "session not resumed, setting the IKE_SA up anew: %s", why);
         sa.requests().withdraw();
-        var local = new Endpoint(sa.local().address(), sa.connection().localPort());
-        var remote = new Endpoint(sa.remote().address(), sa.connection().remotePort());
+        boolean tcp = sa.remote().tcp(); // what was found out of the network goes along
+        var local = new Endpoint(sa.local().address(), sa.connection().localPort(), tcp);
+        var remote = new Endpoint(sa.remote().address(), sa.connection().remotePort(), tcp);
         SaCore next = Successor.elsewhere(sa, local, remote, out);
         next.extensions().redirections().from(sa.extensions().redirections().from());
         out.adopt(IkeSa.initiate(next, next.wantedChild(), out));

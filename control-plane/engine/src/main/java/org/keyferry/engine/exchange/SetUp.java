@@ -564,6 +564,7 @@ public final class SetUp {
     }
 
     static void startTimers(SaCore sa, Instant now, Outbox out) {
+        BackToUdp.resume(sa, now, out);
         if (!sa.connection().dpdDelay().isZero()) {
             out.timer(sa.ownSpi(), TimerQueue.Kind.LIVENESS, now.plus(sa.connection().dpdDelay()));
         }

@@ -2,6 +2,7 @@ package org.keyferry.engine.exchange;
 
 import java.time.Instant;
 import java.util.List;
+import java.util.Optional;
 import org.keyferry.engine.Effect;
 import org.keyferry.engine.Event.Group;
 import org.keyferry.engine.Outbox;
@@ -15,6 +16,7 @@ import org.keyferry.engine.sa.State.Established;
 import org.keyferry.engine.sa.Stream;
 import org.keyferry.engine.sa.Task;
 import org.keyferry.wire.Endpoint;
+import org.keyferry.wire.IkeSpi;
 import org.keyferry.wire.IpAddress;
 
 /// IKE over TCP (RFC 9329): when a connection is opened, what goes over it, and what becomes of an
@@ -26,11 +28,16 @@ public final class Streams {
 
     /// As initiator: the endpoints to begin with. Those of a former SA tell whether TCP was needed
     /// for this peer before; of its connection only the addresses are of use.
+    ///
+    /// Without MOBIKE nothing else tells whether UDP passes by now. To try costs nothing as long as
+    /// the former one is there.
     static void choose(SaCore sa) {
         boolean before = sa.remote().tcp();
+        boolean triesUdp =
+                !sa.connection().mobike() && !sa.replacement().predecessor().equals(IkeSpi.ZERO);
         IpAddress local = sa.local().address();
         IpAddress remote = sa.remote().address();
-        if (sa.connection().tcp().always() || (before && fallsBack(sa))) {
+        if (sa.connection().tcp().always() || (before && fallsBack(sa) && !triesUdp)) {
             sa.endpoints(Endpoint.ofTcp(local, 0), target(sa, remote));
         } else if (before) {
             sa.endpoints(
@@ -83,6 +90,18 @@ public final class Streams {
         }
     }
 
+    /// A request of a set-up was not answered by UDP: whether TCP is tried, as it may be.
+    static boolean isTried(SaCore sa, Outbox out) {
+        if (sa.remote().tcp() || !fallsBack(sa)) {
+            return false;
+        }
+        if (!sa.extensions().stream().isOpening()) {
+            out.log(sa, Group.NET, 1, "%s does not answer over UDP, trying TCP", sa.remote());
+            open(sa, out);
+        }
+        return true;
+    }
+
     /// The connection is there.
     public static State onOpened(
             SaCore sa, State state, Endpoint local, Endpoint remote, Instant now, Outbox out) {
@@ -94,6 +113,7 @@ public final class Streams {
         boolean needed =
                 sa.remote().tcp()
                         || state instanceof State.InitSent
+                        || state instanceof State.ResumeSent
                         || (state instanceof Established && !sa.requests().isFree());
         if (ended || !needed) { // over UDP it was answered after all
             out.add(new Effect.CloseStream(local, remote));
@@ -106,7 +126,24 @@ public final class Streams {
         if (formerRemote.tcp() && formerLocal.port() != 0) {
             out.add(new Effect.CloseStream(formerLocal, formerRemote));
         }
+        BackToUdp.close(sa, out);
+        if (state instanceof Established) {
+            afterMove(sa, formerLocal, formerRemote, now, out);
+        }
         return next;
+    }
+
+    /// Over TCP, for the first time or from somewhere else.
+    private static void afterMove(
+            SaCore sa, Endpoint formerLocal, Endpoint formerRemote, Instant now, Outbox out) {
+        if (!formerRemote.tcp()) {
+            sa.extensions().udp().passesNoMore(now);
+            BackToUdp.plan(sa, now, out);
+        } else if (!formerLocal.address().equals(sa.local().address())) {
+            BackToUdp.moved(sa, now, out);
+        } else {
+            BackToUdp.resume(sa, now, out);
+        }
     }
 
     private static State goOn(
@@ -116,6 +153,14 @@ public final class Streams {
                 sa.endpoints(local, remote);
                 return IkeSaInit.send(sa, draft, key, now, out);
             }
+            case State.ConnectingToResume connecting -> {
+                sa.endpoints(local, remote);
+                return Resumption.connected(sa, connecting, now, out);
+            }
+            case State.ResumeSent sent -> {
+                sa.endpoints(local, remote);
+                return Resumption.again(sa, sent, now, out);
+            }
             case State.InitSent(var draft, var key, _) -> {
                 // what it says of the path is not true any more
                 sa.endpoints(local, remote);
@@ -123,6 +168,7 @@ public final class Streams {
                 return IkeSaInit.send(sa, draft, key, now, out);
             }
             case Established up -> {
+                sa.extensions().udp().ended();
                 moveTo(sa, up, local, remote, out);
                 sa.mobility().childrenDue(true);
             }
@@ -159,8 +205,13 @@ public final class Streams {
         Stream stream = sa.extensions().stream();
         stream.refused();
         out.log(sa, Group.NET, 0, "no TCP connection to %s: %s", remote, why);
+        var reason = new Reason.NoStream(remote + ": " + why);
         if (state instanceof State.Connecting) {
-            return new State.Closed(new Reason.NoStream(remote + ": " + why));
+            return new State.Closed(reason);
+        }
+        Optional<State> afterTicket = Resumption.notConnected(sa, state, reason, out);
+        if (afterTicket.isPresent()) {
+            return afterTicket.get();
         }
         if (stream.isLost()) {
             out.timer(sa.ownSpi(), TimerQueue.Kind.STREAM, now.plus(stream.pause()));
@@ -182,10 +233,11 @@ public final class Streams {
     }
 
     /// It is time to try again.
-    public static void onTimer(SaCore sa, Outbox out) {
+    public static void onTimer(SaCore sa, Instant now, Outbox out) {
         if (sa.extensions().stream().isLost()) {
             reopen(sa, out);
         }
+        BackToUdp.onTimer(sa, now, out);
     }
 
     /// From where this host is now.
@@ -254,6 +306,9 @@ public final class Streams {
     /// successors one to the other.
     public static void leave(SaCore sa, Outbox out) {
         boolean own = !sa.extensions().stream().isHandedOver();
+        if (own) {
+            BackToUdp.close(sa, out);
+        }
         if (sa.remote().tcp() && sa.local().port() != 0 && own) {
             out.add(new Effect.CloseStream(sa.local(), sa.remote()));
         }

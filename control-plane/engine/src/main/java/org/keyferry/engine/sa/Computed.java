@@ -11,6 +11,7 @@ import org.keyferry.engine.exchange.IkeIntermediate;
 import org.keyferry.engine.exchange.IkeIntermediateAnswer;
 import org.keyferry.engine.exchange.IkeSaInit;
 import org.keyferry.engine.exchange.IkeSaInitAnswer;
+import org.keyferry.engine.exchange.Puzzles;
 import org.keyferry.engine.exchange.RekeyIke;
 import org.keyferry.engine.exchange.RekeyIkeAnswer;
 import org.keyferry.engine.exchange.SetUp;
@@ -38,8 +39,12 @@ final class Computed {
             case State.Deriving(var child, var transcript)
                     when result instanceof Computation.KeysReady(var keys, _) -> {
                 core.keys(keys);
-                yield IkeIntermediate.next(core, child, transcript, now, out);
+                yield Puzzles.beforeAuth(core, child, transcript, now, out);
             }
+            case State.SolvingInit solving when result instanceof Computation.Solved(var keys) ->
+                    Puzzles.onSolved(core, solving, keys.orElseThrow(), now, out);
+            case State.SolvingAuth solving when result instanceof Computation.Solved(var keys) ->
+                    Puzzles.onSolved(core, solving, keys.orElseThrow(), now, out);
             case State.MakingRoundKey making
                     when result instanceof Computation.LocalKeyReady(var key) ->
                     IkeIntermediate.send(core, making, key, now, out);

@@ -1,10 +1,13 @@
 package org.keyferry.engine.sa;
 
+import java.util.List;
 import java.util.Optional;
 import org.keyferry.crypto.IkeKeys;
+import org.keyferry.crypto.Puzzle;
 import org.keyferry.settings.model.SharedSecret;
 import org.keyferry.wire.Bytes;
 import org.keyferry.wire.Identification;
+import org.keyferry.wire.Payload;
 
 /// What both ends of an IKE_SA can do beyond RFC 7296, and what they made of it.
 public final class Extensions {
@@ -19,9 +22,13 @@ public final class Extensions {
     private Bytes crashToken = Bytes.EMPTY;
     private final NatBinding natBinding = new NatBinding();
     private final Stream stream = new Stream();
+    private final UdpTrials udp = new UdpTrials();
     private boolean peerGoesChildless;
     private boolean peerWantsKeyExchanges;
     private boolean childFollows;
+    private int refusedChildren;
+    private Optional<Puzzle> puzzle = Optional.empty();
+    private List<Payload> beforeAuth = List.of();
     private final Redirections redirections = new Redirections();
     private final Resumability resumability = new Resumability();
 
@@ -82,6 +89,11 @@ public final class Extensions {
         return stream;
     }
 
+    /// Whether an IKE_SA over TCP could do without.
+    public UdpTrials udp() {
+        return udp;
+    }
+
     /// The peer's token for quick crash detection (RFC 6290), empty if there is none.
     public Bytes crashToken() {
         return crashToken;
@@ -109,6 +121,27 @@ public final class Extensions {
         childFollows = follows;
     }
 
+    /// As initiator: what is to be solved for IKE_AUTH (RFC 8019 §7.2).
+    public Optional<Puzzle> puzzle() {
+        return puzzle;
+    }
+
+    public void puzzle(Optional<Puzzle> given) {
+        puzzle = given;
+    }
+
+    /// What the first IKE_AUTH request says in front of its SK payload.
+    public void beforeAuth(List<Payload> payloads) {
+        beforeAuth = List.copyOf(payloads);
+    }
+
+    /// And no other one.
+    List<Payload> takeBeforeAuth() {
+        List<Payload> taken = beforeAuth;
+        beforeAuth = List.of();
+        return taken;
+    }
+
     public Redirections redirections() {
         return redirections;
     }
@@ -116,6 +149,20 @@ public final class Extensions {
     /// Session tickets.
     public Resumability resumability() {
         return resumability;
+    }
+
+    /// Requests of the peer for more CHILD_SAs than it may have; from now on counted anew.
+    public int takeRefusedChildren() {
+        int counted = refusedChildren;
+        refusedChildren = 0;
+        return counted;
+    }
+
+    /// Another one.
+    ///
+    /// @return how many that makes
+    public int refusedChild() {
+        return ++refusedChildren;
     }
 
     /// The peer refused to rekey a CHILD_SA without a key exchange.

@@ -387,10 +387,7 @@ public final class IkeSa {
     private State onTimer(TimerQueue.Kind kind, Instant now, Outbox out) {
         return switch (kind) {
             case RETRANSMIT -> Retransmission.onDue(core, state, now, out);
-            case HALF_OPEN ->
-                    state.waitsUntil().filter(at -> !now.isBefore(at)).isPresent()
-                            ? new State.Closed(Reason.Plain.HALF_OPEN_TIMEOUT)
-                            : state;
+            case HALF_OPEN -> state.overdue(now).<State>map(State.Closed::new).orElse(state);
             case LINGER ->
                     state instanceof State.Lingering(Reason reason, _)
                             ? new State.Closed(reason)
@@ -418,7 +415,7 @@ public final class IkeSa {
                 yield state;
             }
             case STREAM -> {
-                Streams.onTimer(core, out);
+                Streams.onTimer(core, now, out);
                 yield state;
             }
             case REPLACED ->

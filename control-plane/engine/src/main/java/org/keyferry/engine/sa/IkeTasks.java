@@ -23,13 +23,16 @@ public record IkeTasks(List<String> queued, List<String> active, List<String> pa
             case State.MakingKey _,
                     State.Connecting _,
                     State.InitSent _,
+                    State.SolvingInit _,
                     State.Redirecting _,
                     State.ResumeSent _,
+                    State.ConnectingToResume _,
                     State.MakingRoundKey _,
                     State.RoundSent _,
                     State.DerivingRound _ ->
                     active("IKE_INIT");
             case State.Deriving _,
+                    State.SolvingAuth _,
                     State.ReservingSpi _,
                     State.SigningRequest _,
                     State.AuthSent _,

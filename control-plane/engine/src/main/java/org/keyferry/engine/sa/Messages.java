@@ -10,6 +10,7 @@ import org.keyferry.engine.Event.Group;
 import org.keyferry.engine.Outbox;
 import org.keyferry.engine.Reason;
 import org.keyferry.engine.Tally;
+import org.keyferry.engine.exchange.BackToUdp;
 import org.keyferry.engine.exchange.CrashDetection;
 import org.keyferry.engine.exchange.CreateChild;
 import org.keyferry.engine.exchange.CreateChildAnswer;
@@ -85,6 +86,7 @@ final class Messages {
         countReceived();
         Roaming.follow(core, state, in.local(), in.remote(), out);
         PathChoice.onAnswer(core, state, in.local(), in.remote(), out);
+        BackToUdp.onAnswer(core, in.local(), in.remote());
         core.requests().answered();
         return switch (state) {
             case State.RoundSent sent ->

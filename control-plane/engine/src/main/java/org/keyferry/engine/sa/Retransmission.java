@@ -7,6 +7,7 @@ import org.keyferry.engine.Event.Group;
 import org.keyferry.engine.Outbox;
 import org.keyferry.engine.Reason;
 import org.keyferry.engine.TimerQueue;
+import org.keyferry.engine.exchange.BackToUdp;
 import org.keyferry.engine.exchange.PathChoice;
 import org.keyferry.engine.exchange.Resumption;
 import org.keyferry.engine.exchange.Streams;
@@ -37,6 +38,9 @@ final class Retransmission {
             if (next.isPresent()) {
                 return next.get();
             }
+        }
+        if (BackToUdp.onSilence(core, open.get(), now, out)) {
+            return state;
         }
         Mobility mobility = core.mobility();
         if (state instanceof State.Established && mobility.agreed() && mobility.stranded()) {

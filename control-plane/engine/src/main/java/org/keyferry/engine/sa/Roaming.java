@@ -168,8 +168,18 @@ public final class Roaming {
         return sa.mobility().childrenAt().map(Mobility.Place::remote).orElse(sa.remote());
     }
 
-    /// Sends a request along the present path, or along all that are tried.
+    /// Sends a request along the present path, or along all that are tried; one that tries UDP goes
+    /// by UDP alone.
     public static void transmit(SaCore sa, List<Bytes> datagrams, Instant now, Outbox out) {
+        Optional<UdpTrials.Trial> trial = sa.extensions().udp().trial();
+        if (trial.isPresent()) {
+            sa.spoke(now);
+            int dscp = sa.connection().dscp();
+            Endpoint from = trial.get().local();
+            Endpoint to = trial.get().remote();
+            datagrams.forEach(datagram -> out.send(from, to, datagram, true, dscp));
+            return;
+        }
         if (sa.mobility().search().isEmpty()) {
             datagrams.forEach(datagram -> sa.send(datagram, now, out));
             return;

@@ -25,12 +25,18 @@ import org.keyferry.wire.Violation;
 final class Sealing {
     static List<Bytes> request(SaCore sa, int exchangeType, List<Payload> inner, Outbox out) {
         int id = sa.requests().nextId();
-        return seal(sa, exchangeType, false, id, inner, sa.marked(), sa.remote().tcp(), out);
+        List<Payload> outer =
+                exchangeType == ExchangeType.IKE_AUTH
+                        ? sa.extensions().takeBeforeAuth()
+                        : List.of();
+        boolean tcp = sa.remote().tcp();
+        return seal(sa, exchangeType, false, id, outer, inner, sa.marked(), tcp, out);
     }
 
     static List<Bytes> response(SaCore sa, int exchangeType, List<Payload> inner, Outbox out) {
         int id = sa.responses().expectedId();
-        return seal(sa, exchangeType, true, id, inner, sa.replyMarked(), sa.repliesByTcp(), out);
+        boolean tcp = sa.repliesByTcp();
+        return seal(sa, exchangeType, true, id, List.of(), inner, sa.replyMarked(), tcp, out);
     }
 
     private static List<Bytes> seal(
@@ -38,6 +44,7 @@ final class Sealing {
             int exchangeType,
             boolean response,
             int messageId,
+            List<Payload> outer,
             List<Payload> inner,
             boolean marked,
             boolean tcp,
@@ -52,6 +59,7 @@ final class Sealing {
                                 exchangeType,
                                 response,
                                 messageId,
+                                outer,
                                 inner,
                                 tcp ? Integer.MAX_VALUE : largestDatagram(sa, marked),
                                 sa.random());

@@ -3,6 +3,7 @@ package org.keyferry.engine.sa;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.keyferry.crypto.IntermediateAuth;
 import org.keyferry.crypto.KeyExchangeMethod.LocalKey;
 import org.keyferry.crypto.SignatureAuth;
@@ -37,12 +38,22 @@ public sealed interface State {
         };
     }
 
-    /// Until when a responder waits for its peer to prove itself.
+    /// What has taken too long by now.
+    default Optional<Reason> overdue(Instant now) {
+        Reason why =
+                this instanceof Solving
+                        ? new Reason.PuzzleUnsolved("it takes too long")
+                        : Reason.Plain.HALF_OPEN_TIMEOUT;
+        return waitsUntil().filter(at -> !now.isBefore(at)).map(_ -> why);
+    }
+
+    /// Until when a responder waits for its peer to prove itself, or an initiator for arithmetic.
     default Optional<Instant> waitsUntil() {
         return switch (this) {
             case AwaitingAuth(_, Instant at) -> Optional.of(at);
             case AwaitingMoreAuth(var request) -> Optional.of(request.rounds().deadline());
             case ServingEap(var request, _) -> Optional.of(request.rounds().deadline());
+            case Solving solving -> Optional.of(solving.until());
             default -> Optional.empty();
         };
     }
@@ -51,17 +62,47 @@ public sealed interface State {
     ///
     /// @param child empty for an IKE_SA alone
     /// @param cookie of the responder, empty if it asked for none
+    /// @param solution of the puzzle that came with it, empty if it brought none or is not solved
     /// @param detours COOKIE and INVALID_KE_PAYLOAD answers so far; bounded
     record InitDraft(
-            Optional<Child> child, int keMethodId, Bytes nonce, Bytes cookie, int detours) {
+            Optional<Child> child,
+            int keMethodId,
+            Bytes nonce,
+            Bytes cookie,
+            List<Bytes> solution,
+            int detours) {
         public InitDraft withCookie(Bytes received) {
-            return new InitDraft(child, keMethodId, nonce, received, detours + 1);
+            return new InitDraft(child, keMethodId, nonce, received, List.of(), detours + 1);
+        }
+
+        public InitDraft solved(List<Bytes> keys) {
+            return new InitDraft(child, keMethodId, nonce, cookie, keys, detours);
         }
 
         public InitDraft withMethod(int methodId) {
-            return new InitDraft(child, methodId, nonce, cookie, detours + 1);
+            return new InitDraft(child, methodId, nonce, cookie, solution, detours + 1);
         }
     }
+
+    /// Initiator: a puzzle is being solved (RFC 8019).
+    sealed interface Solving extends State {
+        /// Tells who works on it that nobody waits for it any more.
+        AtomicBoolean unwanted();
+
+        /// Until when that may take.
+        Instant until();
+    }
+
+    /// Before IKE_SA_INIT is sent again.
+    ///
+    /// @param draft with the cookie that came with the puzzle
+    record SolvingInit(InitDraft draft, LocalKey key, AtomicBoolean unwanted, Instant until)
+            implements Solving {}
+
+    /// Before IKE_AUTH.
+    record SolvingAuth(
+            Optional<Child> child, InitTranscript transcript, AtomicBoolean unwanted, Instant until)
+            implements Solving {}
 
     /// Initiator: our key is being made.
     record MakingKey(InitDraft draft) implements State {}
@@ -97,6 +138,9 @@ public sealed interface State {
     record Rounds(int done, Bytes ofInitiator, Bytes ofResponder) {
         public static final Rounds NONE = new Rounds(0, Bytes.EMPTY, Bytes.EMPTY);
     }
+
+    /// Initiator: a TCP connection is being opened for IKE_SESSION_RESUME.
+    record ConnectingToResume(Optional<Child> child, Ticket ticket, Bytes nonce) implements State {}
 
     /// Initiator: IKE_SESSION_RESUME request is out.
     ///

@@ -29,6 +29,7 @@ public final class Successor {
         next.peerSupport(sa.peerSupport());
         next.extensions().ppkUsed(sa.extensions().ppkUsed());
         next.extensions().redirections().inherit(sa.extensions().redirections());
+        next.extensions().udp().inherit(sa.extensions().udp());
         Mobility.Whereabouts.of(sa).applyTo(next);
         next.identities(sa.localId(), sa.remoteId());
         next.addressBlocks(sa.addressBlocks());

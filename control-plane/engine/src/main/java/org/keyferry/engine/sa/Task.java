@@ -87,7 +87,9 @@ public sealed interface Task {
             /// Own addresses (§3.6).
             LIST,
             /// Whether a path works (§3.10), and leads to the peer (§3.7).
-            CHECK
+            CHECK,
+            /// The same by UDP, while the IKE_SA is over TCP.
+            TRY_UDP
         }
 
         @Override

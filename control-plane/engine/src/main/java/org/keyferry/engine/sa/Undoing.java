@@ -16,6 +16,7 @@ final class Undoing {
         switch (before) {
             case State.AuthSent sent -> IkeAuth.releaseOffer(core, sent.offer(), out);
             case State.RoundSent sent -> sent.key().close();
+            case State.Solving solving -> solving.unwanted().set(true);
             case State.InstallingAddresses(_, var offer, _, _) ->
                     IkeAuth.releaseOffer(core, offer, out);
             case State.AwaitingMoreAuth(var request) -> abandonEap(core, request, out);

@@ -8,12 +8,20 @@ package org.keyferry.settings.model;
 /// @param reconnectLimit IKE_SAs that one identity may set up from one address within a minute
 ///   before that address is held back; 0 is no limit
 public record Admission(
-        int initLimitHalfOpen, int ikesaLimit, boolean initiatorOnly, int reconnectLimit) {
+        int initLimitHalfOpen,
+        int ikesaLimit,
+        boolean initiatorOnly,
+        int reconnectLimit,
+        Puzzles puzzles) {
     private static final int RECONNECT_LIMIT = 300;
     public static final Admission DEFAULT = new Admission(0, 0, false);
 
-    /// With the usual limit of reconnects.
+    /// With the usual limit of reconnects, and no puzzles.
     public Admission(int initLimitHalfOpen, int ikesaLimit, boolean initiatorOnly) {
-        this(initLimitHalfOpen, ikesaLimit, initiatorOnly, RECONNECT_LIMIT);
+        this(initLimitHalfOpen, ikesaLimit, initiatorOnly, RECONNECT_LIMIT, Puzzles.DEFAULT);
+    }
+
+    public Admission with(Puzzles other) {
+        return new Admission(initLimitHalfOpen, ikesaLimit, initiatorOnly, reconnectLimit, other);
     }
 }
