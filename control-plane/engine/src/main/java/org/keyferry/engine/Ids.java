@@ -8,6 +8,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
+import org.keyferry.engine.eap.TlsSessions;
 import org.keyferry.wire.Bytes;
 import org.keyferry.wire.TrafficSelector;
 
@@ -81,6 +82,11 @@ public final class Ids {
         return lostSessions;
     }
 
+    /// Of EAP, in both roles.
+    public TlsSessions tlsSessions() {
+        return tlsSessions;
+    }
+
     private record Use(int reqid, int users) {}
 
     private record ChildName(String connection, String child) {}
@@ -95,6 +101,7 @@ public final class Ids {
     private final Census census = new Census();
     private final TicketKeys ticketKeys = new TicketKeys();
     private final LostSessions lostSessions = new LostSessions();
+    private final TlsSessions tlsSessions = new TlsSessions();
     private volatile CrashTokens crashTokens = CrashTokens.NONE;
     private int lastReqid;
 

@@ -101,6 +101,7 @@ final class CharonOptions {
             keyferry.dpd_counts_esp bool yes +
             keyferry.eap_tls_success_indication bool no +
             keyferry.eap_tls13_legacy_servers bool no +
+            keyferry.tls_session_lifetime time 8h +
             keyferry.crash_detection bool yes +
             keyferry.keep_alive_limit time 100s +
             keyferry.reconnect_limit int:0..1000000 300 +

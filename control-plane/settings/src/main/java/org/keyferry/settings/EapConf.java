@@ -42,7 +42,10 @@ final class EapConf {
                         words(tls, "ke_group"),
                         tls.bool("send_certreq_authorities", true),
                         charon.bool("keyferry.eap_tls_success_indication", false),
-                        charon.bool("keyferry.eap_tls13_legacy_servers", false)));
+                        charon.bool("keyferry.eap_tls13_legacy_servers", false),
+                        charon.time(
+                                "keyferry.tls_session_lifetime",
+                                otherwise.limits().sessionLifetime())));
     }
 
     private static TlsMethod method(SettingsSection charon, String plugin, TlsMethod otherwise) {

@@ -86,6 +86,10 @@ public final class TestCa {
         return leaf(subject, _ -> {});
     }
 
+    public Certificate of(String subject, KeyPair subjectKeys) throws Exception {
+        return issue(subject, subjectKeys, _ -> {});
+    }
+
     Certificate expired(String subject) throws Exception {
         return issue(
                 new X500Principal(subject),

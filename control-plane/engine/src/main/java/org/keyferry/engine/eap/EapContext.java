@@ -12,13 +12,16 @@ import org.keyferry.wire.Identification;
 
 /// What a method needs to know in one login.
 ///
+/// @param connection name of the one that is meant
 /// @param client the client's identity
 /// @param server the server's identity: as client, who it must be
 /// @param vault secrets of kind EAP and NTLM for a client, best first
 /// @param own our round, for the certificate of methods with TLS
 /// @param peer the peer's round, for what is demanded of its certificate
+/// @param sessions of former logins
 /// @param random drawn from by this login alone
 public record EapContext(
+        String connection,
         Identification client,
         Identification server,
         Function<Identification, List<SharedSecret>> vault,
@@ -26,6 +29,7 @@ public record EapContext(
         AuthRound peer,
         Credentials credentials,
         EapOptions options,
+        TlsSessions sessions,
         Instant now,
         SeededRandom random) {
     List<SharedSecret> secrets() {
@@ -40,6 +44,17 @@ public record EapContext(
 
     /// For what runs inside of TLS.
     EapContext inside(Identification inner) {
-        return new EapContext(inner, server, vault, own, peer, credentials, options, now, random);
+        return new EapContext(
+                connection,
+                inner,
+                server,
+                vault,
+                own,
+                peer,
+                credentials,
+                options,
+                sessions,
+                now,
+                random);
     }
 }

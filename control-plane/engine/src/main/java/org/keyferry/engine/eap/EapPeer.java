@@ -182,6 +182,11 @@ public final class EapPeer {
         return Optional.ofNullable(method).flatMap(EapMethod::addressBlocks);
     }
 
+    /// As of [EapMethod#confirmed].
+    public void confirmed() {
+        method.confirmed();
+    }
+
     public List<String> takeNotes() {
         var taken = List.copyOf(notes);
         notes.clear();

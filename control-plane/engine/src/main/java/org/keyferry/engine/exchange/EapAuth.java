@@ -76,6 +76,7 @@ final class EapAuth {
         Identification ike = sa.isInitiator() ? sa.remoteId() : sa.localId();
         boolean asClient = sa.isInitiator();
         return new EapContext(
+                sa.connection().name(),
                 client,
                 server,
                 who ->
@@ -86,6 +87,7 @@ final class EapAuth {
                 peer,
                 configuration.credentials(),
                 sa.settings().eap(),
+                sa.ids().tlsSessions(),
                 sa.now(),
                 new SeededRandom(sa.randomBytes(SEED_BYTES)));
     }

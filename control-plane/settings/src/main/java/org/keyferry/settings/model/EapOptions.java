@@ -1,5 +1,6 @@
 package org.keyferry.settings.model;
 
+import java.time.Duration;
 import java.util.List;
 import org.keyferry.wire.EapType;
 
@@ -39,6 +40,7 @@ public record EapOptions(
     /// @param suites by their IANA names; empty for all that are good
     /// @param successIndication an EAP-TLS server tells success inside of TLS 1.3
     /// @param legacyServers a client takes servers with TLS 1.3 for older than RFC 9190
+    /// @param sessionLifetime how long a TLS session can be resumed; zero for never
     /// @param groups key exchange, by charon's keywords; empty for all
     public record TlsLimits(
             int minVersion,
@@ -47,7 +49,8 @@ public record EapOptions(
             List<String> groups,
             boolean sendAuthorities,
             boolean successIndication,
-            boolean legacyServers) {}
+            boolean legacyServers,
+            Duration sessionLifetime) {}
 
     private static TlsMethod method(boolean length, EapType phase2) {
         return new TlsMethod(1_024, 32, length, phase2, false, false);
@@ -62,7 +65,15 @@ public record EapOptions(
                     method(true, EapType.NONE),
                     method(true, EapType.MD5),
                     method(false, EapType.MSCHAPV2),
-                    new TlsLimits(0x0303, 0x0303, List.of(), List.of(), true, false, false));
+                    new TlsLimits(
+                            0x0303,
+                            0x0303,
+                            List.of(),
+                            List.of(),
+                            true,
+                            false,
+                            false,
+                            Duration.ofHours(8)));
 
     /// Of one of the three methods with TLS.
     public TlsMethod of(EapType type) {
