@@ -10,6 +10,7 @@ import java.util.function.Predicate;
 import java.util.stream.Stream;
 import org.keyferry.crypto.cert.Certificate;
 import org.keyferry.crypto.cert.Revocations;
+import org.keyferry.wire.Bytes;
 
 /// Revocation by lists that are at hand. A list counts if the CA that issued the certificate signed
 /// it; of several the newest does.
@@ -21,11 +22,19 @@ public final class LoadedCrls implements Revocations {
     }
 
     @Override
-    public Inquiry begin(Instant at, Consumer<String> notes) {
-        return (subject, issuer) ->
-                base(subject, issuer)
-                        .map(base -> CrlStatus.of(base, delta(base, issuer), subject, at))
-                        .orElseGet(() -> Revocations.unknown(subject));
+    public Inquiry begin(Instant at, List<Bytes> stapled, Consumer<String> notes) {
+        var answers = new StapledAnswers(stapled, List.of(), at, notes);
+        return (subject, issuer) -> {
+            Optional<Status> told = answers.about(subject, issuer).map(OcspAnswer::status);
+            return told.filter(status -> !(status instanceof Status.Unknown))
+                    .orElseGet(() -> listed(subject, issuer, at));
+        };
+    }
+
+    private Status listed(Certificate subject, Certificate issuer, Instant at) {
+        return base(subject, issuer)
+                .map(base -> CrlStatus.of(base, delta(base, issuer), subject, at))
+                .orElseGet(() -> Revocations.unknown(subject));
     }
 
     /// These and others.

@@ -87,7 +87,11 @@ public final class TestCa {
     }
 
     public Certificate of(String subject, KeyPair subjectKeys) throws Exception {
-        return issue(subject, subjectKeys, _ -> {});
+        return of(subject, subjectKeys, _ -> {});
+    }
+
+    public Certificate of(String subject, KeyPair subjectKeys, Extras extras) throws Exception {
+        return issue(subject, subjectKeys, extras);
     }
 
     Certificate expired(String subject) throws Exception {

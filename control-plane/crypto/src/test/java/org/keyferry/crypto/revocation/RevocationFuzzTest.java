@@ -82,6 +82,14 @@ class RevocationFuzzTest {
             assertNotNull(e.getMessage());
         }
         try {
+            OcspAnswer answer =
+                    OcspAnswer.readStapled(Bytes.of(bytes), moon, root.certificate, List.of(), NOW);
+            assertNotNull(answer.from());
+            assertNotGood(answer.status());
+        } catch (BadCertificate e) {
+            assertNotNull(e.getMessage());
+        }
+        try {
             Crl list = Crl.parse(Bytes.of(bytes));
             assertNotNull(list.deltas());
             if (list.covers(moon) && list.isSignedBy(root.certificate) && !list.isDelta()) {

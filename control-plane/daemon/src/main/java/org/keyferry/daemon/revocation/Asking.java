@@ -17,6 +17,7 @@ import org.keyferry.crypto.revocation.CrlStatus;
 import org.keyferry.crypto.revocation.LoadedCrls;
 import org.keyferry.crypto.revocation.OcspAnswer;
 import org.keyferry.crypto.revocation.Sources;
+import org.keyferry.crypto.revocation.StapledAnswers;
 
 /// The questions about one peer: OCSP first, lists where that did not tell; each place in turn
 /// until one answers.
@@ -29,12 +30,14 @@ final class Asking implements Revocations.Inquiry {
 
     private final AskedRevocations facts;
     private final RevocationService service;
+    private final StapledAnswers stapled;
     private final Instant at;
     private final Consumer<String> notes;
     private final long deadline = System.nanoTime() + PATIENCE.toNanos();
     private final Map<Pair, Status> known = new HashMap<>();
 
-    Asking(AskedRevocations facts, Instant at, Consumer<String> notes) {
+    Asking(AskedRevocations facts, StapledAnswers stapled, Instant at, Consumer<String> notes) {
+        this.stapled = stapled;
         this.facts = facts;
         this.service = facts.service();
         this.at = at;
@@ -73,9 +76,8 @@ final class Asking implements Revocations.Inquiry {
     private Status byOcsp(Certificate subject, Certificate issuer) {
         var uris = new LinkedHashSet<String>(facts.places().of(issuer).responders());
         uris.addAll(Sources.responders(subject));
-        Optional<OcspAnswer> cached = service.cache().answer(subject, issuer, at);
+        Optional<OcspAnswer> cached = atHand(subject, issuer);
         if (cached.isPresent() && !(cached.get().status() instanceof Status.Unknown)) {
-            note("using cached ocsp response");
             return cached.get().status();
         }
         var failures = new ArrayList<String>();
@@ -98,6 +100,22 @@ final class Asking implements Revocations.Inquiry {
         return failures.isEmpty()
                 ? new Status.NoSource()
                 : new Status.Unknown(String.join("; ", failures));
+    }
+
+    /// What was fetched, or what the peer brought if that is newer.
+    private Optional<OcspAnswer> atHand(Certificate subject, Certificate issuer) {
+        Optional<OcspAnswer> cached = service.cache().answer(subject, issuer, at);
+        Optional<OcspAnswer> brought =
+                stapled.about(subject, issuer)
+                        .filter(b -> cached.isEmpty() || b.from().isAfter(cached.get().from()));
+        if (brought.isPresent()) {
+            note("using ocsp response of the peer, signed by \"%s\"", brought.get().signer());
+            note("ocsp response is valid: until %s", brought.get().until());
+            service.cache().add(subject, issuer, brought.get());
+            return brought;
+        }
+        cached.ifPresent(_ -> note("using cached ocsp response"));
+        return cached;
     }
 
     private Status byCrl(Certificate subject, Certificate issuer) {

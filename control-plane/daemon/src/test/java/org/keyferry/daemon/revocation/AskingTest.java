@@ -1,6 +1,7 @@
 package org.keyferry.daemon.revocation;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -31,6 +32,7 @@ import org.bouncycastle.cert.ocsp.CertificateStatus;
 import org.bouncycastle.cert.ocsp.OCSPReq;
 import org.bouncycastle.cert.ocsp.OCSPRespBuilder;
 import org.bouncycastle.cert.ocsp.RespID;
+import org.bouncycastle.cert.ocsp.RevokedStatus;
 import org.bouncycastle.operator.jcajce.JcaContentSignerBuilder;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -39,6 +41,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.keyferry.crypto.cert.Certificate;
 import org.keyferry.crypto.cert.Revocations.Status;
 import org.keyferry.crypto.revocation.LoadedCrls;
+import org.keyferry.crypto.revocation.OcspQuestion;
 import org.keyferry.daemon.log.Log;
 import org.keyferry.settings.RevocationConf;
 import org.keyferry.wire.Bytes;
@@ -127,6 +130,10 @@ class AskingTest {
     }
 
     private Bytes answer(Bytes question) {
+        return answer(question, NOW, CertificateStatus.GOOD);
+    }
+
+    private Bytes answer(Bytes question, Instant from, CertificateStatus status) {
         try {
             var request = new OCSPReq(question.toArray());
             var builder =
@@ -136,9 +143,9 @@ class AskingTest {
                                             ROOT.getEncoded())));
             builder.addResponse(
                     request.getRequestList()[0].getCertID(),
-                    CertificateStatus.GOOD,
-                    Date.from(NOW),
-                    Date.from(NOW.plus(Duration.ofHours(1))),
+                    status,
+                    Date.from(from),
+                    Date.from(from.plus(Duration.ofHours(1))),
                     null);
             var basic =
                     builder.build(
@@ -244,5 +251,56 @@ class AskingTest {
         try (var files = Files.list(file.getParent())) {
             assertEquals(1, files.count());
         }
+    }
+
+    private Status ask(Bytes... stapled) {
+        return new AskedRevocations(service, new LoadedCrls(List.of()), places, List.of())
+                .begin(NOW, List.of(stapled), notes::add)
+                .of(moon, root);
+    }
+
+    private Bytes brought(Duration sinceNow, CertificateStatus status) {
+        return answer(
+                new OcspQuestion(moon, root, Bytes.EMPTY).encode(), NOW.plus(sinceNow), status);
+    }
+
+    @Test
+    void whatThePeerBringsSavesTheQuestion() {
+        authority(List.of(), List.of(RESPONDER));
+        ocspWorks = true;
+        assertEquals(
+                new Status.Good(), ask(brought(Duration.ofMinutes(-5), CertificateStatus.GOOD)));
+        assertEquals(List.of(), fetched);
+        assertTrue(notes.toString().contains("using ocsp response of the peer"), notes.toString());
+        assertEquals(new Status.Good(), ask(), "it is kept like one that was fetched");
+        assertEquals(List.of(), fetched);
+    }
+
+    @Test
+    void whereThePeersIsOfNoUseTheResponderIsAsked() {
+        authority(List.of(), List.of(RESPONDER));
+        ocspWorks = true;
+        assertEquals(new Status.Good(), ask(Bytes.utf8("?")));
+        assertEquals(List.of(RESPONDER), fetched);
+    }
+
+    /// An old good answer does not hide what is known by now.
+    @Test
+    void theNewestCounts() {
+        authority(List.of(), List.of(RESPONDER));
+        var revoked = new RevokedStatus(Date.from(NOW), 1);
+        ask(brought(Duration.ofMinutes(-5), revoked));
+        assertInstanceOf(
+                Status.Revoked.class,
+                ask(brought(Duration.ofMinutes(-10), CertificateStatus.GOOD)));
+        assertEquals(
+                new Status.Good(), ask(brought(Duration.ofMinutes(-1), CertificateStatus.GOOD)));
+    }
+
+    @Test
+    void withoutOcspThePeersDoesNotCountEither() {
+        conf = new RevocationConf(false, true, Duration.ofSeconds(10), false, 32, 5);
+        var revoked = new RevokedStatus(Date.from(NOW), 1);
+        assertFalse(ask(brought(Duration.ofMinutes(-5), revoked)) instanceof Status.Revoked);
     }
 }

@@ -86,16 +86,23 @@ final class PublicKeyRound {
         boolean unwanted =
                 likely.remote().getFirst().method() == AuthMethod.PUBKEY
                         && !likely.certExchange().sendCertreq();
-        return unwanted
-                ? List.of()
-                : withLookup(sa, request(sa.lookup().configuration().requestedAuthorities()));
+        var payloads = new ArrayList<Payload>();
+        if (!unwanted) {
+            payloads.addAll(
+                    withLookup(sa, request(sa.lookup().configuration().requestedAuthorities())));
+        }
+        OcspContent.request(sa).ifPresent(payloads::add);
+        return payloads;
     }
 
     /// CERTREQ in the request of IKE_AUTH.
     static List<Payload> requestOfInitiator(SaCore sa) {
         var credentials = sa.lookup().configuration().credentials();
-        return withLookup(
-                sa, request(CertificateRequests.of(List.of(sa.connection()), credentials)));
+        var payloads =
+                withLookup(
+                        sa, request(CertificateRequests.of(List.of(sa.connection()), credentials)));
+        OcspContent.request(sa).ifPresent(payloads::add);
+        return payloads;
     }
 
     private static Optional<Payload> request(List<Bytes> authorities) {
@@ -121,6 +128,7 @@ final class PublicKeyRound {
                         sa.lookup().configuration().credentials().options().preferPss());
         return own.map(
                 credential -> {
+                    List<Certificate> sent = sent(sa, credential);
                     var octets =
                             PpkRound.prove(
                                     sa,
@@ -131,9 +139,9 @@ final class PublicKeyRound {
                                     credential.key(),
                                     credential.choice(),
                                     octets.proof(),
-                                    octets.withoutPpk()));
-                    return new State.OwnSignature(
-                            certificates(sa, credential, out), credential.choice());
+                                    octets.withoutPpk(),
+                                    OcspContent.wanted(sa, sent)));
+                    return new State.OwnSignature(certificates(sa, sent, out), credential.choice());
                 });
     }
 
@@ -145,13 +153,17 @@ final class PublicKeyRound {
                         sa.localId(), modern ? "" : "; the peer knows the classic signatures only");
     }
 
-    private static List<Payload> certificates(SaCore sa, OwnCredential own, Outbox out) {
+    private static List<Certificate> sent(SaCore sa, OwnCredential own) {
         SendCert policy = sa.connection().certExchange().sendCert();
         boolean sends =
                 policy == SendCert.ALWAYS
                         || (policy == SendCert.IFASKED && sa.peerSupport().askedFor().isPresent());
+        return sends ? own.chain() : List.of();
+    }
+
+    private static List<Payload> certificates(SaCore sa, List<Certificate> sent, Outbox out) {
         var payloads = new ArrayList<Payload>();
-        for (Certificate certificate : sends ? own.chain() : List.<Certificate>of()) {
+        for (Certificate certificate : sent) {
             out.log(
                     sa,
                     Group.IKE,
@@ -191,7 +203,8 @@ final class PublicKeyRound {
 
     static Proof proof(SaCore sa, State.OwnSignature own, Computation result, Outbox out) {
         return switch (result) {
-            case Computation.Signed(Bytes auth, Optional<Bytes> withoutPpk) -> {
+            case Computation.Signed(var auth, var withoutPpk, var stapled, var notes) -> {
+                notes.forEach(note -> out.log(sa, Group.CFG, 1, "%s", note));
                 out.log(
                         sa,
                         Group.IKE,
@@ -200,6 +213,7 @@ final class PublicKeyRound {
                         sa.localId(),
                         own.choice().scheme());
                 var payloads = new ArrayList<>(own.certificates());
+                payloads.addAll(OcspContent.payloads(sa, stapled, out));
                 payloads.add(new Payload.Authentication(own.choice().method(), auth));
                 payloads.addAll(PpkRound.withoutPpk(withoutPpk));
                 yield new Proof.Made(payloads);
@@ -232,6 +246,7 @@ final class PublicKeyRound {
                         octets(sa, transcript, !sa.isInitiator(), peer),
                         received(payloads, PeerSupport.X509_ENCODING),
                         located(sa, payloads),
+                        OcspContent.received(sa, payloads),
                         sa.isInitiator() ? announced(sa.connection()) : KNOWN_HASHES);
         out.compute(
                 sa,

@@ -15,6 +15,7 @@ import org.keyferry.crypto.cert.Revocations.Status;
 import org.keyferry.crypto.cert.TrustPath;
 import org.keyferry.settings.model.PublicKeyTerms;
 import org.keyferry.settings.model.Revocation;
+import org.keyferry.wire.Bytes;
 
 /// Looks for a trusted path from a certificate that a round's demands admit. One that fails a
 /// demand does not end the search: another may lead over other CAs.
@@ -27,11 +28,22 @@ final class Paths {
 
     /// @param notes gets lines for the log
     Paths(Credentials credentials, List<Certificate> received, Instant at, List<String> notes) {
+        this(credentials, received, List.of(), at, notes);
+    }
+
+    /// @param stapled answers of OCSP responders that came along
+    /// @param notes gets lines for the log
+    Paths(
+            Credentials credentials,
+            List<Certificate> received,
+            List<Bytes> stapled,
+            Instant at,
+            List<String> notes) {
         this.credentials = credentials;
         this.received = received;
         this.at = at;
         this.notes = notes;
-        this.revocations = credentials.revocations().begin(at, notes::add);
+        this.revocations = credentials.revocations().begin(at, stapled, notes::add);
     }
 
     sealed interface Found {
