@@ -217,7 +217,7 @@ final class SimCa {
         for (var extension : extensions.entrySet()) {
             builder.addExtension(
                     new org.bouncycastle.asn1.ASN1ObjectIdentifier(extension.getKey()),
-                    true,
+                    !extension.getKey().equals(Extension.cRLDistributionPoints.getId()),
                     extension.getValue().toArray());
         }
         var signer = new JcaContentSignerBuilder("SHA256withECDSA").build(issuerKeys.getPrivate());

@@ -5,12 +5,13 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Consumer;
+import javax.security.auth.x500.X500Principal;
 import org.keyferry.wire.Bytes;
 
 /// Tells whether certificates were revoked.
 public interface Revocations {
     /// Nothing is known of any.
-    Revocations NONE = (_, _, _) -> (subject, _) -> unknown(subject);
+    Revocations NONE = (_, _, _) -> (subject, _, _) -> unknown(subject);
 
     /// Begins the questions about one peer.
     ///
@@ -54,7 +55,22 @@ public interface Revocations {
     @FunctionalInterface
     interface Inquiry {
         /// @param issuer of the subject, on a trusted path
-        Status of(Certificate subject, Certificate issuer);
+        /// @param signers of indirect lists under the anchor of that path
+        Status of(Certificate subject, Certificate issuer, ListSigners signers);
+
+        /// Without indirect lists.
+        default Status of(Certificate subject, Certificate issuer) {
+            return of(subject, issuer, ListSigners.NONE);
+        }
+    }
+
+    /// Knows who may sign lists about certificates that somebody else issued.
+    @FunctionalInterface
+    interface ListSigners {
+        ListSigners NONE = _ -> List.of();
+
+        /// Trusted certificates of that name.
+        List<Certificate> named(X500Principal name);
     }
 
     sealed interface Status {

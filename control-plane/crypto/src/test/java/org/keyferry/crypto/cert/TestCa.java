@@ -71,7 +71,7 @@ public final class TestCa {
     }
 
     /// Valid from an hour before `from`.
-    TestCa sub(String subject, Extras extras, Instant from, Instant to) throws Exception {
+    public TestCa sub(String subject, Extras extras, Instant from, Instant to) throws Exception {
         KeyPair subKeys = newKeys();
         var principal = new X500Principal(subject);
         return new TestCa(

@@ -8,6 +8,8 @@ import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
 import java.util.SplittableRandom;
+import org.bouncycastle.asn1.x509.Extension;
+import org.bouncycastle.asn1.x509.IssuingDistributionPoint;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -48,6 +50,15 @@ class RevocationFuzzTest {
                     .number(3)
                     .revoking(moon, 1)
                     .deltaAt("http://x/")
+                    .build()
+                    .der()
+                    .toArray(),
+            TestCrl.of(root)
+                    .extended(
+                            Extension.issuingDistributionPoint,
+                            true,
+                            new IssuingDistributionPoint(null, false, false, null, true, false))
+                    .revoking(root, moon)
                     .build()
                     .der()
                     .toArray()
@@ -92,7 +103,9 @@ class RevocationFuzzTest {
         try {
             Crl list = Crl.parse(Bytes.of(bytes));
             assertNotNull(list.deltas());
-            if (list.covers(moon) && list.isSignedBy(root.certificate) && !list.isDelta()) {
+            if (list.covers(moon, root.certificate)
+                    && list.isSignedBy(root.certificate)
+                    && !list.isDelta()) {
                 assertNotGood(CrlStatus.of(list, java.util.Optional.empty(), moon, NOW));
             }
         } catch (BadCertificate e) {
