@@ -69,6 +69,11 @@ public record TlsTerms(
         }
     }
 
+    /// What is configured and not known, of suites and groups: these are left out.
+    public List<String> unknown() {
+        return Suites.unknown(this);
+    }
+
     public TlsTerms {
         suites = List.copyOf(suites);
         groups = List.copyOf(groups);

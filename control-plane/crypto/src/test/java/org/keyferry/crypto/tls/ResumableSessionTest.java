@@ -3,6 +3,7 @@ package org.keyferry.crypto.tls;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.net.Socket;
@@ -24,6 +25,7 @@ import javax.net.ssl.TrustManager;
 import javax.net.ssl.X509ExtendedKeyManager;
 import javax.net.ssl.X509ExtendedTrustManager;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.function.Executable;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.keyferry.crypto.Secret;
@@ -155,9 +157,7 @@ class ResumableSessionTest {
         var client = TlsEnd.client(terms(Resumption.client(Optional.of(forged))), random());
         var server = TlsEnd.server(terms(knows(pair.server())), random());
         server.process(client.output());
-        var thrown =
-                org.junit.jupiter.api.Assertions.assertThrows(
-                        TlsFailure.class, () -> client.process(server.output()));
+        var thrown = assertThrows(TlsFailure.class, () -> client.process(server.output()));
         assertTrue(thrown.getMessage().contains("bad_record_mac"), thrown.getMessage());
         assertFalse(server.isEstablished());
     }
@@ -199,6 +199,55 @@ class ResumableSessionTest {
         assertFalse(client.isResumed() || server.isResumed());
         assertEquals(Optional.empty(), client.resumable());
         assertEquals(Optional.empty(), server.resumable());
+    }
+
+    private TlsTerms configured(int minVersion, List<String> suites, List<String> groups)
+            throws Exception {
+        TlsTerms terms = terms(Resumption.NONE);
+        return new TlsTerms(
+                minVersion,
+                terms.maxVersion(),
+                suites,
+                groups,
+                terms.own(),
+                true,
+                terms.judge(),
+                terms.key(),
+                List.of(),
+                Resumption.NONE);
+    }
+
+    private static void assertRefused(String why, TlsTerms terms) {
+        for (Executable end :
+                List.<Executable>of(
+                        () -> TlsEnd.client(terms, new SeededRandom(new byte[64])),
+                        () -> TlsEnd.server(terms, new SeededRandom(new byte[64])))) {
+            var thrown = assertThrows(TlsFailure.class, end);
+            assertTrue(thrown.getMessage().contains(why), thrown.getMessage());
+        }
+    }
+
+    /// Not all that there are instead.
+    @Test
+    void whatIsConfiguredAndNotKnownIsLeftOut() throws Exception {
+        String suite = "TLS_ECDHE_ECDSA_WITH_AES_128_GCM_SHA256";
+        TlsTerms some =
+                configured(
+                        TlsTerms.V1_2, List.of(suite, "TLS_NULL"), List.of("modp2048", "ecp256"));
+        assertEquals(List.of("TLS_NULL", "modp2048"), some.unknown());
+        var client = TlsEnd.client(some, random());
+        var server = TlsEnd.server(terms(Resumption.NONE), random());
+        talk(client, server);
+        assertEquals(suite, server.suite());
+        assertRefused(
+                "no configured TLS group is known",
+                configured(TlsTerms.V1_2, List.of(), List.of("modp2048")));
+        assertRefused(
+                "no configured TLS suite is known",
+                configured(TlsTerms.V1_2, List.of("TLS_NULL"), List.of()));
+        assertRefused(
+                "the lowest TLS version is above the highest",
+                configured(TlsTerms.V1_3, List.of(), List.of()));
     }
 
     private SSLContext jdk() throws Exception {

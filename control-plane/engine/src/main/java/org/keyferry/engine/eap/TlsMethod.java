@@ -323,16 +323,22 @@ abstract class TlsMethod implements EapMethod {
                                 .map(ca -> ca.subject().data())
                                 .toList()
                         : List.of();
-        return new TlsTerms(
-                limits.minVersion(),
-                limits.maxVersion(),
-                limits.suites(),
-                limits.groups(),
-                server || asksClient() ? credential : Optional.empty(),
-                server && asksClient(),
-                chain -> judge(chain, notes),
-                new TlsTerms.Exported(label12, LABEL_13, Bytes.ofU8(type.number()), KEY_BYTES),
-                authorities,
-                resumption.terms(this::note));
+        var terms =
+                new TlsTerms(
+                        limits.minVersion(),
+                        limits.maxVersion(),
+                        limits.suites(),
+                        limits.groups(),
+                        server || asksClient() ? credential : Optional.empty(),
+                        server && asksClient(),
+                        chain -> judge(chain, notes),
+                        new TlsTerms.Exported(
+                                label12, LABEL_13, Bytes.ofU8(type.number()), KEY_BYTES),
+                        authorities,
+                        resumption.terms(this::note));
+        if (!terms.unknown().isEmpty()) {
+            note("unknown TLS suites and groups are left out: " + terms.unknown());
+        }
+        return terms;
     }
 }
