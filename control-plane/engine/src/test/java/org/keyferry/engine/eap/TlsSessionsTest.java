@@ -140,7 +140,7 @@ class TlsSessionsTest {
         ResumableSession session = keep(1, SERVERS, NOW);
         assertEquals(Optional.empty(), take(1, SERVERS, NOW.plus(LIFETIME)));
         assertWiped(session);
-        session = keep(1, SERVERS, NOW);
+        keep(1, SERVERS, NOW);
         assertEquals(Optional.empty(), take(1, SERVERS, NOW.minusSeconds(1)), "a clock set back");
         session = keep(1, SERVERS, NOW);
         keep(2, SERVERS, NOW.plus(LIFETIME));
