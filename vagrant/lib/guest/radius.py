@@ -101,6 +101,12 @@ TLS = """
       ca_file = {directory}/ca.pem
       tls_min_version = "1.2"
       tls_max_version = "1.2"
+      cache {{
+        enable = yes
+        lifetime = 1
+        name = "lab"
+        persist_dir = {directory}/sessions
+      }}
     }}
     tls {{
       tls = common
@@ -128,6 +134,7 @@ def start(lab, host, users, ca=None, first="", port=1812):
         lab.write(host, f"{DIRECTORY}/server.pem", certificate)
         lab.write(host, f"{DIRECTORY}/server.key", key)
         lab.write(host, f"{DIRECTORY}/ca.pem", ca.certificate)
+        lab.run(host, f"mkdir {DIRECTORY}/sessions")
         tls = TLS.format(directory=DIRECTORY)
     lab.write(host, f"{DIRECTORY}/radiusd.conf", CONFIGURATION.format(
         directory=DIRECTORY, secret=SECRET, address=here, port=port, acct_port=port + 1,

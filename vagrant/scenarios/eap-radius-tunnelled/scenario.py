@@ -6,8 +6,10 @@ import radius
 INITIATOR, RESPONDER = "carol", "moon"
 CASTS = ["keyferry-charon", "keyferry-keyferry"]  # Debian's charon is no client of PEAP
 METHODS = ("ttls", "peap")
+# FreeRADIUS caches TLS sessions only of those that it has something to say about
 USERS = """
 carol Cleartext-Password := "lantern"
+  User-Name = "carol"
 mallory Cleartext-Password := "compass"
 """
 
@@ -32,8 +34,10 @@ def prepare(lab):
 
 def check(lab):
     for name in METHODS:
-        login.succeeds(lab, name, "carol")
-        lab.expect_reason("carol", **login.same(f"EAP method EAP_{name.upper()} succeeded, MSK established"))
+        for session in ("negotiated", "resumed a session of"):
+            login.succeeds(lab, name, "carol")
+            lab.expect_reason("carol", **login.same(f"{session} TLS 1.2 using suite TLS_ECDHE_RSA_"))
+            lab.expect_reason("carol", **login.same(f"EAP method EAP_{name.upper()} succeeded, MSK established"))
         lab.expect_reason("moon", **login.same("RADIUS authentication of 'carol' successful"))
         login.refused(lab, f"{name}-wrong", carol=login.same("EAP"),
                       moon=login.same("RADIUS authentication of 'mallory' failed"))

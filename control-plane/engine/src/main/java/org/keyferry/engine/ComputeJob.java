@@ -2,6 +2,7 @@ package org.keyferry.engine;
 
 import java.security.GeneralSecurityException;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -18,6 +19,7 @@ import org.keyferry.engine.eap.EapPeer;
 import org.keyferry.engine.eap.EapServer;
 import org.keyferry.engine.trust.Evidence;
 import org.keyferry.engine.trust.PeerTrust;
+import org.keyferry.engine.trust.Stapling;
 import org.keyferry.settings.model.AuthRound;
 import org.keyferry.wire.Bytes;
 import org.keyferry.wire.IkeSpi;
@@ -136,9 +138,14 @@ public sealed interface ComputeJob {
     /// Makes the data of our AUTH payload.
     ///
     /// @param octets see [org.keyferry.crypto.AuthOctets]
+    /// @param stapling answers of OCSP responders that go along
     /// @param withoutPpk to be signed beside them, if a PPK is offered that may be left out
     record Sign(
-            SigningKey key, SignatureAuth.Choice choice, Bytes octets, Optional<Bytes> withoutPpk)
+            SigningKey key,
+            SignatureAuth.Choice choice,
+            Bytes octets,
+            Optional<Bytes> withoutPpk,
+            Optional<Stapling> stapling)
             implements ComputeJob {
         @Override
         public Input.Computation run() {
@@ -147,7 +154,10 @@ public sealed interface ComputeJob {
                 if (withoutPpk.isPresent()) {
                     plain = Optional.of(sign(withoutPpk.get()));
                 }
-                return new Input.Computation.Signed(sign(octets), plain);
+                var notes = new ArrayList<String>();
+                List<Bytes> stapled =
+                        stapling.map(wanted -> wanted.answers(notes)).orElse(List.of());
+                return new Input.Computation.Signed(sign(octets), plain, stapled, notes);
             } catch (GeneralSecurityException | IllegalStateException e) {
                 return new Input.Computation.NotSigned(e.getMessage());
             }
@@ -155,7 +165,7 @@ public sealed interface ComputeJob {
 
         @Override
         public boolean mayWait() {
-            return key.mayWait();
+            return key.mayWait() || stapling.isPresent();
         }
 
         private Bytes sign(Bytes each) throws GeneralSecurityException {

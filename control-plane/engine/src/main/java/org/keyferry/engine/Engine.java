@@ -132,7 +132,10 @@ public final class Engine {
                     ConfigAnswer.giveBack(request, answer, out);
                 }
             }
-            case Input.Configured(Configuration next) -> configuration = next;
+            case Input.Configured(Configuration next) -> {
+                configuration = next;
+                context.ids().tlsSessions().retain(next);
+            }
             case Input.Initiate initiate -> onInitiate(initiate, now, out);
             case Input.Redirect(int ike, var target) ->
                     onIkeSa(0, ike, new SaInput.Redirect(target), now, out);

@@ -8,6 +8,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
+import org.keyferry.engine.eap.TlsSessions;
 import org.keyferry.engine.eap.sim.SimSource;
 import org.keyferry.wire.Bytes;
 import org.keyferry.wire.TrafficSelector;
@@ -91,6 +92,11 @@ public final class Ids {
         sims = source;
     }
 
+    /// Of EAP, in both roles.
+    public TlsSessions tlsSessions() {
+        return tlsSessions;
+    }
+
     private record Use(int reqid, int users) {}
 
     private record ChildName(String connection, String child) {}
@@ -106,6 +112,7 @@ public final class Ids {
     private final TicketKeys ticketKeys = new TicketKeys();
     private final LostSessions lostSessions = new LostSessions();
     private volatile SimSource sims = SimSource.NONE;
+    private final TlsSessions tlsSessions = new TlsSessions();
     private volatile CrashTokens crashTokens = CrashTokens.NONE;
     private int lastReqid;
 

@@ -203,7 +203,16 @@ public sealed interface Input {
         /// Data of our AUTH payload.
         ///
         /// @param withoutPpk for a responder that does not know the PPK that is offered
-        record Signed(Bytes auth, Optional<Bytes> withoutPpk) implements Computation {}
+        /// @param stapled answers of OCSP responders about our certificates
+        /// @param notes lines for the log
+        record Signed(
+                Bytes auth, Optional<Bytes> withoutPpk, List<Bytes> stapled, List<String> notes)
+                implements Computation {
+            public Signed {
+                stapled = List.copyOf(stapled);
+                notes = List.copyOf(notes);
+            }
+        }
 
         /// Our key could not be used.
         record NotSigned(String reason) implements Computation {}

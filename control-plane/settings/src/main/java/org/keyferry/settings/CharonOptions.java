@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.Predicate;
@@ -102,6 +103,7 @@ final class CharonOptions {
             keyferry.dpd_counts_esp bool yes +
             keyferry.eap_tls_success_indication bool no +
             keyferry.eap_tls13_legacy_servers bool no +
+            keyferry.tls_session_lifetime time 8h +
             keyferry.crash_detection bool yes +
             keyferry.keep_alive_limit time 100s +
             keyferry.puzzle_bits int:8..24 16 +
@@ -168,8 +170,8 @@ final class CharonOptions {
             dh_exponent_ansi_x9_42 bool yes .
             crypto_test.** text - .
             cert_cache_size int - .
-            tls.version_min text 1.2 +
-            tls.version_max text 1.2 +
+            tls.version_min one:1.2|1.3 1.2 +
+            tls.version_max one:1.2|1.3 1.2 +
             tls.suites text - +
             tls.ke_group text - +
             tls.send_certreq_authorities bool yes +
@@ -287,14 +289,14 @@ final class CharonOptions {
             plugins.eap-ttls.fragment_size int:64..65535 1024 +
             plugins.eap-ttls.max_message_count int:0..65535 32 +
             plugins.eap-ttls.include_length bool yes +
-            plugins.eap-ttls.phase2_method text md5 +
+            plugins.eap-ttls.phase2_method one:md5|gtc|mschapv2 md5 +
             plugins.eap-ttls.phase2_piggyback bool no +
             plugins.eap-ttls.request_peer_auth bool no +
             plugins.eap-ttls.** text - auth
             plugins.eap-peap.fragment_size int:64..65535 1024 +
             plugins.eap-peap.max_message_count int:0..65535 32 +
             plugins.eap-peap.include_length bool no +
-            plugins.eap-peap.phase2_method text mschapv2 +
+            plugins.eap-peap.phase2_method one:md5|gtc|mschapv2 mschapv2 +
             plugins.eap-peap.phase2_piggyback bool no +
             plugins.eap-peap.request_peer_auth bool no +
             plugins.eap-peap.** text - auth
@@ -435,8 +437,15 @@ final class CharonOptions {
             case "bits" -> ConfValues.bits(value);
             case "spi" -> ConfValues.integer(value);
             case "text" -> Optional.of(value);
-            default -> integer(type, value);
+            default -> type.startsWith("one:") ? one(type, value) : integer(type, value);
         };
+    }
+
+    /// `one:this|that`, in letters of any case.
+    private static Optional<String> one(String type, String value) {
+        return List.of(type.substring("one:".length()).split("\\|", -1)).stream()
+                .filter(value.toLowerCase(Locale.ROOT)::equals)
+                .findFirst();
     }
 
     /// `int`, from zero, or `int:least..most`.

@@ -2,7 +2,6 @@ package org.keyferry.settings;
 
 import static java.time.Duration.ZERO;
 import static org.keyferry.settings.ValueKinds.constant;
-import static org.keyferry.settings.ValueKinds.oneOf;
 import static org.keyferry.settings.ValueKinds.uintUpTo;
 
 import java.time.Duration;
@@ -20,6 +19,7 @@ import org.keyferry.settings.model.Childless;
 import org.keyferry.settings.model.Connection;
 import org.keyferry.settings.model.Fragmentation;
 import org.keyferry.settings.model.InterfaceId;
+import org.keyferry.settings.model.OcspExchange;
 import org.keyferry.settings.model.PpkTerms;
 import org.keyferry.settings.model.Redirects;
 import org.keyferry.settings.model.SendCert;
@@ -139,12 +139,10 @@ public final class ConnectionReader {
     }
 
     private CertExchange certExchange() throws SettingsException {
-        Optional<String> ocsp = options.value("ocsp", oneOf("both", "reply", "request", "never"));
-        if (ocsp.filter(o -> o.equals("both") || o.equals("request")).isPresent())
-            throw options.unsupported("ocsp", "OCSP responses do not travel in IKE messages yet");
         return new CertExchange(
                 options.value("send_certreq", ValueKinds::bool, true),
-                options.value("send_cert", constant(SendCert.class), SendCert.IFASKED));
+                options.value("send_cert", constant(SendCert.class), SendCert.IFASKED),
+                options.value("ocsp", constant(OcspExchange.class), OcspExchange.REPLY));
     }
 
     private TcpUse tcp() throws SettingsException {

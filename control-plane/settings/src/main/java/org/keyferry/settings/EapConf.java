@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Set;
 import org.keyferry.settings.model.EapOptions;
 import org.keyferry.settings.model.EapOptions.Sim;
 import org.keyferry.settings.model.EapOptions.TlsLimits;
@@ -24,8 +25,10 @@ final class EapConf {
                     "aka", EapType.AKA,
                     "aka-prime", EapType.AKA_PRIME);
 
-    private static final Map<String, Integer> VERSIONS =
-            Map.of("1.0", 0x0301, "1.1", 0x0302, "1.2", 0x0303, "1.3", 0x0304);
+    private static final Map<String, Integer> VERSIONS = Map.of("1.2", 0x0303, "1.3", 0x0304);
+
+    /// Inside of TLS there is no further TLS.
+    private static final Set<EapType> INNER = Set.of(EapType.MD5, EapType.GTC, EapType.MSCHAPV2);
 
     /// @param charon with the daemon's options
     /// @param tls with those of `charon.tls`, or of `libtls`
@@ -46,7 +49,10 @@ final class EapConf {
                         words(tls, "ke_group"),
                         tls.bool("send_certreq_authorities", true),
                         charon.bool("keyferry.eap_tls_success_indication", false),
-                        charon.bool("keyferry.eap_tls13_legacy_servers", false)),
+                        charon.bool("keyferry.eap_tls13_legacy_servers", false),
+                        charon.time(
+                                "keyferry.tls_session_lifetime",
+                                otherwise.limits().sessionLifetime())),
                 new Sim(
                         charon.bool("plugins.eap-sim.request_identity", true),
                         charon.bool("plugins.eap-aka.request_identity", true),
@@ -64,6 +70,7 @@ final class EapConf {
                 charon.bool(at + "include_length", otherwise.includeLength()),
                 charon.text(at + "phase2_method")
                         .map(name -> METHODS.get(name.toLowerCase(Locale.ROOT)))
+                        .filter(INNER::contains)
                         .orElse(otherwise.phase2Method()),
                 charon.bool(at + "phase2_piggyback", false),
                 charon.bool(at + "request_peer_auth", false));

@@ -30,6 +30,10 @@ class ConfCheckTest {
                         + " the default 1.8 holds",
                 "install_routes = maybe        | charon.install_routes: 'maybe' cannot be taken,"
                         + " the default yes holds",
+                "tls { version_min = 1.0 }     | charon.tls.version_min: '1.0' cannot be taken,"
+                        + " the default 1.2 holds",
+                "plugins { eap-peap { phase2_method = tls } } | charon.plugins.eap-peap."
+                        + "phase2_method: 'tls' cannot be taken, the default mschapv2 holds",
                 "keep_alive = often            | charon.keep_alive: 'often' cannot be taken, the"
                         + " default 20s holds",
                 "plugins { socket-default { fwmark = x } } | charon.plugins.socket-default.fwmark:"
@@ -67,6 +71,9 @@ class ConfCheckTest {
                 "plugins { kernel-netlink { mtu = 0 } }",
                 "filelog { x { default = 2\nike_name = yes } }",
                 "start-scripts { a = /bin/true }",
+                "tls { version_max = 1.3 }",
+                "plugins { eap-ttls { phase2_method = MSCHAPv2 } }",
+                "keyferry { tls_session_lifetime = 0 }",
                 "keyferry { shards = 2 }"
             })
     void whatIsHonouredOrSaysTheDefaultIsNotMentioned(String option) throws Exception {

@@ -9,10 +9,13 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Arrays;
 import java.util.HexFormat;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Predicate;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -30,6 +33,7 @@ import org.keyferry.settings.model.InterfaceId;
 import org.keyferry.settings.model.KeyRenewal;
 import org.keyferry.settings.model.Lifetime;
 import org.keyferry.settings.model.Mark;
+import org.keyferry.settings.model.OcspExchange;
 import org.keyferry.settings.model.Redirects;
 import org.keyferry.settings.model.SharedSecret;
 import org.keyferry.settings.model.TcpUse;
@@ -165,6 +169,24 @@ class SwanctlConfTest {
                         Optional.of(new Gateway.Address(IpAddress.parse("2001:db8::2"))));
         var options = "redirect_init = gw2.example.org\nredirect_auth = 2001:db8::2";
         assertEquals(expected, conn(options).redirects());
+    }
+
+    @Test
+    void ocspAnswersTravelWhereTheyAreWanted() throws Exception {
+        assertEquals(OcspExchange.REPLY, conn("").certExchange().ocsp());
+        for (OcspExchange each : OcspExchange.values()) {
+            var ocsp = conn("ocsp = " + each.name().toLowerCase(Locale.ROOT)).certExchange().ocsp();
+            assertEquals(each, ocsp);
+        }
+        assertEquals(Set.of(OcspExchange.REPLY, OcspExchange.BOTH), which(OcspExchange::replies));
+        assertEquals(
+                Set.of(OcspExchange.REQUEST, OcspExchange.BOTH), which(OcspExchange::requests));
+    }
+
+    private static Set<OcspExchange> which(Predicate<OcspExchange> which) {
+        return Arrays.stream(OcspExchange.values())
+                .filter(which)
+                .collect(java.util.stream.Collectors.toSet());
     }
 
     @Test

@@ -52,6 +52,8 @@ class SwanctlRefusalTest {
                 "dpd_delay = 08                | INVALID_VALUE  | '08' is no octal number",
                 "fragmentation = maybe         | INVALID_VALUE  | 'maybe' is none of yes, accept,"
                         + " no, force",
+                "ocsp = x                      | INVALID_VALUE  | 'x' is none of reply, request,"
+                        + " both, never",
                 "childless = x                 | INVALID_VALUE  | 'x' is none of allow, prefer,"
                         + " force, never",
                 "ppk_id = fqdn:^gw.*$          | NOT_SUPPORTED  | regular expressions in identities"

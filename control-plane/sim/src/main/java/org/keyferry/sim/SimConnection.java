@@ -10,6 +10,7 @@ import org.keyferry.settings.model.AddressSpec;
 import org.keyferry.settings.model.Addressing;
 import org.keyferry.settings.model.AuthMethod;
 import org.keyferry.settings.model.AuthRound;
+import org.keyferry.settings.model.CertExchange;
 import org.keyferry.settings.model.Child;
 import org.keyferry.settings.model.ChildMode;
 import org.keyferry.settings.model.Childless;
@@ -19,10 +20,12 @@ import org.keyferry.settings.model.InterfaceId;
 import org.keyferry.settings.model.KernelOptions;
 import org.keyferry.settings.model.KeyRenewal;
 import org.keyferry.settings.model.Lifetime;
+import org.keyferry.settings.model.OcspExchange;
 import org.keyferry.settings.model.PpkTerms;
 import org.keyferry.settings.model.PublicKeyTerms;
 import org.keyferry.settings.model.Redirects;
 import org.keyferry.settings.model.SecretText;
+import org.keyferry.settings.model.SendCert;
 import org.keyferry.settings.model.SharedSecret;
 import org.keyferry.settings.model.TcpUse;
 import org.keyferry.settings.model.TsSpec;
@@ -65,6 +68,7 @@ public final class SimConnection {
     private Fragmentation fragmentation = Fragmentation.YES;
     private Childless childless = Childless.ALLOW;
     private PpkTerms ppk = PpkTerms.NONE;
+    private OcspExchange ocsp = OcspExchange.REPLY;
     private final Identification localId;
     private final Identification remoteId;
     private List<TsSpec> localTs = List.of(fixed("10.1.0.0/16"));
@@ -387,6 +391,11 @@ public final class SimConnection {
     }
 
     /// As initiator with that PPK.
+    public SimConnection ocsp(OcspExchange policy) {
+        ocsp = policy;
+        return this;
+    }
+
     public SimConnection ppk(String id, boolean required) {
         ppk = new PpkTerms(Optional.of(Identification.parse(id)), required);
         return this;
@@ -487,6 +496,7 @@ public final class SimConnection {
                 .with(childless, ppk)
                 .with(addressing)
                 .with(tcp)
+                .with(new CertExchange(true, SendCert.IFASKED, ocsp))
                 .with(redirects, resumption);
     }
 }

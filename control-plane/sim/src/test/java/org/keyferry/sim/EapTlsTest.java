@@ -75,7 +75,8 @@ class EapTlsTest {
                         List.of(),
                         true,
                         fragmentSize == 100,
-                        legacyServers),
+                        legacyServers,
+                        Duration.ofHours(8)),
                 EapOptions.Sim.DEFAULT);
     }
 

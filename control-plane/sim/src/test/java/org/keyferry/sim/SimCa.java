@@ -16,9 +16,16 @@ import org.bouncycastle.asn1.x509.BasicConstraints;
 import org.bouncycastle.asn1.x509.Extension;
 import org.bouncycastle.asn1.x509.GeneralName;
 import org.bouncycastle.asn1.x509.GeneralNames;
+import org.bouncycastle.cert.X509CertificateHolder;
 import org.bouncycastle.cert.jcajce.JcaX509v2CRLBuilder;
 import org.bouncycastle.cert.jcajce.JcaX509v3CertificateBuilder;
+import org.bouncycastle.cert.ocsp.BasicOCSPRespBuilder;
+import org.bouncycastle.cert.ocsp.CertificateID;
+import org.bouncycastle.cert.ocsp.CertificateStatus;
+import org.bouncycastle.cert.ocsp.OCSPRespBuilder;
+import org.bouncycastle.cert.ocsp.RespID;
 import org.bouncycastle.operator.jcajce.JcaContentSignerBuilder;
+import org.bouncycastle.operator.jcajce.JcaDigestCalculatorProviderBuilder;
 import org.keyferry.crypto.cert.Certificate;
 import org.keyferry.crypto.cert.Credentials;
 import org.keyferry.crypto.revocation.Crl;
@@ -108,6 +115,34 @@ final class SimCa {
         return Crl.parse(Bytes.of(builder.build(signer).getEncoded()));
     }
 
+    /// What an OCSP responder of this CA says about a certificate, for a day.
+    ///
+    /// @param status [CertificateStatus#GOOD] is null
+    Bytes ocsp(Host host, CertificateStatus status) throws Exception {
+        var digests = new JcaDigestCalculatorProviderBuilder().build();
+        var holder = new X509CertificateHolder(certificate.der().toArray());
+        var id =
+                new CertificateID(
+                        digests.get(CertificateID.HASH_SHA1),
+                        holder,
+                        host.certificate().x509().getSerialNumber());
+        var basic =
+                new BasicOCSPRespBuilder(new RespID(holder.getSubject()))
+                        .addResponse(
+                                id,
+                                status,
+                                Date.from(NOW.minusSeconds(60)),
+                                Date.from(NOW.plus(Duration.ofDays(1))),
+                                null)
+                        .build(
+                                new JcaContentSignerBuilder("SHA256withECDSA")
+                                        .build(keys.getPrivate()),
+                                null,
+                                Date.from(NOW));
+        return Bytes.of(
+                new OCSPRespBuilder().build(OCSPRespBuilder.SUCCESSFUL, basic).getEncoded());
+    }
+
     /// A host's own certificate and key, and the CAs that it trusts.
     static Credentials credentials(Host own, Certificate... trusted) {
         return credentials(own, List.of(), trusted);
@@ -182,7 +217,7 @@ final class SimCa {
         for (var extension : extensions.entrySet()) {
             builder.addExtension(
                     new org.bouncycastle.asn1.ASN1ObjectIdentifier(extension.getKey()),
-                    true,
+                    !extension.getKey().equals(Extension.cRLDistributionPoints.getId()),
                     extension.getValue().toArray());
         }
         var signer = new JcaContentSignerBuilder("SHA256withECDSA").build(issuerKeys.getPrivate());

@@ -12,12 +12,16 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import javax.security.auth.x500.X500Principal;
 import org.bouncycastle.asn1.ASN1Integer;
+import org.bouncycastle.asn1.x500.X500Name;
 import org.bouncycastle.asn1.x509.AuthorityKeyIdentifier;
 import org.bouncycastle.asn1.x509.CRLDistPoint;
 import org.bouncycastle.asn1.x509.DistributionPoint;
+import org.bouncycastle.asn1.x509.DistributionPointName;
 import org.bouncycastle.asn1.x509.Extension;
 import org.bouncycastle.asn1.x509.GeneralName;
+import org.bouncycastle.asn1.x509.GeneralNames;
 import org.bouncycastle.asn1.x509.IssuingDistributionPoint;
 import org.keyferry.crypto.cert.BadCertificate;
 import org.keyferry.crypto.cert.Certificate;
@@ -134,27 +138,77 @@ public final class Crl {
         }
     }
 
-    /// Whether the subject would stand in this list, had its issuer revoked it for any reason.
-    public boolean covers(Certificate subject) {
+    /// Who made the list.
+    public X500Principal issuer() {
+        return x509.getIssuerX500Principal();
+    }
+
+    /// Whether it is a list of that CA, and not of somebody else in its place.
+    public boolean isOf(Certificate ca) {
+        return issuer().equals(ca.x509().getSubjectX500Principal());
+    }
+
+    /// Whether the subject would stand in this list, had it been revoked for any reason (RFC 5280
+    /// §6.3.3 b): its issuer's, or that of somebody whom it names as the issuer of such a list.
+    ///
+    /// @param ca that issued the subject
+    public boolean covers(Certificate subject, Certificate ca) {
         if (scope.isEmpty()) {
-            return true;
+            return isOf(ca);
         }
         IssuingDistributionPoint of = scope.get();
-        boolean partial =
-                of.isIndirectCRL()
-                        || of.onlyContainsAttributeCerts()
-                        || of.getOnlySomeReasons() != null;
+        boolean partial = of.onlyContainsAttributeCerts() || of.getOnlySomeReasons() != null;
         if (partial
                 || (of.onlyContainsUserCerts() && subject.isCa())
                 || (of.onlyContainsCACerts() && !subject.isCa())) {
             return false;
         }
+        if (!isOf(ca)) {
+            return of.isIndirectCRL()
+                    && pointsOf(subject).stream()
+                            .filter(point -> isAmong(issuerName(), names(point.getCRLIssuer())))
+                            .anyMatch(point -> isAt(point, of.getDistributionPoint()));
+        }
         List<GeneralName> names = Sources.names(of.getDistributionPoint());
         return of.getDistributionPoint() == null
-                || pointsOf(subject).stream().anyMatch(names::contains);
+                || pointsOf(subject).stream()
+                        .map(DistributionPoint::getDistributionPoint)
+                        .flatMap(point -> Sources.names(point).stream())
+                        .anyMatch(name -> isAmong(name, names));
     }
 
-    private static List<GeneralName> pointsOf(Certificate subject) {
+    private GeneralName issuerName() {
+        return new GeneralName(X500Name.getInstance(issuer().getEncoded()));
+    }
+
+    /// Names of the same directory entry may be encoded in several ways.
+    private static boolean isAmong(GeneralName name, List<GeneralName> others) {
+        boolean directory = name.getTagNo() == GeneralName.directoryName;
+        return directory
+                ? others.stream()
+                        .filter(other -> other.getTagNo() == GeneralName.directoryName)
+                        .map(other -> X500Name.getInstance(other.getName()))
+                        .anyMatch(X500Name.getInstance(name.getName())::equals)
+                : others.contains(name);
+    }
+
+    private static List<GeneralName> names(GeneralNames names) {
+        return names == null ? List.of() : List.of(names.getNames());
+    }
+
+    /// Where a point has no name of its own, that of the list's issuer is meant.
+    private static boolean isAt(DistributionPoint point, DistributionPointName place) {
+        if (place == null) {
+            return true;
+        }
+        List<GeneralName> named =
+                point.getDistributionPoint() == null
+                        ? names(point.getCRLIssuer())
+                        : Sources.names(point.getDistributionPoint());
+        return Sources.names(place).stream().anyMatch(name -> isAmong(name, named));
+    }
+
+    private static List<DistributionPoint> pointsOf(Certificate subject) {
         byte[] extension =
                 subject.x509().getExtensionValue(Extension.cRLDistributionPoints.getId());
         if (extension == null) {
@@ -162,10 +216,7 @@ public final class Crl {
         }
         try {
             var points = CRLDistPoint.getInstance(Sources.inner(extension));
-            return java.util.Arrays.stream(points.getDistributionPoints())
-                    .map(DistributionPoint::getDistributionPoint)
-                    .flatMap(point -> Sources.names(point).stream())
-                    .toList();
+            return List.of(points.getDistributionPoints());
         } catch (IllegalArgumentException | IllegalStateException _) {
             return List.of();
         }
@@ -193,9 +244,14 @@ public final class Crl {
                 && authorityKeyId().equals(other.authorityKeyId());
     }
 
-    /// What the list says of a certificate of its CA.
+    /// What the list says of a certificate that it covers. In an indirect list an entry tells whose
+    /// certificate is meant, or the one before does (RFC 5280 §5.3.3).
     Optional<X509CRLEntry> entry(Certificate subject) {
-        return Optional.ofNullable(x509.getRevokedCertificate(subject.x509().getSerialNumber()));
+        boolean indirect = scope.filter(IssuingDistributionPoint::isIndirectCRL).isPresent();
+        return Optional.ofNullable(
+                indirect
+                        ? x509.getRevokedCertificate(subject.x509())
+                        : x509.getRevokedCertificate(subject.x509().getSerialNumber()));
     }
 
     @Override

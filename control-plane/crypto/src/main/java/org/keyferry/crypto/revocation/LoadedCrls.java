@@ -10,6 +10,7 @@ import java.util.function.Predicate;
 import java.util.stream.Stream;
 import org.keyferry.crypto.cert.Certificate;
 import org.keyferry.crypto.cert.Revocations;
+import org.keyferry.wire.Bytes;
 
 /// Revocation by lists that are at hand. A list counts if the CA that issued the certificate signed
 /// it; of several the newest does.
@@ -21,11 +22,20 @@ public final class LoadedCrls implements Revocations {
     }
 
     @Override
-    public Inquiry begin(Instant at, Consumer<String> notes) {
-        return (subject, issuer) ->
-                base(subject, issuer)
-                        .map(base -> CrlStatus.of(base, delta(base, issuer), subject, at))
-                        .orElseGet(() -> Revocations.unknown(subject));
+    public Inquiry begin(Instant at, List<Bytes> stapled, Consumer<String> notes) {
+        var answers = new StapledAnswers(stapled, List.of(), at, notes);
+        return (subject, issuer, signers) -> {
+            Optional<Status> told = answers.about(subject, issuer).map(OcspAnswer::status);
+            return told.filter(status -> !(status instanceof Status.Unknown))
+                    .orElseGet(() -> listed(subject, issuer, signers, at));
+        };
+    }
+
+    private Status listed(
+            Certificate subject, Certificate issuer, ListSigners signers, Instant at) {
+        return base(subject, issuer, signers)
+                .map(base -> CrlStatus.of(base, delta(base, subject, issuer, signers), subject, at))
+                .orElseGet(() -> Revocations.unknown(subject));
     }
 
     /// These and others.
@@ -36,13 +46,32 @@ public final class LoadedCrls implements Revocations {
     }
 
     /// The newest complete list that tells about the subject.
-    public Optional<Crl> base(Certificate subject, Certificate issuer) {
-        return newest(list -> !list.isDelta() && list.covers(subject) && list.isSignedBy(issuer));
+    public Optional<Crl> base(Certificate subject, Certificate issuer, ListSigners signers) {
+        return newest(
+                list ->
+                        !list.isDelta()
+                                && list.covers(subject, issuer)
+                                && signer(list, issuer, signers).isPresent());
     }
 
     /// The newest delta to a list of the same issuer.
-    public Optional<Crl> delta(Crl base, Certificate issuer) {
-        return newest(list -> list.completes(base) && list.isSignedBy(issuer));
+    public Optional<Crl> delta(
+            Crl base, Certificate subject, Certificate issuer, ListSigners signers) {
+        return newest(
+                list ->
+                        list.completes(base)
+                                && list.covers(subject, issuer)
+                                && signer(list, issuer, signers).isPresent());
+    }
+
+    /// Who signed a list and may do so: the issuer of the subject, or somebody else if it is a list
+    /// of somebody else.
+    ///
+    /// @param list that covers the subject
+    public static Optional<Certificate> signer(Crl list, Certificate issuer, ListSigners signers) {
+        List<Certificate> candidates =
+                list.isOf(issuer) ? List.of(issuer) : signers.named(list.issuer());
+        return candidates.stream().filter(list::isSignedBy).findFirst();
     }
 
     private Optional<Crl> newest(Predicate<Crl> fits) {

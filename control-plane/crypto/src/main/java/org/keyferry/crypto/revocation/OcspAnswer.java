@@ -36,8 +36,10 @@ import org.keyferry.wire.Bytes;
 /// @param der the whole response
 /// @param signer whose signature it has
 /// @param status good or revoked, or unknown to the responder
+/// @param from since when the responder knows
 /// @param until when the answer ends
-public record OcspAnswer(Bytes der, Certificate signer, Status status, Instant until) {
+public record OcspAnswer(
+        Bytes der, Certificate signer, Status status, Instant from, Instant until) {
     /// Clocks may differ by this much.
     private static final Duration SKEW = Duration.ofMinutes(5);
 
@@ -58,12 +60,44 @@ public record OcspAnswer(Bytes der, Certificate signer, Status status, Instant u
     public static OcspAnswer read(
             Bytes response, OcspQuestion question, List<Certificate> trusted, Instant at)
             throws BadCertificate {
+        return read(response, question, true, trusted, at);
+    }
+
+    /// Reads what a responder told somebody else, whose nonce may be in it.
+    ///
+    /// @param trusted certificates of responders that are trusted by themselves
+    /// @throws BadCertificate if it does not tell about the subject, with the reason
+    public static OcspAnswer readStapled(
+            Bytes response,
+            Certificate subject,
+            Certificate issuer,
+            List<Certificate> trusted,
+            Instant at)
+            throws BadCertificate {
+        var question = new OcspQuestion(subject, issuer, Bytes.EMPTY);
+        return read(response, question, false, trusted, at);
+    }
+
+    private static OcspAnswer read(
+            Bytes response,
+            OcspQuestion question,
+            boolean isOurs,
+            List<Certificate> trusted,
+            Instant at)
+            throws BadCertificate {
         try {
             BasicOCSPResp basic = basic(response);
             SingleResp single = about(question, basic);
-            checkNonce(question, basic);
+            if (isOurs) {
+                checkNonce(question, basic);
+            }
             Certificate signer = signer(basic, question.issuer(), trusted, at);
-            return new OcspAnswer(response, signer, status(single), until(single, at));
+            return new OcspAnswer(
+                    response,
+                    signer,
+                    status(single),
+                    single.getThisUpdate().toInstant(),
+                    until(single, at));
         } catch (IOException | OCSPException | OperatorCreationException e) {
             throw new BadCertificate("malformed ocsp response: " + e.getMessage());
         } catch (java.security.cert.CertificateException e) {

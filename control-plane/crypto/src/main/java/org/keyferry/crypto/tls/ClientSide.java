@@ -9,6 +9,7 @@ import org.bouncycastle.tls.ServerName;
 import org.bouncycastle.tls.TlsAuthentication;
 import org.bouncycastle.tls.TlsCredentials;
 import org.bouncycastle.tls.TlsServerCertificate;
+import org.bouncycastle.tls.TlsSession;
 import org.bouncycastle.tls.crypto.impl.bc.BcTlsCrypto;
 
 /// The client of a handshake.
@@ -28,6 +29,15 @@ final class ClientSide extends DefaultTlsClient {
 
     Keys keys() {
         return keys;
+    }
+
+    @Override
+    public TlsSession getSessionToResume() {
+        return terms.resumption()
+                .offered()
+                .filter(session -> session.fits(terms))
+                .map(session -> session.toBc(bc))
+                .orElse(null);
     }
 
     @Override

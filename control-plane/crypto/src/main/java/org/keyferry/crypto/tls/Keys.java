@@ -2,10 +2,13 @@ package org.keyferry.crypto.tls;
 
 import java.util.Optional;
 import org.bouncycastle.tls.SecurityParameters;
+import org.bouncycastle.tls.SessionParameters;
 import org.bouncycastle.tls.TlsContext;
+import org.bouncycastle.tls.TlsSession;
 import org.bouncycastle.tls.TlsUtils;
 import org.bouncycastle.util.Arrays;
 import org.keyferry.crypto.Secret;
+import org.keyferry.wire.Bytes;
 
 /// What comes of a handshake.
 final class Keys implements TlsEnd.Session {
@@ -14,13 +17,15 @@ final class Keys implements TlsEnd.Session {
     private Secret legacy;
     private int version;
     private String suite = "";
+    private TlsContext context;
 
     Keys(TlsTerms.Exported wanted) {
         this.wanted = wanted;
     }
 
     /// The handshake is over; its secrets can be had only now.
-    void established(TlsContext context) {
+    void established(TlsContext established) {
+        context = established;
         SecurityParameters parameters = context.getSecurityParametersConnection();
         version = parameters.getNegotiatedVersion().getFullVersion();
         suite = Suites.name(parameters.getCipherSuite());
@@ -31,6 +36,37 @@ final class Keys implements TlsEnd.Session {
                                 context.exportKeyingMaterial(
                                         wanted.oldLabel(), new byte[0], wanted.count()))
                         : null;
+    }
+
+    @Override
+    public boolean isResumed() {
+        return context != null && context.getSecurityParametersConnection().isResumedSession();
+    }
+
+    @Override
+    public Optional<ResumableSession> resumable() {
+        if (context == null || context.getSession() == null) {
+            return Optional.empty();
+        }
+        TlsSession session = context.getSession();
+        SessionParameters parameters = session.exportSessionParameters();
+        boolean able =
+                session.isResumable()
+                        && parameters != null
+                        && parameters.isExtendedMasterSecret()
+                        && !Suites.is13(parameters.getNegotiatedVersion())
+                        && !TlsUtils.isNullOrEmpty(session.getSessionID());
+        if (!able) {
+            return Optional.empty();
+        }
+        byte[] master = context.getCrypto().adoptSecret(parameters.getMasterSecret()).extract();
+        return Optional.of(
+                new ResumableSession(
+                        Bytes.of(session.getSessionID()),
+                        parameters.getNegotiatedVersion().getFullVersion(),
+                        parameters.getCipherSuite(),
+                        PeerCertificates.chain(parameters.getPeerCertificate()),
+                        Secret.owned(master)));
     }
 
     private byte[] export(TlsContext context, SecurityParameters parameters) {

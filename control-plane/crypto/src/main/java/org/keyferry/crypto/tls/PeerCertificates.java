@@ -18,14 +18,24 @@ final class PeerCertificates {
             throw new TlsFatalAlert(
                     AlertDescription.bad_certificate, "peer sent no TLS certificate");
         }
-        List<Bytes> chain = new ArrayList<>();
-        for (int i = 0; i < Math.min(received.getLength(), MAX_CERTIFICATES); i++) {
-            chain.add(Bytes.of(received.getCertificateAt(i).getEncoded()));
-        }
-        Optional<String> wrong = terms.judge().apply(chain);
+        Optional<String> wrong = terms.judge().apply(chain(received));
         if (wrong.isPresent()) {
             throw new TlsFatalAlert(AlertDescription.certificate_unknown, wrong.get());
         }
+    }
+
+    /// DER, the peer's own first.
+    static List<Bytes> chain(Certificate received) {
+        List<Bytes> chain = new ArrayList<>();
+        int count = received == null ? 0 : Math.min(received.getLength(), MAX_CERTIFICATES);
+        for (int i = 0; i < count; i++) {
+            try {
+                chain.add(Bytes.of(received.getCertificateAt(i).getEncoded()));
+            } catch (IOException e) {
+                throw new IllegalStateException(e); // it keeps what it was decoded from
+            }
+        }
+        return chain;
     }
 
     private PeerCertificates() {}

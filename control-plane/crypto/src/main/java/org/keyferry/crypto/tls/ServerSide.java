@@ -9,12 +9,15 @@ import org.bouncycastle.tls.ClientCertificateType;
 import org.bouncycastle.tls.DefaultTlsServer;
 import org.bouncycastle.tls.ProtocolVersion;
 import org.bouncycastle.tls.TlsCredentials;
+import org.bouncycastle.tls.TlsSession;
 import org.bouncycastle.tls.TlsUtils;
 import org.bouncycastle.tls.crypto.impl.bc.BcTlsCrypto;
 import org.keyferry.wire.Bytes;
 
 /// The server of a handshake.
 final class ServerSide extends DefaultTlsServer {
+    private static final int SESSION_ID_BYTES = 32;
+
     private final TlsTerms terms;
     private final BcTlsCrypto bc;
     private final int[] suites;
@@ -30,6 +33,25 @@ final class ServerSide extends DefaultTlsServer {
 
     Keys keys() {
         return keys;
+    }
+
+    @Override
+    public byte[] getNewSessionID() {
+        return terms.resumption().wanted()
+                ? context.getNonceGenerator().generateNonce(SESSION_ID_BYTES)
+                : TlsUtils.EMPTY_BYTES;
+    }
+
+    @Override
+    public TlsSession getSessionToResume(byte[] id) {
+        return TlsUtils.isNullOrEmpty(id)
+                ? null
+                : terms.resumption()
+                        .known()
+                        .apply(Bytes.of(id))
+                        .filter(session -> session.fits(terms))
+                        .map(session -> session.toBc(bc))
+                        .orElse(null);
     }
 
     @Override
@@ -89,7 +111,9 @@ final class ServerSide extends DefaultTlsServer {
         }
         var schemes = TlsUtils.getDefaultSupportedSignatureAlgorithms(context);
         if (TlsUtils.isTLSv13(context)) {
-            return new CertificateRequest(TlsUtils.EMPTY_BYTES, schemes, null, names);
+            // there is no empty list of authorities (RFC 8446 §4.2.4)
+            return new CertificateRequest(
+                    TlsUtils.EMPTY_BYTES, schemes, null, names.isEmpty() ? null : names);
         }
         return new CertificateRequest(
                 new short[] {ClientCertificateType.rsa_sign, ClientCertificateType.ecdsa_sign},

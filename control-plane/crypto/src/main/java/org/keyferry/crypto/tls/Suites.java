@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Vector;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 import org.bouncycastle.tls.CipherSuite;
 import org.bouncycastle.tls.NamedGroup;
 import org.bouncycastle.tls.ProtocolVersion;
@@ -54,7 +55,7 @@ final class Suites {
 
     /// Suites of the configuration that are known, in its order.
     ///
-    /// @throws TlsFailure if none is left
+    /// @throws TlsFailure if none is left, or no group or version
     static int[] of(TlsTerms terms) throws TlsFailure {
         int[] chosen =
                 terms.suites().isEmpty()
@@ -63,7 +64,23 @@ final class Suites {
         if (chosen.length == 0) {
             throw new TlsFailure("no configured TLS suite is known: " + terms.suites());
         }
+        boolean noGroup =
+                !terms.groups().isEmpty()
+                        && terms.groups().stream().noneMatch(GROUP_KEYWORDS::containsKey);
+        if (noGroup) {
+            throw new TlsFailure("no configured TLS group is known: " + terms.groups());
+        }
+        if (terms.minVersion() > terms.maxVersion()) {
+            throw new TlsFailure("the lowest TLS version is above the highest");
+        }
         return chosen;
+    }
+
+    static List<String> unknown(TlsTerms terms) {
+        return Stream.concat(
+                        terms.suites().stream().filter(name -> named(name).count() == 0),
+                        terms.groups().stream().filter(name -> !GROUP_KEYWORDS.containsKey(name)))
+                .toList();
     }
 
     private static IntStream named(String name) {

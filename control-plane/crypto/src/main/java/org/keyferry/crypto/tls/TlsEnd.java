@@ -28,6 +28,10 @@ public final class TlsEnd {
         int version();
 
         String suite();
+
+        Optional<ResumableSession> resumable();
+
+        boolean isResumed();
     }
 
     private TlsEnd(TlsProtocol protocol, Session session) {
@@ -121,6 +125,17 @@ public final class TlsEnd {
     /// wipes it.
     public Optional<Secret> legacyKey() {
         return session.legacyKey();
+    }
+
+    /// Once established: most of the handshake was left out, as both ends knew the session.
+    public boolean isResumed() {
+        return session.isResumed();
+    }
+
+    /// The session, to be resumed another time, if it can be; once established. Each call makes
+    /// one, which the taker wipes.
+    public Optional<ResumableSession> resumable() {
+        return session.resumable();
     }
 
     private static TlsFailure failure(IOException e) {

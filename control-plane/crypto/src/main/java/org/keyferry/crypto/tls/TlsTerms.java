@@ -17,6 +17,7 @@ import org.keyferry.wire.Bytes;
 ///   if nothing is. It is asked while the handshake runs, so it may take time
 /// @param key what is made of the handshake for others
 /// @param authorities DER of the names of CAs that a server asks for certificates of
+/// @param resumption of former sessions
 public record TlsTerms(
         int minVersion,
         int maxVersion,
@@ -26,7 +27,8 @@ public record TlsTerms(
         boolean askPeer,
         Function<List<Bytes>, Optional<String>> judge,
         Exported key,
-        List<Bytes> authorities) {
+        List<Bytes> authorities,
+        Resumption resumption) {
     public static final int V1_0 = 0x0301;
     public static final int V1_2 = 0x0303;
     public static final int V1_3 = 0x0304;
@@ -38,11 +40,38 @@ public record TlsTerms(
     /// @param label in TLS 1.3
     public record Exported(String oldLabel, String label, Bytes context, int count) {}
 
+    /// Which sessions may be taken up again. Whoever gives one has judged the peer's certificates
+    /// in it: nobody shows any in a resumed handshake. The giver goes on to own the session.
+    ///
+    /// @param wanted as server: sessions get an id, by which they can be resumed
+    /// @param offered as client: to be resumed if the server agrees
+    /// @param known as server: the session of that id, if it may be resumed now
+    public record Resumption(
+            boolean wanted,
+            Optional<ResumableSession> offered,
+            Function<Bytes, Optional<ResumableSession>> known) {
+        public static final Resumption NONE =
+                new Resumption(false, Optional.empty(), _ -> Optional.empty());
+
+        public static Resumption client(Optional<ResumableSession> offered) {
+            return new Resumption(true, offered, _ -> Optional.empty());
+        }
+
+        public static Resumption server(Function<Bytes, Optional<ResumableSession>> known) {
+            return new Resumption(true, Optional.empty(), known);
+        }
+    }
+
     /// @param chain DER, the own certificate first, without the root
     public record Own(List<Bytes> chain, SigningKey key) {
         public Own {
             chain = List.copyOf(chain);
         }
+    }
+
+    /// What is configured and not known, of suites and groups: these are left out.
+    public List<String> unknown() {
+        return Suites.unknown(this);
     }
 
     public TlsTerms {

@@ -71,7 +71,7 @@ public final class TestCa {
     }
 
     /// Valid from an hour before `from`.
-    TestCa sub(String subject, Extras extras, Instant from, Instant to) throws Exception {
+    public TestCa sub(String subject, Extras extras, Instant from, Instant to) throws Exception {
         KeyPair subKeys = newKeys();
         var principal = new X500Principal(subject);
         return new TestCa(
@@ -84,6 +84,14 @@ public final class TestCa {
 
     public Certificate leaf(String subject) throws Exception {
         return leaf(subject, _ -> {});
+    }
+
+    public Certificate of(String subject, KeyPair subjectKeys) throws Exception {
+        return of(subject, subjectKeys, _ -> {});
+    }
+
+    public Certificate of(String subject, KeyPair subjectKeys, Extras extras) throws Exception {
+        return issue(subject, subjectKeys, extras);
     }
 
     Certificate expired(String subject) throws Exception {

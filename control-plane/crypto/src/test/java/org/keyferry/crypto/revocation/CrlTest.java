@@ -138,11 +138,11 @@ class CrlTest {
     void aListForSomeCertificatesOnly() throws Exception {
         var sub = root.sub("CN=sub", -1);
         Crl ofUsers = scoped(new IssuingDistributionPoint(null, true, false, null, false, false));
-        assertTrue(ofUsers.covers(moon));
-        assertFalse(ofUsers.covers(sub.certificate));
+        assertTrue(ofUsers.covers(moon, root.certificate));
+        assertFalse(ofUsers.covers(sub.certificate, root.certificate));
         Crl ofCas = scoped(new IssuingDistributionPoint(null, false, true, null, false, false));
-        assertFalse(ofCas.covers(moon));
-        assertTrue(ofCas.covers(sub.certificate));
+        assertFalse(ofCas.covers(moon, root.certificate));
+        assertTrue(ofCas.covers(sub.certificate, root.certificate));
     }
 
     @Test
@@ -151,16 +151,11 @@ class CrlTest {
                 scoped(
                         new IssuingDistributionPoint(
                                 TestCrl.name(URI), false, false, null, false, false));
-        assertTrue(here.covers(sun));
-        assertFalse(here.covers(moon));
-        assertFalse(here.covers(root.leaf("CN=venus", at("http://crl.test/other.crl"))));
-    }
-
-    @Test
-    void anIndirectList() throws Exception {
+        assertTrue(here.covers(sun, root.certificate));
+        assertFalse(here.covers(moon, root.certificate));
         assertFalse(
-                scoped(new IssuingDistributionPoint(null, false, false, null, true, false))
-                        .covers(moon));
+                here.covers(
+                        root.leaf("CN=venus", at("http://crl.test/other.crl")), root.certificate));
     }
 
     private Crl scoped(IssuingDistributionPoint scope) throws Exception {

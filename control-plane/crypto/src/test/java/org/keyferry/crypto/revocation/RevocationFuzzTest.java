@@ -8,6 +8,8 @@ import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
 import java.util.SplittableRandom;
+import org.bouncycastle.asn1.x509.Extension;
+import org.bouncycastle.asn1.x509.IssuingDistributionPoint;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -50,6 +52,15 @@ class RevocationFuzzTest {
                     .deltaAt("http://x/")
                     .build()
                     .der()
+                    .toArray(),
+            TestCrl.of(root)
+                    .extended(
+                            Extension.issuingDistributionPoint,
+                            true,
+                            new IssuingDistributionPoint(null, false, false, null, true, false))
+                    .revoking(root, moon)
+                    .build()
+                    .der()
                     .toArray()
         };
         var random = new SplittableRandom(seed);
@@ -82,9 +93,19 @@ class RevocationFuzzTest {
             assertNotNull(e.getMessage());
         }
         try {
+            OcspAnswer answer =
+                    OcspAnswer.readStapled(Bytes.of(bytes), moon, root.certificate, List.of(), NOW);
+            assertNotNull(answer.from());
+            assertNotGood(answer.status());
+        } catch (BadCertificate e) {
+            assertNotNull(e.getMessage());
+        }
+        try {
             Crl list = Crl.parse(Bytes.of(bytes));
             assertNotNull(list.deltas());
-            if (list.covers(moon) && list.isSignedBy(root.certificate) && !list.isDelta()) {
+            if (list.covers(moon, root.certificate)
+                    && list.isSignedBy(root.certificate)
+                    && !list.isDelta()) {
                 assertNotGood(CrlStatus.of(list, java.util.Optional.empty(), moon, NOW));
             }
         } catch (BadCertificate e) {

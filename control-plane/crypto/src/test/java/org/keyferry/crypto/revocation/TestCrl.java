@@ -10,10 +10,13 @@ import javax.security.auth.x500.X500Principal;
 import org.bouncycastle.asn1.ASN1Encodable;
 import org.bouncycastle.asn1.ASN1Integer;
 import org.bouncycastle.asn1.ASN1ObjectIdentifier;
+import org.bouncycastle.asn1.x500.X500Name;
 import org.bouncycastle.asn1.x509.CRLDistPoint;
+import org.bouncycastle.asn1.x509.CRLReason;
 import org.bouncycastle.asn1.x509.DistributionPoint;
 import org.bouncycastle.asn1.x509.DistributionPointName;
 import org.bouncycastle.asn1.x509.Extension;
+import org.bouncycastle.asn1.x509.ExtensionsGenerator;
 import org.bouncycastle.asn1.x509.GeneralName;
 import org.bouncycastle.asn1.x509.GeneralNames;
 import org.bouncycastle.cert.jcajce.JcaX509v2CRLBuilder;
@@ -50,6 +53,28 @@ final class TestCrl {
                 certificate.x509().getSerialNumber(),
                 Date.from(Instant.parse("2026-11-23T01:03:32Z")),
                 reason);
+        return this;
+    }
+
+    /// In an indirect list: a certificate of that CA, and so are those that follow.
+    TestCrl revoking(TestCa issuer, Certificate certificate) throws Exception {
+        var generator = new ExtensionsGenerator();
+        generator.addExtension(
+                Extension.certificateIssuer,
+                true,
+                new GeneralNames(
+                        new GeneralName(
+                                X500Name.getInstance(
+                                        issuer.certificate
+                                                .x509()
+                                                .getSubjectX500Principal()
+                                                .getEncoded()))));
+        generator.addExtension(
+                Extension.reasonCode, false, CRLReason.lookup(CRLReason.keyCompromise));
+        builder.addCRLEntry(
+                certificate.x509().getSerialNumber(),
+                Date.from(Instant.parse("2026-11-23T01:03:32Z")),
+                generator.generate());
         return this;
     }
 

@@ -11,12 +11,14 @@ import java.util.Optional;
 import java.util.function.Consumer;
 import org.keyferry.crypto.cert.Certificate;
 import org.keyferry.crypto.cert.Revocations;
+import org.keyferry.crypto.cert.Revocations.ListSigners;
 import org.keyferry.crypto.cert.Revocations.Status;
 import org.keyferry.crypto.revocation.Crl;
 import org.keyferry.crypto.revocation.CrlStatus;
 import org.keyferry.crypto.revocation.LoadedCrls;
 import org.keyferry.crypto.revocation.OcspAnswer;
 import org.keyferry.crypto.revocation.Sources;
+import org.keyferry.crypto.revocation.StapledAnswers;
 
 /// The questions about one peer: OCSP first, lists where that did not tell; each place in turn
 /// until one answers.
@@ -25,16 +27,18 @@ final class Asking implements Revocations.Inquiry {
     /// open.
     private static final Duration PATIENCE = Duration.ofSeconds(25);
 
-    private record Pair(Certificate subject, Certificate issuer) {}
+    private record Pair(Certificate subject, Certificate issuer, ListSigners signers) {}
 
     private final AskedRevocations facts;
     private final RevocationService service;
+    private final StapledAnswers stapled;
     private final Instant at;
     private final Consumer<String> notes;
     private final long deadline = System.nanoTime() + PATIENCE.toNanos();
     private final Map<Pair, Status> known = new HashMap<>();
 
-    Asking(AskedRevocations facts, Instant at, Consumer<String> notes) {
+    Asking(AskedRevocations facts, StapledAnswers stapled, Instant at, Consumer<String> notes) {
+        this.stapled = stapled;
         this.facts = facts;
         this.service = facts.service();
         this.at = at;
@@ -42,24 +46,25 @@ final class Asking implements Revocations.Inquiry {
     }
 
     @Override
-    public Status of(Certificate subject, Certificate issuer) {
-        var pair = new Pair(subject, issuer);
+    public Status of(Certificate subject, Certificate issuer, ListSigners signers) {
+        var pair = new Pair(subject, issuer, signers);
         Status status = known.get(pair);
         if (status == null) {
-            status = ask(subject, issuer);
+            status = ask(pair);
             known.put(pair, status);
         }
         return status;
     }
 
-    private Status ask(Certificate subject, Certificate issuer) {
+    private Status ask(Pair pair) {
+        Certificate subject = pair.subject();
         note("checking certificate status of \"%s\"", subject);
         var options = service.options();
-        Status byOcsp = options.ocsp() ? byOcsp(subject, issuer) : new Status.NoSource();
+        Status byOcsp = options.ocsp() ? byOcsp(subject, pair.issuer()) : new Status.NoSource();
         if (byOcsp instanceof Status.Good || byOcsp instanceof Status.Revoked) {
             return byOcsp;
         }
-        Status byCrl = options.crl() ? byCrl(subject, issuer) : new Status.NoSource();
+        Status byCrl = options.crl() ? byCrl(pair) : new Status.NoSource();
         return byCrl instanceof Status.NoSource ? byOcsp : join(byOcsp, byCrl);
     }
 
@@ -73,9 +78,8 @@ final class Asking implements Revocations.Inquiry {
     private Status byOcsp(Certificate subject, Certificate issuer) {
         var uris = new LinkedHashSet<String>(facts.places().of(issuer).responders());
         uris.addAll(Sources.responders(subject));
-        Optional<OcspAnswer> cached = service.cache().answer(subject, issuer, at);
+        Optional<OcspAnswer> cached = atHand(subject, issuer);
         if (cached.isPresent() && !(cached.get().status() instanceof Status.Unknown)) {
-            note("using cached ocsp response");
             return cached.get().status();
         }
         var failures = new ArrayList<String>();
@@ -100,27 +104,45 @@ final class Asking implements Revocations.Inquiry {
                 : new Status.Unknown(String.join("; ", failures));
     }
 
-    private Status byCrl(Certificate subject, Certificate issuer) {
-        Optional<Crl> atHand = atHand().base(subject, issuer);
+    /// What was fetched, or what the peer brought if that is newer.
+    private Optional<OcspAnswer> atHand(Certificate subject, Certificate issuer) {
+        Optional<OcspAnswer> cached = service.cache().answer(subject, issuer, at);
+        Optional<OcspAnswer> brought =
+                stapled.about(subject, issuer)
+                        .filter(b -> cached.isEmpty() || b.from().isAfter(cached.get().from()));
+        if (brought.isPresent()) {
+            note("using ocsp response of the peer, signed by \"%s\"", brought.get().signer());
+            note("ocsp response is valid: until %s", brought.get().until());
+            service.cache().add(subject, issuer, brought.get());
+            return brought;
+        }
+        cached.ifPresent(_ -> note("using cached ocsp response"));
+        return cached;
+    }
+
+    private Status byCrl(Pair pair) {
+        Certificate subject = pair.subject();
+        Certificate issuer = pair.issuer();
+        Optional<Crl> atHand = atHand().base(subject, issuer, pair.signers());
         if (atHand.isPresent() && atHand.get().isFresh(at)) {
             note("using cached crl");
             note("crl is valid: until %s", atHand.get().nextUpdate());
-            return status(atHand.get(), subject, issuer);
+            return status(atHand.get(), pair);
         }
         atHand.ifPresent(list -> note("crl is stale: since %s", list.nextUpdate()));
         var uris = new LinkedHashSet<String>(facts.places().of(issuer).crls());
         uris.addAll(Sources.crls(subject));
         var failures = new ArrayList<String>();
         for (String uri : uris) {
-            Optional<Crl> list = fetch(uri, issuer, failures);
-            if (list.isPresent() && (list.get().isDelta() || !list.get().covers(subject))) {
+            Optional<Crl> list = fetch(uri, pair, failures);
+            if (list.isPresent() && list.get().isDelta()) {
                 refuse(uri, "the list is not about this certificate", failures);
             } else if (list.isPresent()) {
-                return status(list.get(), subject, issuer);
+                return status(list.get(), pair);
             }
         }
         // one that is stale may still tell that the certificate is revoked
-        return atHand.map(list -> status(list, subject, issuer))
+        return atHand.map(list -> status(list, pair))
                 .orElseGet(
                         () ->
                                 failures.isEmpty()
@@ -133,21 +155,34 @@ final class Asking implements Revocations.Inquiry {
         return facts.loaded().with(service.cache().lists());
     }
 
-    private Optional<Crl> fetch(String uri, Certificate issuer, Collection<String> failures) {
+    private Optional<Crl> fetch(String uri, Pair pair, Collection<String> failures) {
         note("fetching crl from '%s' ...", uri);
         try {
             Crl list = service.list(uri, left());
-            if (!list.isSignedBy(issuer)) {
-                refuse(uri, "it is not signed by '%s'".formatted(issuer), failures);
+            boolean covers = list.covers(pair.subject(), pair.issuer());
+            Optional<Certificate> signer =
+                    covers || list.isOf(pair.issuer())
+                            ? LoadedCrls.signer(list, pair.issuer(), pair.signers())
+                            : Optional.empty();
+            if (!covers && signer.isEmpty() && !list.isOf(pair.issuer())) {
+                refuse(
+                        uri,
+                        "it is of '%s', whom the certificate does not name".formatted(list),
+                        failures);
+            } else if (signer.isEmpty()) {
+                String who = list.isOf(pair.issuer()) ? pair.issuer().toString() : list.toString();
+                refuse(uri, "it is not signed by '%s'".formatted(who), failures);
+            } else if (!covers) {
+                refuse(uri, "the list is not about this certificate", failures);
             } else if (!list.isFresh(at)) {
-                note("crl correctly signed by \"%s\"", issuer);
+                note("crl correctly signed by \"%s\"", signer.get());
                 refuse(uri, "crl is stale: since " + list.nextUpdate(), failures);
             } else if (list.thisUpdate().isAfter(at.plus(Duration.ofMinutes(5)))) {
                 refuse(uri, "crl is from the future: " + list.thisUpdate(), failures);
             } else {
-                note("crl correctly signed by \"%s\"", issuer);
+                note("crl correctly signed by \"%s\"", signer.get());
                 note("crl is valid: until %s", list.nextUpdate());
-                service.keep(list, issuer);
+                service.keep(list, signer.get());
                 return Optional.of(list);
             }
         } catch (FetchFailed e) {
@@ -161,22 +196,22 @@ final class Asking implements Revocations.Inquiry {
         failures.add("crl from %s is not usable: %s".formatted(uri, why));
     }
 
-    private Status status(Crl base, Certificate subject, Certificate issuer) {
-        return CrlStatus.of(base, delta(base, subject, issuer), subject, at);
+    private Status status(Crl base, Pair pair) {
+        return CrlStatus.of(base, delta(base, pair), pair.subject(), at);
     }
 
     /// Where there should be one and is none, the complete list counts alone.
-    private Optional<Crl> delta(Crl base, Certificate subject, Certificate issuer) {
-        Optional<Crl> atHand = atHand().delta(base, issuer);
+    private Optional<Crl> delta(Crl base, Pair pair) {
+        Optional<Crl> atHand = atHand().delta(base, pair.subject(), pair.issuer(), pair.signers());
         if (atHand.isPresent() && atHand.get().isFresh(at)) {
             note("using cached delta crl");
             return atHand;
         }
         var uris = new LinkedHashSet<String>(base.deltas());
-        uris.addAll(Sources.deltas(subject));
+        uris.addAll(Sources.deltas(pair.subject()));
         var failures = new ArrayList<String>();
         for (String uri : uris) {
-            Optional<Crl> list = fetch(uri, issuer, failures);
+            Optional<Crl> list = fetch(uri, pair, failures);
             if (list.isPresent() && list.get().completes(base)) {
                 return list;
             }

@@ -45,9 +45,11 @@ public final class RevocationService implements AutoCloseable {
     private final Shared<Asked, OcspAnswer> answers = shared();
     private final Shared<HashAndUrl, Bytes> certificates = shared();
     private final Map<HashAndUrl, Bytes> knownCertificates = new ConcurrentHashMap<>();
+    private final OwnAnswers own = new OwnAnswers(this);
     private final SecureRandom random = new SecureRandom();
 
-    private record Asked(String uri, Bytes subject, Bytes issuerKey) {}
+    /// @param own about a certificate of ours
+    private record Asked(String uri, Bytes subject, Bytes issuerKey, boolean own) {}
 
     /// @param options asked each time, as they may change
     /// @param swanctlDir where lists are kept, if the options say so
@@ -93,6 +95,7 @@ public final class RevocationService implements AutoCloseable {
     /// Forgets answers that were fetched.
     public void flushAnswers() {
         cache.dropAnswers();
+        own.drop();
         answers.forgetFailures();
     }
 
@@ -132,27 +135,45 @@ public final class RevocationService implements AutoCloseable {
             Duration patience)
             throws FetchFailed {
         return answers.get(
-                new Asked(uri, subject.der(), issuer.keyInfo()),
-                () -> ask(uri, subject, issuer, trusted, at),
+                new Asked(uri, subject.der(), issuer.keyInfo(), false),
+                () -> {
+                    byte[] nonce = new byte[options().nonceBytes()];
+                    random.nextBytes(nonce);
+                    var question = new OcspQuestion(subject, issuer, Bytes.wrapOwned(nonce));
+                    OcspAnswer answer = ask(uri, question, trusted, at);
+                    cache.add(subject, issuer, answer);
+                    return answer;
+                },
                 patience);
     }
 
-    private OcspAnswer ask(
+    /// Answers about our own certificates.
+    OwnAnswers own() {
+        return own;
+    }
+
+    /// Asks about a certificate of ours, for others: without a nonce, which would tell them nothing
+    /// (RFC 4806 §6).
+    OcspAnswer askForOwn(
             String uri,
             Certificate subject,
             Certificate issuer,
             List<Certificate> trusted,
-            Instant at)
+            Instant at,
+            Duration patience)
             throws FetchFailed {
-        byte[] nonce = new byte[options().nonceBytes()];
-        random.nextBytes(nonce);
-        var question = new OcspQuestion(subject, issuer, Bytes.wrapOwned(nonce));
+        return answers.get(
+                new Asked(uri, subject.der(), issuer.keyInfo(), true),
+                () -> ask(uri, new OcspQuestion(subject, issuer, Bytes.EMPTY), trusted, at),
+                patience);
+    }
+
+    private OcspAnswer ask(String uri, OcspQuestion question, List<Certificate> trusted, Instant at)
+            throws FetchFailed {
         var posted = new Fetcher.Question(OcspQuestion.REQUEST_TYPE, question.encode());
         Bytes response = fetcher.fetch(request(uri, Optional.of(posted), MAX_OCSP_BYTES));
         try {
-            OcspAnswer answer = OcspAnswer.read(response, question, trusted, at);
-            cache.add(subject, issuer, answer);
-            return answer;
+            return OcspAnswer.read(response, question, trusted, at);
         } catch (BadCertificate e) {
             throw new FetchFailed(e.getMessage());
         }

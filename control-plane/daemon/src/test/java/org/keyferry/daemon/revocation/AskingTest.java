@@ -1,6 +1,7 @@
 package org.keyferry.daemon.revocation;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -17,6 +18,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import javax.security.auth.x500.X500Principal;
+import org.bouncycastle.asn1.x500.X500Name;
 import org.bouncycastle.asn1.x509.BasicConstraints;
 import org.bouncycastle.asn1.x509.CRLDistPoint;
 import org.bouncycastle.asn1.x509.DistributionPoint;
@@ -24,6 +26,7 @@ import org.bouncycastle.asn1.x509.DistributionPointName;
 import org.bouncycastle.asn1.x509.Extension;
 import org.bouncycastle.asn1.x509.GeneralName;
 import org.bouncycastle.asn1.x509.GeneralNames;
+import org.bouncycastle.asn1.x509.IssuingDistributionPoint;
 import org.bouncycastle.cert.jcajce.JcaX509v2CRLBuilder;
 import org.bouncycastle.cert.jcajce.JcaX509v3CertificateBuilder;
 import org.bouncycastle.cert.ocsp.BasicOCSPRespBuilder;
@@ -31,14 +34,17 @@ import org.bouncycastle.cert.ocsp.CertificateStatus;
 import org.bouncycastle.cert.ocsp.OCSPReq;
 import org.bouncycastle.cert.ocsp.OCSPRespBuilder;
 import org.bouncycastle.cert.ocsp.RespID;
+import org.bouncycastle.cert.ocsp.RevokedStatus;
 import org.bouncycastle.operator.jcajce.JcaContentSignerBuilder;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.keyferry.crypto.cert.Certificate;
+import org.keyferry.crypto.cert.Revocations.ListSigners;
 import org.keyferry.crypto.cert.Revocations.Status;
 import org.keyferry.crypto.revocation.LoadedCrls;
+import org.keyferry.crypto.revocation.OcspQuestion;
 import org.keyferry.daemon.log.Log;
 import org.keyferry.settings.RevocationConf;
 import org.keyferry.wire.Bytes;
@@ -82,6 +88,13 @@ class AskingTest {
 
     private Certificate certificate(X500Principal subject, int serial, boolean ca)
             throws Exception {
+        var points = new DistributionPoint[] {point(HERE), point(THERE)};
+        return certificate(subject, serial, ca ? null : points);
+    }
+
+    /// @param points null for a CA
+    private Certificate certificate(X500Principal subject, int serial, DistributionPoint[] points)
+            throws Exception {
         var builder =
                 new JcaX509v3CertificateBuilder(
                         ROOT,
@@ -90,9 +103,9 @@ class AskingTest {
                         Date.from(NOW.plus(Duration.ofDays(100))),
                         subject,
                         keys.getPublic());
-        builder.addExtension(Extension.basicConstraints, true, new BasicConstraints(ca));
-        if (!ca) {
-            var points = new DistributionPoint[] {point(HERE), point(THERE)};
+        builder.addExtension(
+                Extension.basicConstraints, true, new BasicConstraints(points == null));
+        if (points != null) {
             builder.addExtension(Extension.cRLDistributionPoints, false, new CRLDistPoint(points));
         }
         var signer = new JcaContentSignerBuilder("SHA256withECDSA").build(keys.getPrivate());
@@ -127,6 +140,10 @@ class AskingTest {
     }
 
     private Bytes answer(Bytes question) {
+        return answer(question, NOW, CertificateStatus.GOOD);
+    }
+
+    private Bytes answer(Bytes question, Instant from, CertificateStatus status) {
         try {
             var request = new OCSPReq(question.toArray());
             var builder =
@@ -136,9 +153,9 @@ class AskingTest {
                                             ROOT.getEncoded())));
             builder.addResponse(
                     request.getRequestList()[0].getCertID(),
-                    CertificateStatus.GOOD,
-                    Date.from(NOW),
-                    Date.from(NOW.plus(Duration.ofHours(1))),
+                    status,
+                    Date.from(from),
+                    Date.from(from.plus(Duration.ofHours(1))),
                     null);
             var basic =
                     builder.build(
@@ -244,5 +261,99 @@ class AskingTest {
         try (var files = Files.list(file.getParent())) {
             assertEquals(1, files.count());
         }
+    }
+
+    private Status ask(Bytes... stapled) {
+        return new AskedRevocations(service, new LoadedCrls(List.of()), places, List.of())
+                .begin(NOW, List.of(stapled), notes::add)
+                .of(moon, root);
+    }
+
+    private Bytes brought(Duration sinceNow, CertificateStatus status) {
+        return answer(
+                new OcspQuestion(moon, root, Bytes.EMPTY).encode(), NOW.plus(sinceNow), status);
+    }
+
+    @Test
+    void whatThePeerBringsSavesTheQuestion() {
+        authority(List.of(), List.of(RESPONDER));
+        ocspWorks = true;
+        assertEquals(
+                new Status.Good(), ask(brought(Duration.ofMinutes(-5), CertificateStatus.GOOD)));
+        assertEquals(List.of(), fetched);
+        assertTrue(notes.toString().contains("using ocsp response of the peer"), notes.toString());
+        assertEquals(new Status.Good(), ask(), "it is kept like one that was fetched");
+        assertEquals(List.of(), fetched);
+    }
+
+    @Test
+    void whereThePeersIsOfNoUseTheResponderIsAsked() {
+        authority(List.of(), List.of(RESPONDER));
+        ocspWorks = true;
+        assertEquals(new Status.Good(), ask(Bytes.utf8("?")));
+        assertEquals(List.of(RESPONDER), fetched);
+    }
+
+    /// An old good answer does not hide what is known by now.
+    @Test
+    void theNewestCounts() {
+        authority(List.of(), List.of(RESPONDER));
+        var revoked = new RevokedStatus(Date.from(NOW), 1);
+        ask(brought(Duration.ofMinutes(-5), revoked));
+        assertInstanceOf(
+                Status.Revoked.class,
+                ask(brought(Duration.ofMinutes(-10), CertificateStatus.GOOD)));
+        assertEquals(
+                new Status.Good(), ask(brought(Duration.ofMinutes(-1), CertificateStatus.GOOD)));
+    }
+
+    @Test
+    void withoutOcspThePeersDoesNotCountEither() {
+        conf = new RevocationConf(false, true, Duration.ofSeconds(10), false, 32, 5);
+        var revoked = new RevokedStatus(Date.from(NOW), 1);
+        assertFalse(ask(brought(Duration.ofMinutes(-5), revoked)) instanceof Status.Revoked);
+    }
+
+    private static final X500Principal SIGNER = new X500Principal("CN=signer");
+
+    /// By the signer, empty.
+    private Bytes indirectList() throws Exception {
+        var builder = new JcaX509v2CRLBuilder(SIGNER, Date.from(NOW));
+        builder.setNextUpdate(Date.from(NOW.plus(Duration.ofHours(1))));
+        builder.addExtension(
+                Extension.issuingDistributionPoint,
+                true,
+                new IssuingDistributionPoint(null, false, false, null, true, false));
+        var signer = new JcaContentSignerBuilder("SHA256withECDSA").build(keys.getPrivate());
+        return Bytes.of(builder.build(signer).getEncoded());
+    }
+
+    private Status askAbout(Certificate subject, ListSigners signers) {
+        return new AskedRevocations(service, new LoadedCrls(List.of()), places, List.of())
+                .begin(NOW, notes::add)
+                .of(subject, root, signers);
+    }
+
+    @Test
+    void aListOfSomebodyWhomTheCertificateNames() throws Exception {
+        conf = new RevocationConf(true, true, Duration.ofSeconds(10), true, 32, 5);
+        Certificate signer = certificate(SIGNER, 3, false);
+        var name = new GeneralNames(new GeneralName(X500Name.getInstance(SIGNER.getEncoded())));
+        var point = new DistributionPoint(point(HERE).getDistributionPoint(), null, name);
+        Certificate sun =
+                certificate(new X500Principal("CN=sun"), 4, new DistributionPoint[] {point});
+        served.put(HERE, indirectList());
+        assertInstanceOf(Status.Unknown.class, askAbout(sun, ListSigners.NONE));
+        assertTrue(notes.toString().contains("it is not signed by 'CN=signer'"), notes.toString());
+        assertInstanceOf(Status.Unknown.class, askAbout(moon, _ -> List.of(signer)));
+        assertTrue(
+                notes.toString()
+                        .contains("it is of 'CN=signer', whom the certificate does not name"),
+                notes.toString());
+        assertEquals(new Status.Good(), askAbout(sun, _ -> List.of(signer)));
+        fetched.clear();
+        assertEquals(new Status.Good(), askAbout(sun, _ -> List.of(signer)));
+        assertEquals(List.of(), fetched, "it is kept");
+        assertInstanceOf(Status.Unknown.class, askAbout(sun, ListSigners.NONE));
     }
 }

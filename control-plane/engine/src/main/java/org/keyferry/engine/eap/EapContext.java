@@ -15,15 +15,18 @@ import org.keyferry.wire.Identification;
 
 /// What a method needs to know in one login.
 ///
+/// @param connection name of the one that is meant
 /// @param client the client's identity
 /// @param server the server's identity: as client, who it must be
 /// @param vault secrets of kind EAP and NTLM for a client, best first
 /// @param own our round, for the certificate of methods with TLS
 /// @param peer the peer's round, for what is demanded of its certificate
+/// @param sessions of former logins
 /// @param random drawn from by this login alone
 /// @param sims cards, and networks that know them
 /// @param alternatives methods that this login may be done with on our side
 public record EapContext(
+        String connection,
         Identification client,
         Identification server,
         Function<Identification, List<SharedSecret>> vault,
@@ -31,6 +34,7 @@ public record EapContext(
         AuthRound peer,
         Credentials credentials,
         EapOptions options,
+        TlsSessions sessions,
         Instant now,
         SeededRandom random,
         SimSource sims,
@@ -47,6 +51,7 @@ public record EapContext(
 
     EapContext among(List<EapType> methods) {
         return new EapContext(
+                connection,
                 client,
                 server,
                 vault,
@@ -54,6 +59,7 @@ public record EapContext(
                 peer,
                 credentials,
                 options,
+                sessions,
                 now,
                 random,
                 sims,
@@ -63,6 +69,7 @@ public record EapContext(
     /// For what runs inside of TLS.
     EapContext inside(Identification inner) {
         return new EapContext(
+                connection,
                 inner,
                 server,
                 vault,
@@ -70,6 +77,7 @@ public record EapContext(
                 peer,
                 credentials,
                 options,
+                sessions,
                 now,
                 random,
                 sims,

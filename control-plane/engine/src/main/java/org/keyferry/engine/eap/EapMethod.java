@@ -66,6 +66,10 @@ public interface EapMethod {
         return false;
     }
 
+    /// After [Step.Done]: both ends showed in AUTH that they have the key, so that the login is
+    /// worth remembering.
+    default void confirmed() {}
+
     /// Lines for the log since the last call.
     default List<String> takeNotes() {
         return List.of();

@@ -17,6 +17,7 @@ final class EapPeap extends TlsMethod {
     private final InnerServer inner;
     private final EapPeer innerPeer;
     private boolean begun;
+    private boolean innerBegun;
     private Optional<Boolean> result = Optional.empty();
     private String failure = "";
 
@@ -41,7 +42,12 @@ final class EapPeap extends TlsMethod {
 
     @Override
     public Optional<Identification> innerIdentity() {
-        return inner.identity();
+        return isResumed() ? resumedIdentity() : inner.identity();
+    }
+
+    @Override
+    Optional<Identification> provenInside() {
+        return server ? innerIdentity() : Optional.of(context.client());
     }
 
     @Override
@@ -70,6 +76,10 @@ final class EapPeap extends TlsMethod {
         int next = identifier + 1 & 0xff;
         if (data.isEmpty()) {
             boolean begins = !begun && (out.length == 0 || options().phase2Piggyback());
+            if (begins && isResumed()) {
+                begun = true;
+                return tell(next, true);
+            }
             if (begins) {
                 begun = true;
                 return send(out, withoutHeader(inner.askName(next)));
@@ -132,7 +142,8 @@ final class EapPeap extends TlsMethod {
                     : send(out, new byte[0]);
         }
         if (isResult(data, 1)) {
-            boolean success = tellsSuccess(data) && innerPeer.isDone();
+            boolean proven = innerPeer.isDone() || (isResumed() && !innerBegun);
+            boolean success = tellsSuccess(data) && proven;
             byte[] answer =
                     EapPacket.response(
                                     data.u8(1),
@@ -146,6 +157,7 @@ final class EapPeap extends TlsMethod {
             note("PEAP's inner authentication failed");
             return send(out, answer);
         }
+        innerBegun = true;
         EapPeer.Step step =
                 innerPeer.process(packet(EapPacket.Code.REQUEST, identifier, data).encode());
         noteInside(innerPeer.takeNotes());

@@ -185,6 +185,11 @@ public final class EapPeer {
         return Optional.ofNullable(method).flatMap(EapMethod::addressBlocks);
     }
 
+    /// As of [EapMethod#confirmed].
+    public void confirmed() {
+        method.confirmed();
+    }
+
     public List<String> takeNotes() {
         var taken = List.copyOf(notes);
         notes.clear();

@@ -1,7 +1,9 @@
 package org.keyferry.engine.eap;
 
+import java.util.Optional;
 import org.keyferry.crypto.tls.TlsFailure;
 import org.keyferry.wire.EapType;
+import org.keyferry.wire.Identification;
 
 /// EAP-TLS (RFC 5216, with TLS 1.3 RFC 9190) in both roles: nothing but the handshake.
 ///
@@ -28,6 +30,11 @@ final class EapTls extends TlsMethod {
     @Override
     boolean asksClient() {
         return true;
+    }
+
+    @Override
+    Optional<Identification> provenInside() {
+        return Optional.empty();
     }
 
     @Override

@@ -12,6 +12,7 @@ final class EapTtls extends TlsMethod {
     private final InnerServer inner;
     private final EapPeer innerPeer;
     private boolean begun;
+    private boolean waited;
 
     private EapTtls(EapContext context, boolean server) {
         super(context, server, EapType.TTLS, "ttls keying material");
@@ -27,6 +28,12 @@ final class EapTtls extends TlsMethod {
         return new EapTtls(context, false);
     }
 
+    /// A server may want more than the session that it resumed.
+    @Override
+    public boolean mayGoOn() {
+        return waited && !begun;
+    }
+
     @Override
     boolean asksClient() {
         return options().requestPeerAuth() || !server;
@@ -34,7 +41,12 @@ final class EapTtls extends TlsMethod {
 
     @Override
     public Optional<Identification> innerIdentity() {
-        return inner.identity();
+        return isResumed() ? resumedIdentity() : inner.identity();
+    }
+
+    @Override
+    Optional<Identification> provenInside() {
+        return server ? innerIdentity() : Optional.of(context.client());
     }
 
     @Override
@@ -46,8 +58,14 @@ final class EapTtls extends TlsMethod {
         }
     }
 
-    /// The client begins, unless it leaves that to us.
+    /// The client begins, unless it leaves that to us. In a resumed session nothing is left to do
+    /// (RFC 5281 §7.5).
     private Step asServer(byte[] out, byte[] data) throws TlsFailure, TtlsAvps.Malformed {
+        if (isResumed()) {
+            return data.length == 0 && out.length == 0
+                    ? done(out)
+                    : new Step.Failed("client goes on in a resumed session of EAP-TTLS");
+        }
         if (data.length == 0) {
             boolean begins = !begun && (out.length == 0 || options().phase2Piggyback());
             if (begins) {
@@ -83,6 +101,10 @@ final class EapTtls extends TlsMethod {
 
     private Step asClient(byte[] out, Bytes packet) throws TlsFailure {
         if (packet.isEmpty()) {
+            if (isResumed() && !waited) {
+                waited = true; // the server may leave it at that
+                return done(out);
+            }
             if (begun) {
                 return new Step.Failed("server says nothing inside of EAP-TTLS");
             }

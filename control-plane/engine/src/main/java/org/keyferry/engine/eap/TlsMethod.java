@@ -41,6 +41,7 @@ abstract class TlsMethod implements EapMethod {
     private String failure = "";
     private String lastInside = "";
     private Optional<List<AddressRange>> addressBlocks = Optional.empty();
+    private final TlsResumption resumption;
 
     /// @param label12 of the exported key before TLS 1.3
     TlsMethod(EapContext context, boolean server, EapType type, String label12) {
@@ -49,6 +50,20 @@ abstract class TlsMethod implements EapMethod {
         this.type = type;
         this.label12 = label12;
         this.options = context.options().of(type);
+        this.resumption =
+                new TlsResumption(
+                        new TlsSessions.Terms(
+                                server,
+                                context.connection(),
+                                type,
+                                context.client(),
+                                context.server(),
+                                context.own(),
+                                context.peer(),
+                                options,
+                                context.options().limits()),
+                        context,
+                        this::judgeAgain);
         this.framing = new TlsFraming(options.fragmentSize(), options.includeLength(), 0);
     }
 
@@ -108,6 +123,14 @@ abstract class TlsMethod implements EapMethod {
 
     @Override
     public final Step process(int identifier, Bytes data) {
+        Step step = step(identifier, data);
+        if (step instanceof Step.Failed) {
+            resumption.drop();
+        }
+        return step;
+    }
+
+    private Step step(int identifier, Bytes data) {
         if (options.maxMessageCount() > 0 && ++messages > options.maxMessageCount()) {
             return new Step.Failed(
                     "%s packet count exceeded (%d > %d)"
@@ -131,6 +154,11 @@ abstract class TlsMethod implements EapMethod {
         }
     }
 
+    @Override
+    public final void confirmed() {
+        resumption.keep(tls, provenInside());
+    }
+
     /// The next part of a message, which may be the last one that there is.
     private Step further(Bytes packet) {
         return ended == null
@@ -146,6 +174,7 @@ abstract class TlsMethod implements EapMethod {
     }
 
     private Step onMessage(int identifier, byte[] message) {
+        ended = null; // what was the last message was not
         if (!failure.isEmpty()) {
             return new Step.Failed(failure); // the peer has got our alert
         }
@@ -155,9 +184,13 @@ abstract class TlsMethod implements EapMethod {
             }
             if (tls.isEstablished() && !told) {
                 told = true;
+                resumption.established(tls);
                 note(
-                        "negotiated TLS 1.%d using suite %s"
-                                .formatted((tls.version() & 0xff) - 1, tls.suite()));
+                        "%s TLS 1.%d using suite %s"
+                                .formatted(
+                                        isResumed() ? "resumed a session of" : "negotiated",
+                                        (tls.version() & 0xff) - 1,
+                                        tls.suite()));
             }
             if (!tls.isEstablished()) {
                 return reply(tls.output(), message);
@@ -233,10 +266,35 @@ abstract class TlsMethod implements EapMethod {
         return tls != null && tls.version() >= TlsTerms.V1_3;
     }
 
+    /// The handshake was that of a former login, the client proved itself in that one.
+    final boolean isResumed() {
+        return resumption.resumed();
+    }
+
+    /// Who proved itself inside of TLS in the login that was resumed.
+    final Optional<Identification> resumedIdentity() {
+        return resumption.identity();
+    }
+
+    /// Whom EAP inside of TLS proved, in this login or the one that was resumed; empty for a method
+    /// without.
+    abstract Optional<Identification> provenInside();
+
     /// Whether a server asks for a certificate of the client.
     abstract boolean asksClient();
 
-    private Optional<String> judge(List<Bytes> chain, Identification peer) {
+    /// In a resumed handshake nobody shows certificates: those of the session are judged as of now.
+    private Optional<String> judgeAgain(List<Bytes> chain) {
+        if (chain.isEmpty()) {
+            return server && !asksClient()
+                    ? Optional.empty()
+                    : Optional.of("peer had shown no certificate");
+        }
+        return judge(chain, new ArrayList<>());
+    }
+
+    private Optional<String> judge(List<Bytes> chain, List<String> lines) {
+        Identification peer = server ? context.client() : context.server();
         CertificateTrust.Judged judged =
                 CertificateTrust.judge(
                         chain,
@@ -244,7 +302,7 @@ abstract class TlsMethod implements EapMethod {
                         context.peer().publicKey(),
                         context.credentials(),
                         context.now(),
-                        notes);
+                        lines);
         addressBlocks = judged.addressBlocks();
         return judged.wrong();
     }
@@ -252,7 +310,6 @@ abstract class TlsMethod implements EapMethod {
     private TlsTerms terms() {
         var limits = context.options().limits();
         Identification own = server ? context.server() : context.client();
-        Identification peer = server ? context.client() : context.server();
         Optional<TlsTerms.Own> credential =
                 OwnCredential.forTls(context.credentials(), context.own(), own)
                         .map(
@@ -266,15 +323,22 @@ abstract class TlsMethod implements EapMethod {
                                 .map(ca -> ca.subject().data())
                                 .toList()
                         : List.of();
-        return new TlsTerms(
-                limits.minVersion(),
-                limits.maxVersion(),
-                limits.suites(),
-                limits.groups(),
-                server || asksClient() ? credential : Optional.empty(),
-                server && asksClient(),
-                chain -> judge(chain, peer),
-                new TlsTerms.Exported(label12, LABEL_13, Bytes.ofU8(type.number()), KEY_BYTES),
-                authorities);
+        var terms =
+                new TlsTerms(
+                        limits.minVersion(),
+                        limits.maxVersion(),
+                        limits.suites(),
+                        limits.groups(),
+                        server || asksClient() ? credential : Optional.empty(),
+                        server && asksClient(),
+                        chain -> judge(chain, notes),
+                        new TlsTerms.Exported(
+                                label12, LABEL_13, Bytes.ofU8(type.number()), KEY_BYTES),
+                        authorities,
+                        resumption.terms(this::note));
+        if (!terms.unknown().isEmpty()) {
+            note("unknown TLS suites and groups are left out: " + terms.unknown());
+        }
+        return terms;
     }
 }

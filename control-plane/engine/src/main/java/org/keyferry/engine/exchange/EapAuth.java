@@ -77,6 +77,7 @@ final class EapAuth {
         Identification ike = sa.isInitiator() ? sa.remoteId() : sa.localId();
         boolean asClient = sa.isInitiator();
         return new EapContext(
+                sa.connection().name(),
                 client,
                 server,
                 who ->
@@ -87,6 +88,7 @@ final class EapAuth {
                 peer,
                 configuration.credentials(),
                 sa.settings().eap(),
+                sa.ids().tlsSessions(),
                 sa.now(),
                 new SeededRandom(sa.randomBytes(SEED_BYTES)),
                 sa.ids().sims(),

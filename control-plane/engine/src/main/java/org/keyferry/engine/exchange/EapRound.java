@@ -126,9 +126,11 @@ final class EapRound {
             if (auth.isEmpty()) {
                 return Optional.of("peer's answer to our AUTH after EAP lacks AUTH");
             }
-            return EapAuth.verify(sa, sent.transcript(), msk, auth.get())
-                    ? Optional.empty()
-                    : Optional.of("peer's AUTH was not made with the key of EAP");
+            if (!EapAuth.verify(sa, sent.transcript(), msk, auth.get())) {
+                return Optional.of("peer's AUTH was not made with the key of EAP");
+            }
+            sent.rounds().eap().orElseThrow().confirmed();
+            return Optional.empty();
         } finally {
             wipe(msk);
         }

@@ -317,7 +317,7 @@ final class EapRoundAnswer {
         login.server().ifPresent(server -> AddressLimits.add(sa, server.addressBlocks()));
         var next = request.narrowed(left);
         IkeAuthAnswer.switchTo(sa, left.getFirst(), next, out);
-        var proven = new EapLogin.Accepted(identity, accepted);
+        var proven = new EapLogin.Accepted(identity, accepted, login.server());
         return send(sa, next.with(next.rounds().with(proven)), head, accepted.packet(), now, out);
     }
 
@@ -389,6 +389,7 @@ final class EapRoundAnswer {
             if (msk.isEmpty()) {
                 return IkeAuthAnswer.failed("verification of AUTH payload after EAP failed");
             }
+            login.server().ifPresent(EapServer::confirmed);
             out.log(sa, Group.IKE, 1, "authentication of '%s' with EAP successful", sa.remoteId());
             boolean goesOn =
                     IkeMessage.notify(request.latest(), NotifyType.ANOTHER_AUTH_FOLLOWS)

@@ -99,6 +99,7 @@ final class PublicKeyRound {
                             KNOWN_HASHES)
                     .ifPresent(payloads::add);
         }
+        OcspContent.request(sa).ifPresent(payloads::add);
         return payloads;
     }
 
@@ -113,6 +114,7 @@ final class PublicKeyRound {
                         authorities,
                         announced(sa.connection()))
                 .ifPresent(payloads::add);
+        OcspContent.request(sa).ifPresent(payloads::add);
         return payloads;
     }
 
@@ -140,6 +142,7 @@ final class PublicKeyRound {
         return own.map(
                 credential -> {
                     tellWhatIsAnnounced(sa, credential, out);
+                    List<Certificate> sent = sent(sa, credential);
                     var octets =
                             PpkRound.prove(
                                     sa,
@@ -150,9 +153,9 @@ final class PublicKeyRound {
                                     credential.key(),
                                     credential.choice(),
                                     octets.proof(),
-                                    octets.withoutPpk()));
-                    return new State.OwnSignature(
-                            certificates(sa, credential, out), credential.choice());
+                                    octets.withoutPpk(),
+                                    OcspContent.wanted(sa, sent)));
+                    return new State.OwnSignature(certificates(sa, sent, out), credential.choice());
                 });
     }
 
@@ -180,13 +183,17 @@ final class PublicKeyRound {
                         sa.localId(), modern ? "" : "; the peer knows the classic signatures only");
     }
 
-    private static List<Payload> certificates(SaCore sa, OwnCredential own, Outbox out) {
+    private static List<Certificate> sent(SaCore sa, OwnCredential own) {
         SendCert policy = sa.connection().certExchange().sendCert();
         boolean sends =
                 policy == SendCert.ALWAYS
                         || (policy == SendCert.IFASKED && sa.peerSupport().askedFor().isPresent());
+        return sends ? own.chain() : List.of();
+    }
+
+    private static List<Payload> certificates(SaCore sa, List<Certificate> sent, Outbox out) {
         var payloads = new ArrayList<Payload>();
-        for (Certificate certificate : sends ? own.chain() : List.<Certificate>of()) {
+        for (Certificate certificate : sent) {
             out.log(
                     sa,
                     Group.IKE,
@@ -226,7 +233,8 @@ final class PublicKeyRound {
 
     static Proof proof(SaCore sa, State.OwnSignature own, Computation result, Outbox out) {
         return switch (result) {
-            case Computation.Signed(Bytes auth, Optional<Bytes> withoutPpk) -> {
+            case Computation.Signed(var auth, var withoutPpk, var stapled, var notes) -> {
+                notes.forEach(note -> out.log(sa, Group.CFG, 1, "%s", note));
                 out.log(
                         sa,
                         Group.IKE,
@@ -235,6 +243,7 @@ final class PublicKeyRound {
                         sa.localId(),
                         own.choice().scheme());
                 var payloads = new ArrayList<>(own.certificates());
+                payloads.addAll(OcspContent.payloads(sa, stapled, out));
                 payloads.add(new Payload.Authentication(own.choice().method(), auth));
                 payloads.addAll(PpkRound.withoutPpk(withoutPpk));
                 yield new Proof.Made(payloads);
@@ -267,6 +276,7 @@ final class PublicKeyRound {
                         octets(sa, transcript, !sa.isInitiator(), peer),
                         received(payloads, PeerSupport.X509_ENCODING),
                         located(sa, payloads),
+                        OcspContent.received(sa, payloads),
                         sa.isInitiator() ? announced(sa.connection()) : KNOWN_HASHES);
         out.compute(
                 sa,

@@ -22,7 +22,10 @@ public sealed interface EapLogin {
     record Running(Identification identity, Optional<EapServer> server) implements EapLogin {}
 
     /// EAP succeeded; AUTH is still to come.
-    record Accepted(Identification identity, EapAnswer.Accepted answer) implements EapLogin {}
+    ///
+    /// @param server empty if EAP was passed on
+    record Accepted(Identification identity, EapAnswer.Accepted answer, Optional<EapServer> server)
+            implements EapLogin {}
 
     /// Whether somebody else is asked for this login.
     default boolean isPassedOn() {

@@ -13,6 +13,7 @@ import org.keyferry.wire.Identification;
 /// @param octets that should be signed, see [org.keyferry.crypto.AuthOctets]
 /// @param certificates X.509 in DER from its CERT payloads, as they came
 /// @param located payloads that tell certificates by hash and URL
+/// @param stapled answers of OCSP responders that were asked for
 /// @param announced hashes that we told it to use
 public record Evidence(
         Identification peer,
@@ -21,10 +22,12 @@ public record Evidence(
         Bytes octets,
         List<Bytes> certificates,
         List<Bytes> located,
+        List<Bytes> stapled,
         List<SignatureHash> announced) {
     public Evidence {
         certificates = List.copyOf(certificates);
         located = List.copyOf(located);
+        stapled = List.copyOf(stapled);
         announced = List.copyOf(announced);
     }
 }

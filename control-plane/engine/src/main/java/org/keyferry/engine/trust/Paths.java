@@ -2,8 +2,10 @@ package org.keyferry.engine.trust;
 
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import org.keyferry.crypto.cert.Certificate;
@@ -11,10 +13,13 @@ import org.keyferry.crypto.cert.Credentials;
 import org.keyferry.crypto.cert.Fault;
 import org.keyferry.crypto.cert.PathFinder;
 import org.keyferry.crypto.cert.Revocations;
+import org.keyferry.crypto.cert.Revocations.ListSigners;
 import org.keyferry.crypto.cert.Revocations.Status;
 import org.keyferry.crypto.cert.TrustPath;
+import org.keyferry.crypto.revocation.TrustedSigners;
 import org.keyferry.settings.model.PublicKeyTerms;
 import org.keyferry.settings.model.Revocation;
+import org.keyferry.wire.Bytes;
 
 /// Looks for a trusted path from a certificate that a round's demands admit. One that fails a
 /// demand does not end the search: another may lead over other CAs.
@@ -24,14 +29,26 @@ final class Paths {
     private final Instant at;
     private final List<String> notes;
     private final Revocations.Inquiry revocations;
+    private final Map<Certificate, ListSigners> signers = new HashMap<>();
 
     /// @param notes gets lines for the log
     Paths(Credentials credentials, List<Certificate> received, Instant at, List<String> notes) {
+        this(credentials, received, List.of(), at, notes);
+    }
+
+    /// @param stapled answers of OCSP responders that came along
+    /// @param notes gets lines for the log
+    Paths(
+            Credentials credentials,
+            List<Certificate> received,
+            List<Bytes> stapled,
+            Instant at,
+            List<String> notes) {
         this.credentials = credentials;
         this.received = received;
         this.at = at;
         this.notes = notes;
-        this.revocations = credentials.revocations().begin(at, notes::add);
+        this.revocations = credentials.revocations().begin(at, stapled, notes::add);
     }
 
     sealed interface Found {
@@ -176,12 +193,33 @@ final class Paths {
         for (int i = 0; i + 1 < chain.size(); i++) {
             Certificate subject = chain.get(i);
             Optional<Objection> wrong =
-                    judge(subject, revocations.of(subject, chain.get(i + 1)), policy);
+                    judge(
+                            subject,
+                            revocations.of(subject, chain.get(i + 1), signers(path.anchor())),
+                            policy);
             if (wrong.isPresent()) {
                 return wrong;
             }
         }
         return Optional.empty();
+    }
+
+    /// Of indirect lists.
+    private ListSigners signers(Certificate anchor) {
+        return signers.computeIfAbsent(
+                anchor,
+                _ -> {
+                    var known = new LinkedHashSet<>(received);
+                    known.addAll(credentials.authorities());
+                    known.addAll(credentials.endEntities());
+                    return new TrustedSigners(
+                            known,
+                            anchor,
+                            credentials.options().paths(),
+                            at,
+                            revocations,
+                            notes::add);
+                });
     }
 
     private Optional<Objection> judge(Certificate subject, Status status, Revocation policy) {

@@ -5,6 +5,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.IntPredicate;
 import org.keyferry.crypto.SignatureHash;
 import org.keyferry.wire.Bytes;
 import org.keyferry.wire.IkeMessage;
@@ -16,20 +17,24 @@ import org.keyferry.wire.Payload;
 /// @param hashes of RFC 7427; empty if it knows only the classic methods
 /// @param multipleAuth several authentication rounds (RFC 4739)
 /// @param askedFor keys of the CAs in its CERTREQ payloads, as SHA-1; empty without CERTREQ
+/// @param ocspResponders keys, as SHA-1, of the OCSP responders that it trusts by themselves; empty
+///   if it does not ask for their answers
 /// @param looksUp it fetches certificates by hash and URL
 /// @param methods that it announced (RFC 9593)
 public record PeerSupport(
         List<SignatureHash> hashes,
         Optional<Set<Bytes>> askedFor,
         boolean multipleAuth,
+        Optional<Set<Bytes>> ocspResponders,
         boolean looksUp,
         Optional<AnnouncedMethods> methods) {
     public static final PeerSupport NONE =
-            new PeerSupport(List.of(), Optional.empty(), false, false, Optional.empty());
+            new PeerSupport(
+                    List.of(), Optional.empty(), false, Optional.empty(), false, Optional.empty());
 
     /// Without several rounds.
     public PeerSupport(List<SignatureHash> hashes, Optional<Set<Bytes>> askedFor, boolean looksUp) {
-        this(hashes, askedFor, false, looksUp, Optional.empty());
+        this(hashes, askedFor, false, Optional.empty(), looksUp, Optional.empty());
     }
 
     /// X.509 certificates (RFC 7296 §3.6).
@@ -37,6 +42,9 @@ public record PeerSupport(
 
     /// Hash and URL of an X.509 certificate (RFC 7296 §3.6).
     public static final int HASH_AND_URL_ENCODING = 12;
+
+    /// An answer of an OCSP responder (RFC 4806 §3).
+    public static final int OCSP_ENCODING = 14;
 
     private static final int SHA1_BYTES = 20;
 
@@ -51,7 +59,7 @@ public record PeerSupport(
                 multipleAuth
                         || IkeMessage.notify(payloads, NotifyType.MULTIPLE_AUTH_SUPPORTED)
                                 .isPresent();
-        List<Bytes> authorities = authorities(requests);
+        List<Bytes> authorities = keys(requests, X509_ENCODING);
         Optional<AnnouncedMethods> ways = AnnouncedMethods.of(payloads, authorities);
         boolean nothing =
                 announced.isEmpty()
@@ -62,27 +70,39 @@ public record PeerSupport(
         if (nothing) {
             return this;
         }
-        var asked = new HashSet<Bytes>(askedFor.orElse(Set.of()));
-        asked.addAll(authorities);
         return new PeerSupport(
                 announced.map(n -> SignatureHash.decode(n.data())).orElse(hashes),
-                requests.isEmpty() ? askedFor : Optional.of(asked),
+                asked(askedFor, requests, e -> e != OCSP_ENCODING, X509_ENCODING),
                 rounds,
+                asked(ocspResponders, requests, e -> e == OCSP_ENCODING, OCSP_ENCODING),
                 looksUp || lookup,
                 ways.or(() -> methods));
     }
 
-    /// Keys of the CAs, as SHA-1, in the peer's order.
-    private static List<Bytes> authorities(List<Payload.CertificateRequest> requests) {
-        var authorities = new ArrayList<Bytes>();
+    /// Keys that requests name, as SHA-1, in the peer's order.
+    private static List<Bytes> keys(List<Payload.CertificateRequest> requests, int encoding) {
+        var named = new ArrayList<Bytes>();
         for (var request : requests) {
-            if (request.encoding() == X509_ENCODING) {
-                Bytes keys = request.data();
-                for (int at = 0; at + SHA1_BYTES <= keys.length(); at += SHA1_BYTES) {
-                    authorities.add(keys.slice(at, at + SHA1_BYTES));
-                }
+            Bytes keys = request.encoding() == encoding ? request.data() : Bytes.EMPTY;
+            for (int at = 0; at + SHA1_BYTES <= keys.length(); at += SHA1_BYTES) {
+                named.add(keys.slice(at, at + SHA1_BYTES));
             }
         }
-        return authorities;
+        return named;
+    }
+
+    /// @param counts whether a request with this encoding is one
+    /// @param encoding of requests that name keys
+    private static Optional<Set<Bytes>> asked(
+            Optional<Set<Bytes>> before,
+            List<Payload.CertificateRequest> requests,
+            IntPredicate counts,
+            int encoding) {
+        if (requests.stream().noneMatch(request -> counts.test(request.encoding()))) {
+            return before;
+        }
+        var asked = new HashSet<Bytes>(before.orElse(Set.of()));
+        asked.addAll(keys(requests, encoding));
+        return Optional.of(asked);
     }
 }

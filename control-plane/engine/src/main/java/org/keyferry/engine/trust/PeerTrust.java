@@ -41,7 +41,7 @@ public final class PeerTrust {
         this.evidence = evidence;
         this.credentials = credentials;
         parseReceived();
-        this.paths = new Paths(credentials, received, at, notes);
+        this.paths = new Paths(credentials, received, evidence.stapled(), at, notes);
     }
 
     /// The first of the rounds that the peer complies with.

@@ -76,6 +76,7 @@ abstract class SimLogins {
         var round = new AuthRound(AuthMethod.EAP, Identification.ANY);
         EapOptions all = EapOptions.DEFAULT;
         return new EapContext(
+                "office",
                 Identification.parse(NAME),
                 Identification.parse("server.test"),
                 _ -> List.of(),
@@ -92,6 +93,7 @@ abstract class SimLogins {
                         all.peap(),
                         all.limits(),
                         options),
+                new TlsSessions(),
                 Instant.EPOCH,
                 new SeededRandom(Bytes.ofU32((int) seed).concat(Bytes.of(new byte[60])).toArray()),
                 sims,

@@ -67,7 +67,9 @@ class PeerTrustTest {
         Bytes auth =
                 SignatureAuth.sign(
                         new SignatureAuth.Choice(method, scheme), keys.getPrivate(), octets);
-        var evidence = new Evidence(MOON, method, auth, OCTETS, List.of(), List.of(), ANNOUNCED);
+        var evidence =
+                new Evidence(
+                        MOON, method, auth, OCTETS, List.of(), List.of(), List.of(), ANNOUNCED);
         return PeerTrust.judge(evidence, List.of(rounds), credentials(), NOW);
     }
 
@@ -159,7 +161,9 @@ class PeerTrustTest {
     @Test
     void junkInPlaceOfCertificatesIsPassedOver() {
         var junk = Collections.nCopies(100, Bytes.utf8("no certificate"));
-        var evidence = new Evidence(MOON, 14, Bytes.utf8("?"), OCTETS, junk, List.of(), ANNOUNCED);
+        var evidence =
+                new Evidence(
+                        MOON, 14, Bytes.utf8("?"), OCTETS, junk, List.of(), List.of(), ANNOUNCED);
         var judgement =
                 PeerTrust.judge(
                         evidence,

@@ -188,6 +188,39 @@ public record Connection(
                 children);
     }
 
+    public Connection with(CertExchange other) {
+        return new Connection(
+                name,
+                localAddrs,
+                remoteAddrs,
+                localPort,
+                remotePort,
+                proposals,
+                encap,
+                mobike,
+                tcp,
+                dpdDelay,
+                fragmentation,
+                keyingTries,
+                unique,
+                reauthTime,
+                rekeyTime,
+                overTime,
+                randTime,
+                dscp,
+                ifIdIn,
+                ifIdOut,
+                other,
+                childless,
+                ppk,
+                addressing,
+                redirects,
+                resumption,
+                local,
+                remote,
+                children);
+    }
+
     public Connection with(Addressing other) {
         return new Connection(
                 name,

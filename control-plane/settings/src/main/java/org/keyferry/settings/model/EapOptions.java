@@ -1,5 +1,6 @@
 package org.keyferry.settings.model;
 
+import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import org.keyferry.wire.EapType;
@@ -41,6 +42,7 @@ public record EapOptions(
     /// @param suites by their IANA names; empty for all that are good
     /// @param successIndication an EAP-TLS server tells success inside of TLS 1.3
     /// @param legacyServers a client takes servers with TLS 1.3 for older than RFC 9190
+    /// @param sessionLifetime how long a TLS session can be resumed; zero for never
     /// @param groups key exchange, by charon's keywords; empty for all
     public record TlsLimits(
             int minVersion,
@@ -49,7 +51,8 @@ public record EapOptions(
             List<String> groups,
             boolean sendAuthorities,
             boolean successIndication,
-            boolean legacyServers) {}
+            boolean legacyServers,
+            Duration sessionLifetime) {}
 
     /// Of EAP-SIM, EAP-AKA and EAP-AKA'.
     ///
@@ -78,7 +81,15 @@ public record EapOptions(
                     method(true, EapType.NONE),
                     method(true, EapType.MD5),
                     method(false, EapType.MSCHAPV2),
-                    new TlsLimits(0x0303, 0x0303, List.of(), List.of(), true, false, false),
+                    new TlsLimits(
+                            0x0303,
+                            0x0303,
+                            List.of(),
+                            List.of(),
+                            true,
+                            false,
+                            false,
+                            Duration.ofHours(8)),
                     Sim.DEFAULT);
 
     /// Of one of the three methods with TLS.

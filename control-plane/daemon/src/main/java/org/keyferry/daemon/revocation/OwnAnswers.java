@@ -1,0 +1,115 @@
+package org.keyferry.daemon.revocation;
+
+import java.time.Duration;
+import java.time.Instant;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Consumer;
+import org.keyferry.crypto.cert.Certificate;
+import org.keyferry.crypto.cert.Revocations.Status;
+import org.keyferry.crypto.revocation.OcspAnswer;
+import org.keyferry.crypto.revocation.Sources;
+import org.keyferry.wire.Bytes;
+
+/// Answers of OCSP responders about our own certificates, to be shown to peers (RFC 4806). One that
+/// is in the last quarter of its time is fetched anew while it is still shown, so that only the
+/// first who wants it waits. Any thread.
+final class OwnAnswers {
+    /// A peer that set an IKE_SA up waits for our AUTH meanwhile.
+    private static final Duration PATIENCE = Duration.ofSeconds(3);
+
+    private static final int MOST = 1_000;
+
+    private final RevocationService service;
+    private final LinkedHashMap<Key, OcspAnswer> answers = new LinkedHashMap<>(16, 0.75f, true);
+    private final Set<Key> renewing = ConcurrentHashMap.newKeySet();
+
+    private record Key(Bytes subject, Bytes issuerKey) {}
+
+    OwnAnswers(RevocationService service) {
+        this.service = service;
+    }
+
+    /// The answer that the certificate is good, if a responder says so.
+    ///
+    /// @param notes gets lines for the log
+    Optional<OcspAnswer> good(
+            Certificate subject,
+            Certificate issuer,
+            AskedRevocations facts,
+            Instant at,
+            Consumer<String> notes) {
+        var key = new Key(subject.der(), issuer.keyInfo());
+        Optional<OcspAnswer> atHand = atHand(key, at);
+        if (atHand.isEmpty()) {
+            return ask(key, subject, issuer, facts, at, notes);
+        }
+        if (isEnding(atHand.get(), at) && renewing.add(key)) {
+            Thread.startVirtualThread(
+                    () -> {
+                        try {
+                            var _ = ask(key, subject, issuer, facts, at, _ -> {});
+                        } finally {
+                            renewing.remove(key);
+                        }
+                    });
+        }
+        return atHand;
+    }
+
+    private synchronized Optional<OcspAnswer> atHand(Key key, Instant at) {
+        return Optional.ofNullable(answers.get(key)).filter(answer -> at.isBefore(answer.until()));
+    }
+
+    private static boolean isEnding(OcspAnswer answer, Instant at) {
+        Duration whole = Duration.between(answer.from(), answer.until());
+        return at.isAfter(answer.until().minus(whole.dividedBy(4)));
+    }
+
+    private Optional<OcspAnswer> ask(
+            Key key,
+            Certificate subject,
+            Certificate issuer,
+            AskedRevocations facts,
+            Instant at,
+            Consumer<String> notes) {
+        var uris = new LinkedHashSet<String>(facts.places().of(issuer).responders());
+        uris.addAll(Sources.responders(subject));
+        long deadline = System.nanoTime() + PATIENCE.toNanos();
+        for (String uri : uris) {
+            notes.accept("requesting ocsp status of \"%s\" from '%s' ...".formatted(subject, uri));
+            try {
+                Duration left = Duration.ofNanos(deadline - System.nanoTime());
+                if (left.isNegative()) {
+                    throw new FetchFailed("no time left to ask");
+                }
+                OcspAnswer answer =
+                        service.askForOwn(uri, subject, issuer, facts.responders(), at, left);
+                if (answer.status() instanceof Status.Good) {
+                    keep(key, answer);
+                    return Optional.of(answer);
+                }
+                notes.accept(
+                        "ocsp status of \"%s\" is not good: %s"
+                                .formatted(subject, answer.status()));
+            } catch (FetchFailed e) {
+                notes.accept("ocsp request to %s failed: %s".formatted(uri, e.getMessage()));
+            }
+        }
+        return Optional.empty();
+    }
+
+    private synchronized void keep(Key key, OcspAnswer answer) {
+        answers.put(key, answer);
+        if (answers.size() > MOST) {
+            answers.pollFirstEntry();
+        }
+    }
+
+    synchronized void drop() {
+        answers.clear();
+    }
+}
