@@ -79,8 +79,8 @@ public final class EapServer {
         return identifier;
     }
 
-    /// Whether [#process] or [#begin] may wait for somebody who knows about revoked certificates, who
-    /// holds our private key, or about cards.
+    /// Whether [#process] or [#begin] may wait for somebody who knows about revoked certificates,
+    /// who holds our private key, or about cards.
     public boolean mayWait() {
         boolean withCards = method == null || nakAllowed || method.mayWait();
         return (withCards && context.sims().mayWait())
