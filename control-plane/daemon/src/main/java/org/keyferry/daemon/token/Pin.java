@@ -29,6 +29,10 @@ final class Pin {
         return Optional.ofNullable(accepted).map(byte[]::clone);
     }
 
+    synchronized boolean isKnown() {
+        return accepted != null;
+    }
+
     synchronized void accept(byte[] pin) {
         wipe();
         accepted = pin.clone();
