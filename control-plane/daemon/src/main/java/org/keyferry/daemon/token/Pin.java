@@ -1,6 +1,7 @@
 package org.keyferry.daemon.token;
 
 import java.security.GeneralSecurityException;
+import java.security.MessageDigest;
 import java.security.SecureRandom;
 import java.util.Arrays;
 import java.util.HashSet;
@@ -38,10 +39,12 @@ final class Pin {
         accepted = pin.clone();
     }
 
-    /// It is not shown to the token again.
+    /// It is not shown to the token again. Another one that was accepted stays.
     synchronized void refuse(byte[] pin) {
         refused.add(mark(pin));
-        wipe();
+        if (accepted != null && MessageDigest.isEqual(accepted, pin)) {
+            wipe();
+        }
     }
 
     synchronized boolean isRefused(byte[] pin) {

@@ -276,6 +276,18 @@ class Pkcs11Test {
         assertEquals(refused, refusal(tokens, object("01"), pin("999999")));
     }
 
+    /// As after a mistake in swanctl.conf, while the token is away from time to time.
+    @Test
+    void aWrongPinDoesNotCostTheRightOne() throws Exception {
+        Pkcs11 tokens = tokens();
+        OwnKey key = load(tokens, "03");
+        var module = Cryptoki.open(SoftHsm.library().orElseThrow().toString(), false);
+        module.closeAllSessions(slot);
+        String told = refusal(tokens, object("01"), pin("313131"));
+        assertTrue(told.contains("refuses the PIN"), told);
+        assertSigns(key, SignatureScheme.ECDSA_SHA384, p384.getPublic());
+    }
+
     @Test
     void whatIsNotThereIsNamed() throws Exception {
         Pkcs11 tokens = tokens();
