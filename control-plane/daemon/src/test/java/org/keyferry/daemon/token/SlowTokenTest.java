@@ -96,7 +96,7 @@ class SlowTokenTest {
         var second = new FutureTask<>(() -> token.key(ID, pin()));
         Thread asks = Thread.ofPlatform().start(second);
         while (asks.getState() != Thread.State.TIMED_WAITING) {
-            Thread.sleep(1);
+            Thread.onSpinWait();
         }
         goesOn.countDown();
         TokenKey key = second.get();
