@@ -13,7 +13,8 @@ import org.keyferry.wire.Bytes;
 ///
 /// What is counted is given to a keeper, which makes it outlive the process. A network's counter is
 /// kept ahead of what was used, so that not every challenge is a write; after a restart it goes on
-/// from there. What a card took is kept before it is acted on.
+/// from there, and the first write is for all networks, as all subscribers come back at once. What
+/// a card took is kept before it is acted on.
 public final class SequenceNumbers {
     private static final int IND_BITS = 5;
     private static final int INDICES = 1 << IND_BITS;
@@ -40,12 +41,15 @@ public final class SequenceNumbers {
     private final Map<Bytes, long[]> cards = new TreeMap<>();
     private final Consumer<Kept> keeper;
 
+    /// Something is ahead that was not kept yet.
+    private boolean unkept;
+
     /// @param kept of former processes
     /// @param keeper gets all there is to keep after each change; called by one thread at a time
     public SequenceNumbers(Kept kept, Consumer<Kept> keeper) {
         this.keeper = keeper;
         networks.putAll(kept.networks());
-        ahead.putAll(kept.networks());
+        kept.networks().forEach(this::stepAhead);
         kept.cards().forEach((mark, seqs) -> cards.put(mark, Arrays.copyOf(seqs, INDICES)));
     }
 
@@ -62,10 +66,17 @@ public final class SequenceNumbers {
         long next = seq << IND_BITS | (last + 1) % INDICES;
         networks.put(mark, next);
         if (next > ahead.getOrDefault(mark, -1L)) {
-            ahead.put(mark, Math.min(seq + KEPT_AHEAD, MAX_SEQ) << IND_BITS);
+            stepAhead(mark, next);
+        }
+        if (unkept) {
             keep();
         }
         return next;
+    }
+
+    private void stepAhead(Bytes mark, long sqn) {
+        ahead.put(mark, Math.min((sqn >>> IND_BITS) + KEPT_AHEAD, MAX_SEQ) << IND_BITS);
+        unkept = true;
     }
 
     /// As network: the card told the highest number that it took. Only where the next challenge
@@ -75,7 +86,7 @@ public final class SequenceNumbers {
         long theirs = sqn >>> IND_BITS;
         if (ours < theirs || ours - theirs >= MAX_JUMP) {
             networks.put(mark, sqn);
-            ahead.put(mark, Math.min(theirs + KEPT_AHEAD, MAX_SEQ) << IND_BITS);
+            stepAhead(mark, sqn);
             keep();
         }
     }
@@ -109,6 +120,7 @@ public final class SequenceNumbers {
     }
 
     private void keep() {
+        unkept = false;
         keeper.accept(new Kept(new TreeMap<>(ahead), new TreeMap<>(cards)));
     }
 }

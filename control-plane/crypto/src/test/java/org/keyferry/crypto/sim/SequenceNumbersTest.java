@@ -94,6 +94,24 @@ class SequenceNumbersTest {
         assertFalse(new SequenceNumbers(kept.getLast(), _ -> {}).take(MARK, last));
     }
 
+    /// What is written is all there is: with a write for each subscriber their return after a
+    /// restart would cost the square of their number.
+    @Test
+    void thatAllSubscribersComeBackAtOnceIsOneWrite() {
+        for (int i = 0; i < 100; i++) {
+            network.next(Bytes.ofU16(i), 0);
+        }
+        var before = kept.getLast();
+        kept.clear();
+        var restarted = new SequenceNumbers(before, kept::add);
+        for (int i = 0; i < 100; i++) {
+            long next = restarted.next(Bytes.ofU16(i), 0);
+            assertTrue(next > before.networks().get(Bytes.ofU16(i)));
+            assertTrue(next < kept.getLast().networks().get(Bytes.ofU16(i)));
+        }
+        assertEquals(1, kept.size());
+    }
+
     @Test
     void numbersEnd() {
         long end = (1L << 48) - 1;

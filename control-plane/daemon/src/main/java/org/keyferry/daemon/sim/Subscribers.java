@@ -30,6 +30,9 @@ final class Subscribers implements AutoCloseable {
     private void add(String line) {
         String[] words = line.split("\\s+", -1);
         String name = words[0];
+        if (name.contains("=")) {
+            throw new IllegalArgumentException("no name before the first key=value");
+        }
         var values = new HashMap<String, String>();
         for (int i = 1; i < words.length; i++) {
             String[] pair = words[i].split("=", 2);

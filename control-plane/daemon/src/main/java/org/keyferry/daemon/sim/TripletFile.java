@@ -94,7 +94,7 @@ final class TripletFile implements SimSource {
                                     () ->
                                             NoSim.failed(
                                                     "no triplet of '%s' has RAND %s"
-                                                            .formatted(user.name(), rand.hex()))));
+                                                            .formatted(user, rand.hex()))));
         }
         return answers;
     }

@@ -1,6 +1,7 @@
 package org.keyferry.daemon.token;
 
 import java.security.GeneralSecurityException;
+import java.security.MessageDigest;
 import java.security.SecureRandom;
 import java.util.Arrays;
 import java.util.HashSet;
@@ -29,15 +30,21 @@ final class Pin {
         return Optional.ofNullable(accepted).map(byte[]::clone);
     }
 
+    synchronized boolean isKnown() {
+        return accepted != null;
+    }
+
     synchronized void accept(byte[] pin) {
         wipe();
         accepted = pin.clone();
     }
 
-    /// It is not shown to the token again.
+    /// It is not shown to the token again. Another one that was accepted stays.
     synchronized void refuse(byte[] pin) {
         refused.add(mark(pin));
-        wipe();
+        if (accepted != null && MessageDigest.isEqual(accepted, pin)) {
+            wipe();
+        }
     }
 
     synchronized boolean isRefused(byte[] pin) {

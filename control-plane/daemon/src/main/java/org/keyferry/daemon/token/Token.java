@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.keyferry.crypto.SignatureScheme;
 import org.keyferry.daemon.creds.KeyId;
@@ -71,20 +72,40 @@ final class Token {
     /// @param given its copy is kept if the token takes it
     TokenKey key(Bytes id, Optional<byte[]> given) throws TokenFailure {
         users.incrementAndGet();
+        // who does not wait any more wipes the PIN: a wiped one would be a wrong one to the token
+        Optional<byte[]> own = given.map(byte[]::clone);
+        var begun = new AtomicBoolean();
         boolean found = false;
         try {
-            TokenKey key = lane.call(() -> find(id, given));
+            TokenKey key = lane.call(() -> find(id, own, begun));
             found = true;
             return key;
         } finally {
+            if (!begun.getAndSet(true)) {
+                wipe(own);
+            }
             if (!found) {
                 release();
             }
         }
     }
 
-    private TokenKey find(Bytes id, Optional<byte[]> given) throws TokenFailure {
-        return twice(() -> findOnce(id, given));
+    /// @param given wiped before this returns
+    /// @param begun set before where nobody waits for it
+    private TokenKey find(Bytes id, Optional<byte[]> given, AtomicBoolean begun)
+            throws TokenFailure {
+        if (begun.getAndSet(true)) {
+            throw failure("is asked by nobody any more");
+        }
+        try {
+            return twice(() -> findOnce(id, given));
+        } finally {
+            wipe(given);
+        }
+    }
+
+    private static void wipe(Optional<byte[]> pin) {
+        pin.ifPresent(copy -> Arrays.fill(copy, (byte) 0));
     }
 
     /// Once more with a new session if the token was away.
@@ -105,8 +126,10 @@ final class Token {
     }
 
     private TokenKey findOnce(Bytes id, Optional<byte[]> given) throws CryptokiError, TokenFailure {
-        long open = openSession();
-        logIn(open, given, true);
+        if (given.isPresent() && !pin.isKnown()) {
+            close(); // one left from before is logged in, so that the token would not try the PIN
+        }
+        long open = loggedIn(given, true);
         long handle = privateKey(open, id);
         PublicPart part =
                 PublicPart.of(functions(), open, handle, id)
@@ -140,11 +163,7 @@ final class Token {
 
     private byte[] signOnce(Bytes id, SignatureScheme scheme, byte[] message, int orderBytes)
             throws CryptokiError, TokenFailure {
-        boolean fresh = session.isEmpty();
-        long open = openSession();
-        if (fresh) {
-            logIn(open, Optional.empty(), false);
-        }
+        long open = loggedIn(Optional.empty(), false);
         long handle = privateKey(open, id);
         Signing signing =
                 Signing.of(scheme, message, mechanisms, orderBytes)
@@ -158,6 +177,27 @@ final class Token {
 
     private Cryptoki functions() throws TokenFailure, CryptokiError {
         return module.functions();
+    }
+
+    /// The session. One that cannot be logged in is not kept, as it would be taken for one that is.
+    ///
+    /// @param asked as of [#logIn]
+    private long loggedIn(Optional<byte[]> given, boolean asked)
+            throws CryptokiError, TokenFailure {
+        boolean fresh = session.isEmpty();
+        boolean usable = false;
+        try {
+            long open = openSession();
+            if (fresh || asked) {
+                logIn(open, given, asked);
+            }
+            usable = true;
+            return open;
+        } finally {
+            if (fresh && !usable) {
+                close();
+            }
+        }
     }
 
     /// In the slot where the token is, which need not be the one where it was.
@@ -201,7 +241,7 @@ final class Token {
             }
             logIn(open, Cryptoki.USER, known);
         } finally {
-            known.ifPresent(copy -> Arrays.fill(copy, (byte) 0));
+            wipe(known);
         }
     }
 
@@ -220,7 +260,7 @@ final class Token {
                 throw e;
             }
         } finally {
-            known.ifPresent(copy -> Arrays.fill(copy, (byte) 0));
+            wipe(known);
         }
     }
 

@@ -154,7 +154,7 @@ public final class EapServer {
             case EapMethod.Step.Failed(String why) -> {
                 notes.add(
                         "EAP method %s failed for peer %s"
-                                .formatted(method.type(), EapNames.text(context.client())));
+                                .formatted(method.type(), context.client()));
                 yield reject(why);
             }
         };

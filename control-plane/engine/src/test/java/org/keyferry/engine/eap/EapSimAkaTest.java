@@ -1,6 +1,7 @@
 package org.keyferry.engine.eap;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -102,6 +103,29 @@ class EapSimAkaTest extends SimLogins {
                                                 method.type(),
                                                 without(decoded(method, p), EapSimAttribute.MAC))));
         assertFails(method == EapSimMethod.SIM ? "proof of" : "MAC of", end);
+    }
+
+    /// Lines of the log are ours alone.
+    @ParameterizedTest
+    @EnumSource
+    void aNameMakesNoLinesInTheLog(EapSimMethod method) {
+        between(method);
+        Bytes told = Bytes.utf8("nobody\n00[IKE] authentication successful");
+        Object end =
+                run(
+                        AS_IT_IS,
+                        p -> {
+                            EapSimMessage message = decoded(method, p);
+                            return message.has(EapSimAttribute.IDENTITY)
+                                    ? packet(
+                                            p,
+                                            method.type(),
+                                            without(message, EapSimAttribute.IDENTITY)
+                                                    .with(EapSimAttribute.IDENTITY, told))
+                                    : p;
+                        });
+        assertFails("'nobody?00[IKE] authentication successful'", end);
+        assertFalse((notes + " " + end).contains("\n"), () -> end + " " + notes);
     }
 
     @ParameterizedTest

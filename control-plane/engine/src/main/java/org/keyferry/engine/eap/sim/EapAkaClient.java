@@ -77,7 +77,7 @@ public final class EapAkaClient extends SimClient {
         }
         return switch (context.sims().answer(user(), rand.get(), autn.get())) {
             case UsimAnswer.Reject() ->
-                    reject("server is not the network of '%s'".formatted(user().name()));
+                    reject("server is not the network of '%s'".formatted(who()));
             case UsimAnswer.Resynchronise(Bytes auts) -> resynchronise(message, auts);
             case UsimAnswer.Proof proof -> prove(identifier, message, data, autn.get(), proof);
         };

@@ -71,9 +71,7 @@ public final class EapAkaServer extends SimServer {
             case AKA_CHALLENGE -> onProof(identifier, message, data);
             case AKA_SYNCHRONIZATION_FAILURE -> onResync(identifier, message);
             case AKA_AUTHENTICATION_REJECT ->
-                    over(
-                            "the card of '%s' does not take us for its network"
-                                    .formatted(user().name()));
+                    over("the card of '%s' does not take us for its network".formatted(who()));
             default -> failing("client sent %s as response".formatted(message.subtype()));
         };
     }
@@ -109,7 +107,7 @@ public final class EapAkaServer extends SimServer {
         }
         quintuplet = Optional.of(fresh);
         if (isPrime() && !Quintuplet.isSeparated(fresh.autn())) {
-            return failing("AMF of '%s' is not for EAP-AKA'".formatted(user().name()));
+            return failing("AMF of '%s' is not for EAP-AKA'".formatted(who()));
         }
         if (keys != null) {
             keys.close();
@@ -147,12 +145,12 @@ public final class EapAkaServer extends SimServer {
         }
         boolean sealed = isSealed(false, identifier, message, data, Bytes.EMPTY);
         if (!sealed || !hidesNothingWrong(message)) {
-            return failing("MAC of '%s' is wrong".formatted(user().name()));
+            return failing("MAC of '%s' is wrong".formatted(who()));
         }
         Bytes res = message.get(EapSimAttribute.RES).orElse(Bytes.EMPTY);
         byte[] wanted = quintuplet.orElseThrow().xres().toArray();
         if (!MessageDigest.isEqual(res.toArray(), wanted)) {
-            return failing("RES of '%s' is wrong".formatted(user().name()));
+            return failing("RES of '%s' is wrong".formatted(who()));
         }
         boolean same = message.get(EapSimAttribute.CHECKCODE).map(checkcode()::equals).orElse(true);
         if (!same) {
@@ -169,10 +167,10 @@ public final class EapAkaServer extends SimServer {
             return failing("client's resynchronisation lacks AT_AUTS or AT_KDF");
         }
         if (resynchronised) {
-            return failing("the card of '%s' asks to resynchronise again".formatted(user().name()));
+            return failing("the card of '%s' asks to resynchronise again".formatted(who()));
         }
         resynchronised = true;
-        note("the card of '%s' asks to resynchronise", user().name());
+        note("the card of '%s' asks to resynchronise", who());
         try {
             context.sims().resynchronise(user(), quintuplet.orElseThrow().rand(), auts.get());
         } catch (NoSim e) {

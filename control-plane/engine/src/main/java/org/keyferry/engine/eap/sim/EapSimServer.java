@@ -89,7 +89,7 @@ public final class EapSimServer extends SimServer {
         if (found.size() > CHALLENGES || rands.size() < Math.max(MIN_CHALLENGES, found.size())) {
             return failing(
                     "%d different triplets of '%s', which are too few"
-                            .formatted(rands.size(), user().name()));
+                            .formatted(rands.size(), who()));
         }
         triplets = found;
         keys =
@@ -110,7 +110,7 @@ public final class EapSimServer extends SimServer {
     private Step onProof(int identifier, EapSimMessage message, Bytes data) {
         Bytes answers = triplets.stream().map(Triplet::sres).reduce(Bytes.EMPTY, Bytes::concat);
         if (!isSealed(false, identifier, message, data, answers) || !hidesNothingWrong(message)) {
-            return failing("client's proof of '%s' is wrong".formatted(user().name()));
+            return failing("client's proof of '%s' is wrong".formatted(who()));
         }
         return succeeded(identifier, message.has(EapSimAttribute.RESULT_IND));
     }

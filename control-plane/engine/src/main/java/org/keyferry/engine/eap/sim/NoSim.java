@@ -18,8 +18,7 @@ public final class NoSim extends Exception {
 
     /// Nobody knows the subscriber by this name.
     public static NoSim unknown(SimUser user) {
-        return new NoSim(
-                "no credentials for %s of '%s'".formatted(user.method(), user.name()), true);
+        return new NoSim("no credentials for %s of '%s'".formatted(user.method(), user), true);
     }
 
     /// Another name, or another place to ask, may help.

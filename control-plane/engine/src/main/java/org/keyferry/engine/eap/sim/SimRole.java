@@ -10,6 +10,7 @@ import org.keyferry.crypto.sim.SimKeys;
 import org.keyferry.engine.eap.EapContext;
 import org.keyferry.engine.eap.EapMethod;
 import org.keyferry.engine.eap.EapNames;
+import org.keyferry.settings.model.SharedSecret;
 import org.keyferry.wire.Bytes;
 import org.keyferry.wire.EapPacket;
 import org.keyferry.wire.EapSimAttribute;
@@ -17,6 +18,7 @@ import org.keyferry.wire.EapSimMessage;
 import org.keyferry.wire.EapSimMethod;
 import org.keyferry.wire.EapType;
 import org.keyferry.wire.Identification;
+import org.keyferry.wire.IdentityText;
 import org.keyferry.wire.PeerViolation;
 
 /// What both sides of the three methods have in common: keys, MACs, and what is encrypted.
@@ -91,7 +93,17 @@ abstract class SimRole implements EapMethod {
 
     final SimUser user() {
         Identification who = identityAsked ? EapNames.parse(identity) : context.client();
-        return new SimUser(method, identity.utf8(), context.vault().apply(who));
+        return new SimUser(method, identity.utf8(), secrets(who));
+    }
+
+    /// Those that may be keys of cards.
+    List<SharedSecret> secrets(Identification who) {
+        return context.vault().apply(who);
+    }
+
+    /// The name for people: it comes from anybody.
+    final String who() {
+        return IdentityText.harmless(identity.utf8());
     }
 
     final void note(String format, Object... args) {

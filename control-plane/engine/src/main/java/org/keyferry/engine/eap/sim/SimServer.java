@@ -1,8 +1,11 @@
 package org.keyferry.engine.eap.sim;
 
+import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
+import java.util.Set;
 import org.keyferry.engine.eap.EapContext;
+import org.keyferry.settings.model.SharedSecret;
 import org.keyferry.wire.Bytes;
 import org.keyferry.wire.EapSimAttribute;
 import org.keyferry.wire.EapSimMessage;
@@ -27,6 +30,13 @@ abstract class SimServer extends SimRole {
 
     SimServer(EapSimMethod method, EapContext context) {
         super(method, context);
+    }
+
+    /// Only where no other method is configured. Else anybody could choose this one, and get the
+    /// proof of a network whose key is a user's password: something to try passwords on.
+    @Override
+    final List<SharedSecret> secrets(Identification who) {
+        return context.alternatives().equals(Set.of(type())) ? super.secrets(who) : List.of();
     }
 
     @Override

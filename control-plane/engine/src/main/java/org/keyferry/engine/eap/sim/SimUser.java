@@ -5,6 +5,7 @@ import java.util.List;
 import java.util.Set;
 import org.keyferry.settings.model.SharedSecret;
 import org.keyferry.wire.EapSimMethod;
+import org.keyferry.wire.IdentityText;
 
 /// A subscriber, as a login names it.
 ///
@@ -28,6 +29,12 @@ public record SimUser(EapSimMethod method, String name, List<SharedSecret> secre
             names.add(user.substring(1));
         }
         return names;
+    }
+
+    /// The name for people.
+    @Override
+    public String toString() {
+        return IdentityText.harmless(name);
     }
 
     private String leading() {

@@ -89,7 +89,7 @@ public final class SoftwareSims implements SimSource {
                             return told;
                         });
         if (sqn.isEmpty()) {
-            throw NoSim.failed("AUTS of '%s' is wrong".formatted(user.name()));
+            throw NoSim.failed("AUTS of '%s' is wrong".formatted(user));
         }
     }
 
