@@ -169,6 +169,22 @@ class OwnAnswersTest {
         assertTrue(shown(NOW.plus(LIFE)).isPresent());
     }
 
+    /// It has no newer one yet.
+    @Test
+    void aResponderThatSaysTheSameIsNotAskedForEachPeer() throws Exception {
+        shown(NOW);
+        fetched.clear();
+        Instant later = NOW.plus(LIFE).minus(Duration.ofMinutes(30));
+        shown(later);
+        assertEquals(FIRST, fetched.poll(10, TimeUnit.SECONDS));
+        for (int peer = 0; peer < 20; peer++) {
+            shown(later.plusSeconds(peer));
+            assertNull(fetched.poll(5, TimeUnit.MILLISECONDS));
+        }
+        shown(later.plusSeconds(60));
+        assertEquals(FIRST, fetched.poll(10, TimeUnit.SECONDS));
+    }
+
     @Test
     void oneThatIsOverIsNotShown() {
         shown(NOW);
