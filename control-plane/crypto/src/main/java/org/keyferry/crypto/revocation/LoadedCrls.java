@@ -27,7 +27,7 @@ public final class LoadedCrls implements Revocations {
         return (subject, issuer, signers) -> {
             Optional<OcspAnswer> told =
                     answers.about(subject, issuer)
-                            .filter(answer -> !revokeSince(answer, subject, issuer, signers));
+                            .filter(answer -> !refute(answer, subject, issuer, signers));
             return told.map(OcspAnswer::status)
                     .filter(status -> !(status instanceof Status.Unknown))
                     .orElseGet(() -> listed(subject, issuer, signers, at));
@@ -41,13 +41,24 @@ public final class LoadedCrls implements Revocations {
                 .orElseGet(() -> Revocations.unknown(subject));
     }
 
-    /// Whether lists tell that the subject is revoked, and one of them is newer than an answer that
-    /// says otherwise: whoever shows an answer chooses one.
-    public boolean revokeSince(
+    /// Whether lists tell that an answer is not to be believed which says that the subject is good:
+    /// whoever shows one chooses it, or may have the key of a responder.
+    public boolean refute(
             OcspAnswer answer, Certificate subject, Certificate issuer, ListSigners signers) {
-        if (!(answer.status() instanceof Status.Good)) {
-            return false;
-        }
+        return answer.status() instanceof Status.Good
+                && (revokeSince(answer, subject, issuer, signers)
+                        || revokeSigner(answer, issuer, signers));
+    }
+
+    private boolean revokeSigner(OcspAnswer answer, Certificate issuer, ListSigners signers) {
+        Certificate signer = answer.signer();
+        return signer.issuer().equals(issuer.subject())
+                && listed(signer, issuer, signers, answer.from()) instanceof Status.Revoked;
+    }
+
+    /// The subject is revoked, and one of the lists is newer than the answer.
+    private boolean revokeSince(
+            OcspAnswer answer, Certificate subject, Certificate issuer, ListSigners signers) {
         Optional<Crl> base = base(subject, issuer, signers);
         Optional<Crl> delta = base.flatMap(list -> delta(list, subject, issuer, signers));
         return base.map(list -> CrlStatus.of(list, delta, subject, answer.from()))

@@ -194,6 +194,24 @@ class StapledAnswersTest {
                 "a hold that was lifted");
     }
 
+    /// Whoever stole the responder's key has it sign what he likes.
+    @Test
+    void oneOfAResponderThatWasRevoked() throws Exception {
+        KeyPair keys = TestCa.newKeys();
+        Certificate delegate = delegate(root, keys);
+        Bytes answer = new TestResponder(delegate, keys.getPrivate()).answer(question);
+        Crl list =
+                TestCrl.of(root)
+                        .revoking(moon, TestCrl.KEY_COMPROMISE)
+                        .revoking(delegate, TestCrl.KEY_COMPROMISE)
+                        .build();
+        assertInstanceOf(
+                Status.Revoked.class,
+                new LoadedCrls(List.of(list))
+                        .begin(NOW, List.of(answer), notes::add)
+                        .of(moon, root.certificate));
+    }
+
     /// The complete list is older than the answer, the delta newer.
     @Test
     void oneOfBeforeTheDelta() throws Exception {

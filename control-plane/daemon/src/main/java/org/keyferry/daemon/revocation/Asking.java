@@ -107,14 +107,15 @@ final class Asking implements Revocations.Inquiry {
     }
 
     private boolean counts(OcspAnswer answer, Pair pair) {
-        boolean old =
+        boolean refuted =
                 service.options().crl()
-                        && atHand().revokeSince(
-                                        answer, pair.subject(), pair.issuer(), pair.signers());
-        if (old) {
-            note("ocsp response is older than the crl that revokes the certificate");
+                        && atHand().refute(answer, pair.subject(), pair.issuer(), pair.signers());
+        if (refuted) {
+            note(
+                    "ocsp response does not count: a crl revokes its signer, or is newer and revokes the"
+                            + " certificate");
         }
-        return !old && !(answer.status() instanceof Status.Unknown);
+        return !refuted && !(answer.status() instanceof Status.Unknown);
     }
 
     /// What was fetched, or what the peer brought if that is newer, even than what is over by now.

@@ -361,7 +361,7 @@ class AskingTest {
                     Status.Revoked.class,
                     facts.begin(NOW, List.of(before), notes::add).of(moon, root));
         }
-        assertTrue(notes.toString().contains("is older than the crl"), notes.toString());
+        assertTrue(notes.toString().contains("is newer and revokes"), notes.toString());
         assertEquals(
                 new Status.Good(), facts.begin(NOW, List.of(after), notes::add).of(moon, root));
     }
