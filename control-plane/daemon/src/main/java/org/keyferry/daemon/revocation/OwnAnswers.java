@@ -22,6 +22,10 @@ final class OwnAnswers {
     /// Between two attempts to renew: a responder may well give the same answer until it ends.
     private static final Duration PAUSE = Duration.ofMinutes(1);
 
+    /// After nobody gave a good answer: a responder that does not know us, or hangs, is not asked
+    /// for every peer, nor waited for.
+    private static final Duration PAUSE_AFTER_NOTHING = Duration.ofSeconds(10);
+
     private static final int MOST = 1_000;
 
     private final RevocationService service;
@@ -29,8 +33,13 @@ final class OwnAnswers {
 
     private record Key(Bytes subject, Bytes issuerKey) {}
 
+    /// @param answer empty if there was no good one
     /// @param asked when a responder was asked last
-    private record Held(OcspAnswer answer, Instant asked) {}
+    private record Held(Optional<OcspAnswer> answer, Instant asked) {
+        boolean wasAskedWithin(Duration time, Instant at) {
+            return Duration.between(asked, at).abs().compareTo(time) < 0; // of logins side by side
+        }
+    }
 
     OwnAnswers(RevocationService service) {
         this.service = service;
@@ -47,6 +56,10 @@ final class OwnAnswers {
             Consumer<String> notes) {
         var key = new Key(subject.der(), issuer.keyInfo());
         Optional<OcspAnswer> atHand = atHand(key, at);
+        if (atHand.isEmpty() && gotNothing(key, at)) {
+            notes.accept("no ocsp response about \"%s\" (a moment ago)".formatted(subject));
+            return atHand;
+        }
         if (atHand.isEmpty()) {
             return ask(key, subject, issuer, facts, at, notes);
         }
@@ -62,7 +75,7 @@ final class OwnAnswers {
     /// Of all who see that an answer ends, one asks.
     private synchronized boolean beginsRenewal(Key key, Instant at) {
         Held held = answers.get(key);
-        if (held == null || at.isBefore(held.asked().plus(PAUSE))) {
+        if (held == null || held.wasAskedWithin(PAUSE, at)) {
             return false;
         }
         answers.put(key, new Held(held.answer(), at));
@@ -71,7 +84,7 @@ final class OwnAnswers {
 
     private synchronized Optional<OcspAnswer> atHand(Key key, Instant at) {
         return Optional.ofNullable(answers.get(key))
-                .map(Held::answer)
+                .flatMap(Held::answer)
                 .filter(answer -> at.isBefore(answer.until()));
     }
 
@@ -100,7 +113,7 @@ final class OwnAnswers {
                 OcspAnswer answer =
                         service.askForOwn(uri, subject, issuer, facts.responders(), at, left);
                 if (answer.status() instanceof Status.Good) {
-                    keep(key, new Held(answer, at));
+                    keep(key, new Held(Optional.of(answer), at));
                     return Optional.of(answer);
                 }
                 notes.accept(
@@ -110,7 +123,24 @@ final class OwnAnswers {
                 notes.accept("ocsp request to %s failed: %s".formatted(uri, e.getMessage()));
             }
         }
+        if (!uris.isEmpty()) {
+            keepNothing(key, at);
+        }
         return Optional.empty();
+    }
+
+    private synchronized boolean gotNothing(Key key, Instant at) {
+        return Optional.ofNullable(answers.get(key))
+                .filter(held -> held.answer().isEmpty())
+                .filter(held -> held.wasAskedWithin(PAUSE_AFTER_NOTHING, at))
+                .isPresent();
+    }
+
+    /// One that was to be renewed stays until its time is over.
+    private synchronized void keepNothing(Key key, Instant at) {
+        if (atHand(key, at).isEmpty()) {
+            keep(key, new Held(Optional.empty(), at));
+        }
     }
 
     private synchronized void keep(Key key, Held answer) {

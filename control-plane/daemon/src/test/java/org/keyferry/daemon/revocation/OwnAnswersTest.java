@@ -202,6 +202,34 @@ class OwnAnswersTest {
     }
 
     @Test
+    void whereThereIsNoneNotEachPeerAsks() {
+        status = new RevokedStatus(Date.from(NOW), 1);
+        shown(NOW);
+        fetched.clear();
+        assertEquals(Optional.empty(), shown(NOW.plusSeconds(9)));
+        assertNull(fetched.poll());
+        status = CertificateStatus.GOOD;
+        assertTrue(shown(NOW.plusSeconds(10)).isPresent());
+        assertTrue(shown(NOW.plusSeconds(11)).isPresent());
+    }
+
+    /// The renewal fails, and what is there is good for a while.
+    @Test
+    void whatCannotBeRenewedStays() throws Exception {
+        Bytes old = shown(NOW).orElseThrow();
+        fetched.clear();
+        status = new RevokedStatus(Date.from(NOW), 1);
+        Instant later = NOW.plus(LIFE).minus(Duration.ofMinutes(30));
+        shown(later);
+        assertEquals(FIRST, fetched.poll(10, TimeUnit.SECONDS));
+        assertEquals(SECOND, fetched.poll(10, TimeUnit.SECONDS));
+        for (int peer = 0; peer < 20; peer++) {
+            assertEquals(old, shown(later.plusSeconds(peer)).orElseThrow());
+            Thread.sleep(5);
+        }
+    }
+
+    @Test
     void anotherResponderIsAskedWhereOneIsDead() {
         firstWorks = false;
         assertTrue(shown(NOW).isPresent());
