@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import java.security.KeyPair;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.Date;
 import java.util.List;
 import java.util.Map;
@@ -28,9 +29,11 @@ import org.keyferry.crypto.cert.Credentials;
 import org.keyferry.crypto.revocation.Crl;
 import org.keyferry.crypto.revocation.LoadedCrls;
 import org.keyferry.engine.Reason;
+import org.keyferry.engine.trust.CertificateTrust;
 import org.keyferry.settings.model.PublicKeyTerms;
 import org.keyferry.settings.model.Revocation;
 import org.keyferry.wire.Bytes;
+import org.keyferry.wire.Identification;
 
 /// A peer whose revocation somebody else than its CA tells (RFC 5280 §5.2.5).
 class IndirectListTest {
@@ -134,6 +137,28 @@ class IndirectListTest {
     void tellsThatItIsRevoked() throws Exception {
         assertRefused(
                 "is revoked", comesUp(list(true), laptopHost.certificate(), signer.certificate()));
+    }
+
+    /// A peer that is revoked brings certificates in the name of who tells that.
+    @Test
+    void whatThePeerBringsDoesNotTakeTheSignersPlace() throws Exception {
+        var chain = new ArrayList<>(List.of(gatewayHost.certificate().der()));
+        for (int i = 0; i < 4; i++) {
+            chain.add(SimCa.root("CN=signer.test").certificate().der());
+        }
+        var judged =
+                CertificateTrust.judge(
+                        chain,
+                        Identification.parse("gateway.test"),
+                        PublicKeyTerms.NONE,
+                        new Credentials(
+                                List.of(ca.certificate()),
+                                List.of(signer.certificate()),
+                                Map.of(),
+                                new LoadedCrls(List.of(list(true)))),
+                        NOW,
+                        new ArrayList<>());
+        assertTrue(judged.wrong().orElse("").contains("is revoked"), judged.toString());
     }
 
     @Test

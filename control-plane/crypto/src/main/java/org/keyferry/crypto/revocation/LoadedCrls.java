@@ -25,8 +25,11 @@ public final class LoadedCrls implements Revocations {
     public Inquiry begin(Instant at, List<Bytes> stapled, Consumer<String> notes) {
         var answers = new StapledAnswers(stapled, List.of(), at, notes);
         return (subject, issuer, signers) -> {
-            Optional<Status> told = answers.about(subject, issuer).map(OcspAnswer::status);
-            return told.filter(status -> !(status instanceof Status.Unknown))
+            Optional<OcspAnswer> told =
+                    answers.about(subject, issuer)
+                            .filter(answer -> !refute(answer, subject, issuer, signers));
+            return told.map(OcspAnswer::status)
+                    .filter(status -> !(status instanceof Status.Unknown))
                     .orElseGet(() -> listed(subject, issuer, signers, at));
         };
     }
@@ -36,6 +39,34 @@ public final class LoadedCrls implements Revocations {
         return base(subject, issuer, signers)
                 .map(base -> CrlStatus.of(base, delta(base, subject, issuer, signers), subject, at))
                 .orElseGet(() -> Revocations.unknown(subject));
+    }
+
+    /// Whether lists tell that an answer is not to be believed which says that the subject is good:
+    /// whoever shows one chooses it, or may have the key of a responder.
+    public boolean refute(
+            OcspAnswer answer, Certificate subject, Certificate issuer, ListSigners signers) {
+        return answer.status() instanceof Status.Good
+                && (revokeSince(answer, subject, issuer, signers)
+                        || revokeSigner(answer, issuer, signers));
+    }
+
+    private boolean revokeSigner(OcspAnswer answer, Certificate issuer, ListSigners signers) {
+        Certificate signer = answer.signer();
+        return signer.issuer().equals(issuer.subject())
+                && listed(signer, issuer, signers, answer.from()) instanceof Status.Revoked;
+    }
+
+    /// The subject is revoked, and one of the lists is newer than the answer.
+    private boolean revokeSince(
+            OcspAnswer answer, Certificate subject, Certificate issuer, ListSigners signers) {
+        Optional<Crl> base = base(subject, issuer, signers);
+        Optional<Crl> delta = base.flatMap(list -> delta(list, subject, issuer, signers));
+        return base.map(list -> CrlStatus.of(list, delta, subject, answer.from()))
+                        .filter(Status.Revoked.class::isInstance)
+                        .isPresent()
+                && Stream.of(base, delta)
+                        .flatMap(Optional::stream)
+                        .anyMatch(list -> list.thisUpdate().isAfter(answer.from()));
     }
 
     /// These and others.

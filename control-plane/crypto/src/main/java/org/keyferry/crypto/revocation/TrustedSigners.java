@@ -26,7 +26,7 @@ import org.keyferry.crypto.cert.TrustPath;
 public final class TrustedSigners implements ListSigners {
     private static final int CRL_SIGN = 6;
 
-    /// Certificates of one name that are looked at.
+    /// Certificates of one name that are looked at, the first ones.
     private static final int MOST = 4;
 
     private final Collection<Certificate> known;
@@ -37,7 +37,7 @@ public final class TrustedSigners implements ListSigners {
     private final Consumer<String> notes;
     private final Map<X500Principal, List<Certificate>> found = new HashMap<>();
 
-    /// @param known certificates, trusted or not
+    /// @param known certificates, trusted or not; those that a peer brought last
     /// @param revocations a signer that was revoked signs nothing; asked only about paths that are
     ///   trusted
     /// @param notes gets lines for the log

@@ -1,5 +1,6 @@
 package org.keyferry.crypto.tls;
 
+import java.util.List;
 import java.util.Optional;
 import org.bouncycastle.tls.SecurityParameters;
 import org.bouncycastle.tls.SessionParameters;
@@ -12,6 +13,10 @@ import org.keyferry.wire.Bytes;
 
 /// What comes of a handshake.
 final class Keys implements TlsEnd.Session {
+    /// Certificates of a session that is remembered: a peer may show 32 KiB of what it likes, in
+    /// each of thousands.
+    static final int MAX_CHAIN_BYTES = 12 << 10;
+
     private final TlsTerms.Exported wanted;
     private Secret key;
     private Secret legacy;
@@ -59,13 +64,17 @@ final class Keys implements TlsEnd.Session {
         if (!able) {
             return Optional.empty();
         }
+        List<Bytes> chain = PeerCertificates.chain(parameters.getPeerCertificate());
+        if (chain.stream().mapToInt(Bytes::length).sum() > MAX_CHAIN_BYTES) {
+            return Optional.empty();
+        }
         byte[] master = context.getCrypto().adoptSecret(parameters.getMasterSecret()).extract();
         return Optional.of(
                 new ResumableSession(
                         Bytes.of(session.getSessionID()),
                         parameters.getNegotiatedVersion().getFullVersion(),
                         parameters.getCipherSuite(),
-                        PeerCertificates.chain(parameters.getPeerCertificate()),
+                        chain,
                         Secret.owned(master)));
     }
 

@@ -176,6 +176,60 @@ class StapledAnswersTest {
         assertTrue(about(many.subList(1, 9), List.of()).isPresent());
     }
 
+    /// The peer chooses what it shows, and a list of an hour ago revokes it.
+    @Test
+    void oneOfBeforeTheRevocation() throws Exception {
+        Crl list = TestCrl.of(root).revoking(moon, TestCrl.KEY_COMPROMISE).build();
+        var lists = new LoadedCrls(List.of(list));
+        responder.from = NOW.minus(Duration.ofHours(2));
+        assertInstanceOf(
+                Status.Revoked.class,
+                lists.begin(NOW, List.of(responder.answer(question)), notes::add)
+                        .of(moon, root.certificate));
+        responder.from = NOW;
+        assertEquals(
+                new Status.Good(),
+                lists.begin(NOW, List.of(responder.answer(question)), notes::add)
+                        .of(moon, root.certificate),
+                "a hold that was lifted");
+    }
+
+    /// Whoever stole the responder's key has it sign what he likes.
+    @Test
+    void oneOfAResponderThatWasRevoked() throws Exception {
+        KeyPair keys = TestCa.newKeys();
+        Certificate delegate = delegate(root, keys);
+        Bytes answer = new TestResponder(delegate, keys.getPrivate()).answer(question);
+        Crl list =
+                TestCrl.of(root)
+                        .revoking(moon, TestCrl.KEY_COMPROMISE)
+                        .revoking(delegate, TestCrl.KEY_COMPROMISE)
+                        .build();
+        assertInstanceOf(
+                Status.Revoked.class,
+                new LoadedCrls(List.of(list))
+                        .begin(NOW, List.of(answer), notes::add)
+                        .of(moon, root.certificate));
+    }
+
+    /// The complete list is older than the answer, the delta newer.
+    @Test
+    void oneOfBeforeTheDelta() throws Exception {
+        Crl base = TestCrl.stale(root).number(1).build();
+        Crl delta =
+                TestCrl.of(root)
+                        .number(2)
+                        .deltaTo(1)
+                        .revoking(moon, TestCrl.KEY_COMPROMISE)
+                        .build();
+        responder.from = NOW.minus(Duration.ofHours(2));
+        assertInstanceOf(
+                Status.Revoked.class,
+                new LoadedCrls(List.of(base, delta))
+                        .begin(NOW, List.of(responder.answer(question)), notes::add)
+                        .of(moon, root.certificate));
+    }
+
     @Test
     void listsTellWhereItDoesNot() throws Exception {
         var lists = new LoadedCrls(List.of());

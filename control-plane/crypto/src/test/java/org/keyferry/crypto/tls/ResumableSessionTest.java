@@ -24,6 +24,8 @@ import javax.net.ssl.SSLEngineResult.HandshakeStatus;
 import javax.net.ssl.TrustManager;
 import javax.net.ssl.X509ExtendedKeyManager;
 import javax.net.ssl.X509ExtendedTrustManager;
+import org.bouncycastle.asn1.DEROctetString;
+import org.bouncycastle.asn1.x509.Extension;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.function.Executable;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -40,7 +42,7 @@ class ResumableSessionTest {
 
     private final TestCa ca = TestCa.root("CN=Root");
     private final KeyPair keys = TestCa.newKeys();
-    private final Bytes certificate = ca.of("CN=peer", keys).der();
+    private Bytes certificate = ca.of("CN=peer", keys).der();
     private int judged;
     private int seed;
 
@@ -171,6 +173,23 @@ class ResumableSessionTest {
         assertEquals(4, talk(client, server));
         assertFalse(server.isResumed());
         assertEquals(other.getFirst(), server.suite());
+    }
+
+    /// Sessions are kept by the thousand.
+    @Test
+    void aPeerThatShowsALotIsNotRemembered() throws Exception {
+        var comment = new DEROctetString(new byte[Keys.MAX_CHAIN_BYTES]);
+        certificate =
+                ca.of(
+                                "CN=peer",
+                                keys,
+                                b -> b.addExtension(Extension.subjectInfoAccess, false, comment))
+                        .der();
+        var client = TlsEnd.client(terms(Resumption.client(Optional.empty())), random());
+        var server = TlsEnd.server(terms(Resumption.server(_ -> Optional.empty())), random());
+        talk(client, server);
+        assertEquals(Optional.empty(), server.resumable());
+        assertEquals(Optional.empty(), client.resumable());
     }
 
     @Test

@@ -60,7 +60,7 @@ final class Asking implements Revocations.Inquiry {
         Certificate subject = pair.subject();
         note("checking certificate status of \"%s\"", subject);
         var options = service.options();
-        Status byOcsp = options.ocsp() ? byOcsp(subject, pair.issuer()) : new Status.NoSource();
+        Status byOcsp = options.ocsp() ? byOcsp(pair) : new Status.NoSource();
         if (byOcsp instanceof Status.Good || byOcsp instanceof Status.Revoked) {
             return byOcsp;
         }
@@ -75,11 +75,13 @@ final class Asking implements Revocations.Inquiry {
                 : byCrl;
     }
 
-    private Status byOcsp(Certificate subject, Certificate issuer) {
+    private Status byOcsp(Pair pair) {
+        Certificate subject = pair.subject();
+        Certificate issuer = pair.issuer();
         var uris = new LinkedHashSet<String>(facts.places().of(issuer).responders());
         uris.addAll(Sources.responders(subject));
         Optional<OcspAnswer> cached = atHand(subject, issuer);
-        if (cached.isPresent() && !(cached.get().status() instanceof Status.Unknown)) {
+        if (cached.isPresent() && counts(cached.get(), pair)) {
             return cached.get().status();
         }
         var failures = new ArrayList<String>();
@@ -104,12 +106,26 @@ final class Asking implements Revocations.Inquiry {
                 : new Status.Unknown(String.join("; ", failures));
     }
 
-    /// What was fetched, or what the peer brought if that is newer.
+    private boolean counts(OcspAnswer answer, Pair pair) {
+        boolean refuted =
+                service.options().crl()
+                        && atHand().refute(answer, pair.subject(), pair.issuer(), pair.signers());
+        if (refuted) {
+            note(
+                    "ocsp response does not count: a crl revokes its signer, or is newer and revokes the"
+                            + " certificate");
+        }
+        return !refuted && !(answer.status() instanceof Status.Unknown);
+    }
+
+    /// What was fetched, or what the peer brought if that is newer, even than what is over by now.
     private Optional<OcspAnswer> atHand(Certificate subject, Certificate issuer) {
-        Optional<OcspAnswer> cached = service.cache().answer(subject, issuer, at);
+        Optional<OcspAnswer> latest = service.cache().latest(subject, issuer);
+        Optional<OcspAnswer> cached = latest.filter(answer -> at.isBefore(answer.until()));
         Optional<OcspAnswer> brought =
                 stapled.about(subject, issuer)
-                        .filter(b -> cached.isEmpty() || b.from().isAfter(cached.get().from()));
+                        .filter(b -> !(b.status() instanceof Status.Unknown))
+                        .filter(b -> latest.isEmpty() || b.from().isAfter(latest.get().from()));
         if (brought.isPresent()) {
             note("using ocsp response of the peer, signed by \"%s\"", brought.get().signer());
             note("ocsp response is valid: until %s", brought.get().until());

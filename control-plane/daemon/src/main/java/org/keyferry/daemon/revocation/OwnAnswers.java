@@ -5,8 +5,6 @@ import java.time.Instant;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.Optional;
-import java.util.Set;
-import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Consumer;
 import org.keyferry.crypto.cert.Certificate;
 import org.keyferry.crypto.cert.Revocations.Status;
@@ -21,13 +19,27 @@ final class OwnAnswers {
     /// A peer that set an IKE_SA up waits for our AUTH meanwhile.
     private static final Duration PATIENCE = Duration.ofSeconds(3);
 
+    /// Between two attempts to renew: a responder may well give the same answer until it ends.
+    private static final Duration PAUSE = Duration.ofMinutes(1);
+
+    /// After nobody gave a good answer: a responder that does not know us, or hangs, is not asked
+    /// for every peer, nor waited for.
+    private static final Duration PAUSE_AFTER_NOTHING = Duration.ofSeconds(10);
+
     private static final int MOST = 1_000;
 
     private final RevocationService service;
-    private final LinkedHashMap<Key, OcspAnswer> answers = new LinkedHashMap<>(16, 0.75f, true);
-    private final Set<Key> renewing = ConcurrentHashMap.newKeySet();
+    private final LinkedHashMap<Key, Held> answers = new LinkedHashMap<>(16, 0.75f, true);
 
     private record Key(Bytes subject, Bytes issuerKey) {}
+
+    /// @param answer empty if there was no good one
+    /// @param asked when a responder was asked last
+    private record Held(Optional<OcspAnswer> answer, Instant asked) {
+        boolean wasAskedWithin(Duration time, Instant at) {
+            return Duration.between(asked, at).abs().compareTo(time) < 0; // of logins side by side
+        }
+    }
 
     OwnAnswers(RevocationService service) {
         this.service = service;
@@ -44,24 +56,36 @@ final class OwnAnswers {
             Consumer<String> notes) {
         var key = new Key(subject.der(), issuer.keyInfo());
         Optional<OcspAnswer> atHand = atHand(key, at);
+        if (atHand.isEmpty() && gotNothing(key, at)) {
+            notes.accept("no ocsp response about \"%s\" (a moment ago)".formatted(subject));
+            return atHand;
+        }
         if (atHand.isEmpty()) {
             return ask(key, subject, issuer, facts, at, notes);
         }
-        if (isEnding(atHand.get(), at) && renewing.add(key)) {
+        if (isEnding(atHand.get(), at) && beginsRenewal(key, at)) {
             Thread.startVirtualThread(
                     () -> {
-                        try {
-                            var _ = ask(key, subject, issuer, facts, at, _ -> {});
-                        } finally {
-                            renewing.remove(key);
-                        }
+                        var _ = ask(key, subject, issuer, facts, at, _ -> {});
                     });
         }
         return atHand;
     }
 
+    /// Of all who see that an answer ends, one asks.
+    private synchronized boolean beginsRenewal(Key key, Instant at) {
+        Held held = answers.get(key);
+        if (held == null || held.wasAskedWithin(PAUSE, at)) {
+            return false;
+        }
+        answers.put(key, new Held(held.answer(), at));
+        return true;
+    }
+
     private synchronized Optional<OcspAnswer> atHand(Key key, Instant at) {
-        return Optional.ofNullable(answers.get(key)).filter(answer -> at.isBefore(answer.until()));
+        return Optional.ofNullable(answers.get(key))
+                .flatMap(Held::answer)
+                .filter(answer -> at.isBefore(answer.until()));
     }
 
     private static boolean isEnding(OcspAnswer answer, Instant at) {
@@ -89,7 +113,7 @@ final class OwnAnswers {
                 OcspAnswer answer =
                         service.askForOwn(uri, subject, issuer, facts.responders(), at, left);
                 if (answer.status() instanceof Status.Good) {
-                    keep(key, answer);
+                    keep(key, new Held(Optional.of(answer), at));
                     return Optional.of(answer);
                 }
                 notes.accept(
@@ -99,10 +123,27 @@ final class OwnAnswers {
                 notes.accept("ocsp request to %s failed: %s".formatted(uri, e.getMessage()));
             }
         }
+        if (!uris.isEmpty()) {
+            keepNothing(key, at);
+        }
         return Optional.empty();
     }
 
-    private synchronized void keep(Key key, OcspAnswer answer) {
+    private synchronized boolean gotNothing(Key key, Instant at) {
+        return Optional.ofNullable(answers.get(key))
+                .filter(held -> held.answer().isEmpty())
+                .filter(held -> held.wasAskedWithin(PAUSE_AFTER_NOTHING, at))
+                .isPresent();
+    }
+
+    /// One that was to be renewed stays until its time is over.
+    private synchronized void keepNothing(Key key, Instant at) {
+        if (atHand(key, at).isEmpty()) {
+            keep(key, new Held(Optional.empty(), at));
+        }
+    }
+
+    private synchronized void keep(Key key, Held answer) {
         answers.put(key, answer);
         if (answers.size() > MOST) {
             answers.pollFirstEntry();

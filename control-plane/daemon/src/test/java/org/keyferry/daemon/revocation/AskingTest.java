@@ -35,6 +35,7 @@ import org.bouncycastle.cert.ocsp.OCSPReq;
 import org.bouncycastle.cert.ocsp.OCSPRespBuilder;
 import org.bouncycastle.cert.ocsp.RespID;
 import org.bouncycastle.cert.ocsp.RevokedStatus;
+import org.bouncycastle.cert.ocsp.UnknownStatus;
 import org.bouncycastle.operator.jcajce.JcaContentSignerBuilder;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -43,6 +44,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.keyferry.crypto.cert.Certificate;
 import org.keyferry.crypto.cert.Revocations.ListSigners;
 import org.keyferry.crypto.cert.Revocations.Status;
+import org.keyferry.crypto.revocation.Crl;
 import org.keyferry.crypto.revocation.LoadedCrls;
 import org.keyferry.crypto.revocation.OcspQuestion;
 import org.keyferry.daemon.log.Log;
@@ -144,6 +146,11 @@ class AskingTest {
     }
 
     private Bytes answer(Bytes question, Instant from, CertificateStatus status) {
+        return answer(question, from, Duration.ofHours(1), status);
+    }
+
+    private Bytes answer(
+            Bytes question, Instant from, Duration lifetime, CertificateStatus status) {
         try {
             var request = new OCSPReq(question.toArray());
             var builder =
@@ -155,7 +162,7 @@ class AskingTest {
                     request.getRequestList()[0].getCertID(),
                     status,
                     Date.from(from),
-                    Date.from(from.plus(Duration.ofHours(1))),
+                    Date.from(from.plus(lifetime)),
                     null);
             var basic =
                     builder.build(
@@ -305,6 +312,58 @@ class AskingTest {
                 ask(brought(Duration.ofMinutes(-10), CertificateStatus.GOOD)));
         assertEquals(
                 new Status.Good(), ask(brought(Duration.ofMinutes(-1), CertificateStatus.GOOD)));
+    }
+
+    /// Whom a responder revoked an hour ago shows what it said before, which has not ended yet.
+    @Test
+    void whatWasKnownIsNotForgottenWhenItEnds() {
+        ask(brought(Duration.ofMinutes(-30), new RevokedStatus(Date.from(NOW), 1)));
+        Instant later = NOW.plus(Duration.ofMinutes(31));
+        Status status =
+                new AskedRevocations(service, new LoadedCrls(List.of()), places, List.of())
+                        .begin(
+                                later,
+                                List.of(brought(Duration.ofMinutes(-28), CertificateStatus.GOOD)),
+                                notes::add)
+                        .of(moon, root);
+        assertEquals(new Status.Good(), status, "a newer one clears");
+        service.flushAnswers();
+        ask(brought(Duration.ofMinutes(-30), new RevokedStatus(Date.from(NOW), 1)));
+        Bytes old =
+                answer(
+                        new OcspQuestion(moon, root, Bytes.EMPTY).encode(),
+                        NOW.minus(Duration.ofMinutes(40)),
+                        Duration.ofHours(8),
+                        CertificateStatus.GOOD);
+        assertInstanceOf(
+                Status.Unknown.class,
+                new AskedRevocations(service, new LoadedCrls(List.of()), places, List.of())
+                        .begin(later, List.of(old), notes::add)
+                        .of(moon, root));
+    }
+
+    @Test
+    void aResponderThatDoesNotKnowTakesNothingBack() {
+        ask(brought(Duration.ofMinutes(-5), new RevokedStatus(Date.from(NOW), 1)));
+        assertInstanceOf(
+                Status.Revoked.class, ask(brought(Duration.ofMinutes(-1), new UnknownStatus())));
+    }
+
+    /// The peer shows what was so before the list was made.
+    @Test
+    void anOldAnswerDoesNotHideANewerList() throws Exception {
+        var lists = new LoadedCrls(List.of(Crl.parse(list(Duration.ofMinutes(-10), 2))));
+        Bytes before = brought(Duration.ofMinutes(-20), CertificateStatus.GOOD);
+        Bytes after = brought(Duration.ofMinutes(-5), CertificateStatus.GOOD);
+        var facts = new AskedRevocations(service, lists, places, List.of());
+        for (int time = 0; time < 2; time++) {
+            assertInstanceOf(
+                    Status.Revoked.class,
+                    facts.begin(NOW, List.of(before), notes::add).of(moon, root));
+        }
+        assertTrue(notes.toString().contains("is newer and revokes"), notes.toString());
+        assertEquals(
+                new Status.Good(), facts.begin(NOW, List.of(after), notes::add).of(moon, root));
     }
 
     @Test

@@ -169,6 +169,22 @@ class OwnAnswersTest {
         assertTrue(shown(NOW.plus(LIFE)).isPresent());
     }
 
+    /// It has no newer one yet.
+    @Test
+    void aResponderThatSaysTheSameIsNotAskedForEachPeer() throws Exception {
+        shown(NOW);
+        fetched.clear();
+        Instant later = NOW.plus(LIFE).minus(Duration.ofMinutes(30));
+        shown(later);
+        assertEquals(FIRST, fetched.poll(10, TimeUnit.SECONDS));
+        for (int peer = 0; peer < 20; peer++) {
+            shown(later.plusSeconds(peer));
+            assertNull(fetched.poll(5, TimeUnit.MILLISECONDS));
+        }
+        shown(later.plusSeconds(60));
+        assertEquals(FIRST, fetched.poll(10, TimeUnit.SECONDS));
+    }
+
     @Test
     void oneThatIsOverIsNotShown() {
         shown(NOW);
@@ -183,6 +199,34 @@ class OwnAnswersTest {
         status = new RevokedStatus(Date.from(NOW), 1);
         assertEquals(Optional.empty(), shown(NOW));
         assertTrue(notes.toString().contains("is not good"), notes.toString());
+    }
+
+    @Test
+    void whereThereIsNoneNotEachPeerAsks() {
+        status = new RevokedStatus(Date.from(NOW), 1);
+        shown(NOW);
+        fetched.clear();
+        assertEquals(Optional.empty(), shown(NOW.plusSeconds(9)));
+        assertNull(fetched.poll());
+        status = CertificateStatus.GOOD;
+        assertTrue(shown(NOW.plusSeconds(10)).isPresent());
+        assertTrue(shown(NOW.plusSeconds(11)).isPresent());
+    }
+
+    /// The renewal fails, and what is there is good for a while.
+    @Test
+    void whatCannotBeRenewedStays() throws Exception {
+        Bytes old = shown(NOW).orElseThrow();
+        fetched.clear();
+        status = new RevokedStatus(Date.from(NOW), 1);
+        Instant later = NOW.plus(LIFE).minus(Duration.ofMinutes(30));
+        shown(later);
+        assertEquals(FIRST, fetched.poll(10, TimeUnit.SECONDS));
+        assertEquals(SECOND, fetched.poll(10, TimeUnit.SECONDS));
+        for (int peer = 0; peer < 20; peer++) {
+            assertEquals(old, shown(later.plusSeconds(peer)).orElseThrow());
+            Thread.sleep(5);
+        }
     }
 
     @Test

@@ -204,14 +204,14 @@ final class Paths {
         return Optional.empty();
     }
 
-    /// Of indirect lists.
+    /// Of indirect lists. What is loaded comes first: nothing that a peer brings takes its place.
     private ListSigners signers(Certificate anchor) {
         return signers.computeIfAbsent(
                 anchor,
                 _ -> {
-                    var known = new LinkedHashSet<>(received);
-                    known.addAll(credentials.authorities());
+                    var known = new LinkedHashSet<>(credentials.authorities());
                     known.addAll(credentials.endEntities());
+                    known.addAll(received);
                     return new TrustedSigners(
                             known,
                             anchor,

@@ -48,6 +48,9 @@ public record PeerSupport(
 
     private static final int SHA1_BYTES = 20;
 
+    /// Of each kind, from all messages of a set-up together; further ones are not looked at.
+    static final int MOST_KEYS = 2_000;
+
     /// With what a further message tells.
     public PeerSupport with(List<Payload> payloads) {
         var announced = IkeMessage.notify(payloads, NotifyType.SIGNATURE_HASH_ALGORITHMS);
@@ -102,7 +105,11 @@ public record PeerSupport(
             return before;
         }
         var asked = new HashSet<Bytes>(before.orElse(Set.of()));
-        asked.addAll(keys(requests, encoding));
+        for (Bytes key : keys(requests, encoding)) {
+            if (asked.size() < MOST_KEYS) {
+                asked.add(Bytes.of(key.toArray())); // without the message around it
+            }
+        }
         return Optional.of(asked);
     }
 }
