@@ -134,7 +134,7 @@ final class Forecast implements EventSink, AutoCloseable {
     }
 
     private void ofNetwork(ByteBuffer bytes) {
-        Optional<IpPacket> packet = IpPacket.of(bytes).filter(this::isMeant);
+        Optional<IpPacket> packet = IpPacket.of(bytes).filter(p -> isMeant(p, bytes));
         if (packet.isPresent()) {
             packet.get().complete(bytes);
             peers.stream()
@@ -144,7 +144,7 @@ final class Forecast implements EventSink, AutoCloseable {
     }
 
     private void ofPeer(ByteBuffer bytes) {
-        Optional<IpPacket> packet = IpPacket.of(bytes).filter(this::isMeant);
+        Optional<IpPacket> packet = IpPacket.of(bytes).filter(p -> isMeant(p, bytes));
         Optional<ForecastPeer> from =
                 packet.flatMap(p -> peers.stream().filter(peer -> peer.sends(p)).findFirst());
         if (from.isEmpty()) {
@@ -182,11 +182,17 @@ final class Forecast implements EventSink, AutoCloseable {
         }
     }
 
-    /// Multicast groups that nobody named are somebody else's.
-    private boolean isMeant(IpPacket packet) {
-        return conf.groups().contains(packet.destination())
-                || packet.destination().equals(sockets.broadcast())
-                || packet.destination().equals(IpAddress.v4(-1));
+    private boolean isMeant(IpPacket packet, ByteBuffer bytes) {
+        return isMeant(packet, bytes, conf.groups(), sockets.broadcast());
+    }
+
+    /// Multicast groups that nobody named are somebody else's. DHCP is of one network alone: no
+    /// peer is to give the hosts of another one their addresses and gateways.
+    static boolean isMeant(
+            IpPacket packet, ByteBuffer bytes, List<IpAddress> groups, IpAddress broadcast) {
+        IpAddress to = packet.destination();
+        boolean named = groups.contains(to) || to.equals(broadcast) || to.equals(IpAddress.v4(-1));
+        return named && !packet.isDhcp(bytes);
     }
 
     /// Takes everything out of the kernel.
