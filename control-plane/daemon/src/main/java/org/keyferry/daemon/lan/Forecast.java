@@ -45,6 +45,9 @@ final class Forecast implements EventSink, AutoCloseable {
     /// By the inbound SPI; of the worker alone.
     private final Map<Integer, ForecastPeer> present = new LinkedHashMap<>();
 
+    /// What is present is not in the kernel yet; of the worker alone.
+    private boolean due;
+
     private volatile List<ForecastPeer> peers = List.of();
     private final PacketEar network;
     private final PacketEar tunnels;
@@ -83,7 +86,8 @@ final class Forecast implements EventSink, AutoCloseable {
                 add(now.installation());
                 remove(former.installation(), LATE_PACKETS);
             }
-            default -> {} // nothing else changes SPIs, marks or selectors
+            case Event.ChildMoved(_, _, var now) -> add(now.installation());
+            default -> {} // nothing else changes SPIs, marks, selectors or addresses
         }
     }
 
@@ -93,7 +97,7 @@ final class Forecast implements EventSink, AutoCloseable {
             later(
                     () -> {
                         present.put(peer.spiIn(), peer);
-                        apply();
+                        changed();
                     },
                     Duration.ZERO);
         }
@@ -104,7 +108,7 @@ final class Forecast implements EventSink, AutoCloseable {
             later(
                     () -> {
                         if (present.remove(child.spiIn().value()) != null) {
-                            apply();
+                            changed();
                         }
                     },
                     after);
@@ -119,17 +123,30 @@ final class Forecast implements EventSink, AutoCloseable {
         }
     }
 
+    /// Each time the whole table goes to the kernel: once for all that come or go together.
+    private void changed() {
+        if (!due) {
+            due = true;
+            later(this::apply, Duration.ZERO);
+        }
+    }
+
     private void apply() {
+        due = false;
         // the last one for the same traffic is the one to use
         var byMark = new LinkedHashMap<Integer, ForecastPeer>();
         present.values().forEach(peer -> byMark.put(peer.markOut(), peer));
         peers = List.copyOf(byMark.values());
         try {
+            nft.apply(ForecastRules.of(present.values(), encapsulatedPort));
+        } catch (IOException e) {
+            log.log(Group.NET, 0, "what peers send and get may get lost: %s", e.getMessage());
+        }
+        try {
             sockets.listenTo(
                     present.values().stream().map(ForecastPeer::markIn).distinct().toList());
-            nft.apply(ForecastRules.of(present.values(), encapsulatedPort));
-        } catch (IOException | IllegalArgumentException e) {
-            log.log(Group.NET, 0, "multicasts to and from peers may get lost: %s", e.getMessage());
+        } catch (LinuxError | IllegalArgumentException e) {
+            log.log(Group.NET, 0, "multicasts of some peers are lost: %s", e.getMessage());
         }
     }
 
