@@ -86,7 +86,7 @@ final class Forecast implements EventSink, AutoCloseable {
                 add(now.installation());
                 remove(former.installation(), LATE_PACKETS);
             }
-            case Event.ChildMoved(_, _, var now) -> add(now.installation());
+            case Event.ChildMoved(_, _, var now) -> move(now.installation());
             default -> {} // nothing else changes SPIs, marks, selectors or addresses
         }
     }
@@ -98,6 +98,20 @@ final class Forecast implements EventSink, AutoCloseable {
                     () -> {
                         present.put(peer.spiIn(), peer);
                         changed();
+                    },
+                    Duration.ZERO);
+        }
+    }
+
+    /// One that was replaced and is still there may move, too.
+    private void move(ChildInstallation child) {
+        if (ForecastPeer.isOne(child)) {
+            var peer = ForecastPeer.of(child);
+            later(
+                    () -> {
+                        if (present.replace(peer.spiIn(), peer) != null) {
+                            changed();
+                        }
                     },
                     Duration.ZERO);
         }

@@ -133,10 +133,12 @@ class ForecastRulesTest {
         goOn.countDown();
         forecast.tell(new Event.ChildUp(null, child(1, "192.0.2.7")));
         assertTrue(next().contains("192.0.2.7"));
+        forecast.tell(new Event.ChildMoved(null, child(2, "192.0.2.8"), child(2, "192.0.2.9")));
         forecast.tell(new Event.ChildMoved(null, child(1, "192.0.2.7"), child(1, "198.51.100.7")));
         String rules = next();
         assertTrue(rules.contains("198.51.100.7"), rules);
         assertFalse(rules.contains("192.0.2.7"), rules);
+        assertFalse(rules.contains("192.0.2.9"), "one that is gone already");
         forecast.tell(
                 new Event.ChildDown(null, child(1, "198.51.100.7"), new Reason.NoAddress("test")));
         assertFalse(next().contains("198.51.100.7"));
