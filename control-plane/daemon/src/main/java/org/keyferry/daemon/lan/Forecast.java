@@ -45,6 +45,9 @@ final class Forecast implements EventSink, AutoCloseable {
     /// By the inbound SPI; of the worker alone.
     private final Map<Integer, ForecastPeer> present = new LinkedHashMap<>();
 
+    /// What is present is not in the kernel yet; of the worker alone.
+    private boolean due;
+
     private volatile List<ForecastPeer> peers = List.of();
     private final PacketEar network;
     private final PacketEar tunnels;
@@ -83,7 +86,8 @@ final class Forecast implements EventSink, AutoCloseable {
                 add(now.installation());
                 remove(former.installation(), LATE_PACKETS);
             }
-            default -> {} // nothing else changes SPIs, marks or selectors
+            case Event.ChildMoved(_, _, var now) -> move(now.installation());
+            default -> {} // nothing else changes SPIs, marks, selectors or addresses
         }
     }
 
@@ -93,7 +97,21 @@ final class Forecast implements EventSink, AutoCloseable {
             later(
                     () -> {
                         present.put(peer.spiIn(), peer);
-                        apply();
+                        changed();
+                    },
+                    Duration.ZERO);
+        }
+    }
+
+    /// One that was replaced and is still there may move, too.
+    private void move(ChildInstallation child) {
+        if (ForecastPeer.isOne(child)) {
+            var peer = ForecastPeer.of(child);
+            later(
+                    () -> {
+                        if (present.replace(peer.spiIn(), peer) != null) {
+                            changed();
+                        }
                     },
                     Duration.ZERO);
         }
@@ -104,7 +122,7 @@ final class Forecast implements EventSink, AutoCloseable {
             later(
                     () -> {
                         if (present.remove(child.spiIn().value()) != null) {
-                            apply();
+                            changed();
                         }
                     },
                     after);
@@ -119,22 +137,35 @@ final class Forecast implements EventSink, AutoCloseable {
         }
     }
 
+    /// Each time the whole table goes to the kernel: once for all that come or go together.
+    private void changed() {
+        if (!due) {
+            due = true;
+            later(this::apply, Duration.ZERO);
+        }
+    }
+
     private void apply() {
+        due = false;
         // the last one for the same traffic is the one to use
         var byMark = new LinkedHashMap<Integer, ForecastPeer>();
         present.values().forEach(peer -> byMark.put(peer.markOut(), peer));
         peers = List.copyOf(byMark.values());
         try {
+            nft.apply(ForecastRules.of(present.values(), encapsulatedPort));
+        } catch (IOException e) {
+            log.log(Group.NET, 0, "what peers send and get may get lost: %s", e.getMessage());
+        }
+        try {
             sockets.listenTo(
                     present.values().stream().map(ForecastPeer::markIn).distinct().toList());
-            nft.apply(ForecastRules.of(present.values(), encapsulatedPort));
-        } catch (IOException | IllegalArgumentException e) {
-            log.log(Group.NET, 0, "multicasts to and from peers may get lost: %s", e.getMessage());
+        } catch (LinuxError | IllegalArgumentException e) {
+            log.log(Group.NET, 0, "multicasts of some peers are lost: %s", e.getMessage());
         }
     }
 
     private void ofNetwork(ByteBuffer bytes) {
-        Optional<IpPacket> packet = IpPacket.of(bytes).filter(this::isMeant);
+        Optional<IpPacket> packet = IpPacket.of(bytes).filter(p -> isMeant(p, bytes));
         if (packet.isPresent()) {
             packet.get().complete(bytes);
             peers.stream()
@@ -144,7 +175,7 @@ final class Forecast implements EventSink, AutoCloseable {
     }
 
     private void ofPeer(ByteBuffer bytes) {
-        Optional<IpPacket> packet = IpPacket.of(bytes).filter(this::isMeant);
+        Optional<IpPacket> packet = IpPacket.of(bytes).filter(p -> isMeant(p, bytes));
         Optional<ForecastPeer> from =
                 packet.flatMap(p -> peers.stream().filter(peer -> peer.sends(p)).findFirst());
         if (from.isEmpty()) {
@@ -182,11 +213,17 @@ final class Forecast implements EventSink, AutoCloseable {
         }
     }
 
-    /// Multicast groups that nobody named are somebody else's.
-    private boolean isMeant(IpPacket packet) {
-        return conf.groups().contains(packet.destination())
-                || packet.destination().equals(sockets.broadcast())
-                || packet.destination().equals(IpAddress.v4(-1));
+    private boolean isMeant(IpPacket packet, ByteBuffer bytes) {
+        return isMeant(packet, bytes, conf.groups(), sockets.broadcast());
+    }
+
+    /// Multicast groups that nobody named are somebody else's. DHCP is of one network alone: no
+    /// peer is to give the hosts of another one their addresses and gateways.
+    static boolean isMeant(
+            IpPacket packet, ByteBuffer bytes, List<IpAddress> groups, IpAddress broadcast) {
+        IpAddress to = packet.destination();
+        boolean named = groups.contains(to) || to.equals(broadcast) || to.equals(IpAddress.v4(-1));
+        return named && !packet.isDhcp(bytes);
     }
 
     /// Takes everything out of the kernel.

@@ -11,8 +11,11 @@ import org.keyferry.wire.IpAddress;
 record IpPacket(IpAddress source, IpAddress destination, int bytes) {
     private static final int SHORTEST_HEADER = 20;
     private static final int MORE_FRAGMENTS_OR_OFFSET = 0x3fff;
+    private static final int OFFSET = 0x1fff;
     private static final int UDP = 17;
     private static final int UDP_HEADER_BYTES = 8;
+    private static final int DHCP_SERVER = 67;
+    private static final int DHCP_CLIENT = 68;
 
     /// What a host on this machine sends comes without the rest of the UDP checksum where a device
     /// is to make it: the field holds the sum of the pseudo header only (RFC 768), and gets the
@@ -35,6 +38,24 @@ record IpPacket(IpAddress source, IpAddress destination, int bytes) {
         packet.putShort(udp + 6, (short) 0);
         int checksum = ~fold(pseudo + sum(packet, udp, udpBytes)) & 0xffff;
         packet.putShort(udp + 6, (short) (checksum == 0 ? 0xffff : checksum));
+    }
+
+    /// Whether it goes between DHCP's ports; of fragments, the first does.
+    ///
+    /// @param packet as [#complete] takes it
+    boolean isDhcp(ByteBuffer packet) {
+        int begin = packet.position();
+        int headerBytes = (packet.get(begin) & 0xf) * 4;
+        boolean first = (packet.getShort(begin + 6) & OFFSET) == 0;
+        return packet.get(begin + 9) == UDP
+                && first
+                && bytes - headerBytes >= UDP_HEADER_BYTES
+                && isOfDhcp(packet.getShort(begin + headerBytes))
+                && isOfDhcp(packet.getShort(begin + headerBytes + 2));
+    }
+
+    private static boolean isOfDhcp(short port) {
+        return port == DHCP_SERVER || port == DHCP_CLIENT;
     }
 
     private static long sum(ByteBuffer packet, int from, int bytes) {

@@ -80,6 +80,33 @@ class ForecastTest {
         }
     }
 
+    private static boolean isMeant(String packet) {
+        ByteBuffer bytes = ByteBuffer.wrap(hex(packet));
+        List<IpAddress> groups = List.of(IpAddress.parse("224.0.0.251"));
+        return Forecast.isMeant(IpPacket.of(bytes).orElseThrow(), bytes, groups, BROADCAST);
+    }
+
+    /// The packet is the one from above, to other addresses and between other ports.
+    @Test
+    void dhcpStaysInItsNetwork() {
+        assertTrue(isMeant(WHOLE));
+        assertFalse(isMeant(WHOLE.replace("e00000fb", "e00000fc")));
+        for (String to : List.of("e00000fb", "ffffffff", "0a01ffff")) {
+            String packet = WHOLE.replace("e00000fb", to);
+            assertTrue(isMeant(packet), packet);
+            for (String ports : List.of("00440043", "00430044", "00430043")) {
+                assertFalse(isMeant(packet.replace("96ab14e9", ports)), ports);
+            }
+            assertTrue(isMeant(packet.replace("96ab14e9", "004414e9")));
+            assertTrue(isMeant(packet.replace("96ab14e9", "96ab0043")));
+        }
+        String dhcp = WHOLE.replace("96ab14e9", "00430044");
+        assertFalse(isMeant(dhcp.replace("12340000", "12342000"))); // the first fragment
+        assertTrue(isMeant(dhcp.replace("12340000", "12340001"))); // one without ports
+        assertTrue(isMeant(dhcp.replace("0111bc92", "0106bc92"))); // TCP
+        assertTrue(isMeant("45000018" + dhcp.substring(8, 48))); // nothing but the ports
+    }
+
     private static ForecastPeer peer(String child, int mark, String own, String peers) {
         return new ForecastPeer(
                 child,

@@ -32,11 +32,7 @@ final class CrossedChildren {
                         .filter(other -> other.uniqueId() != installed.uniqueId())
                         .filter(Tasks::carries)
                         .anyMatch(other -> isSame(other, installed));
-        boolean isComing =
-                up.peers().orElse(null) instanceof PeersExchange.PeersChild peers
-                        && peers.replaces() == 0
-                        && peers.agreed().child().equals(wish.config());
-        if (wish.replaces() != 0 || !(isThere || isComing)) {
+        if (wish.replaces() != 0 || !(isThere || isComing(up, wish.config()))) {
             return;
         }
         out.log(
@@ -48,6 +44,14 @@ final class CrossedChildren {
                 installed.name(),
                 installed.uniqueId());
         sa.tasks().addFirst(new Task.DeleteChild(installed.uniqueId(), Reason.Plain.REDUNDANT, 0));
+    }
+
+    /// Whether a request of the peer for it is being worked on. Ours begins when that is done, and
+    /// only if nothing came of it: were both granted, each end might delete its own.
+    static boolean isComing(Established up, Child wanted) {
+        return up.peers().orElse(null) instanceof PeersExchange.PeersChild peers
+                && peers.replaces() == 0
+                && peers.agreed().child().equals(wanted);
     }
 
     private static boolean isFor(ChildWish wish, Child wanted) {

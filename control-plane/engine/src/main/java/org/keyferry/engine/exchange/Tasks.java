@@ -32,11 +32,14 @@ public final class Tasks {
         return next;
     }
 
-    /// An IKE_SA passes on what it has when nothing of that is about to change.
+    /// An IKE_SA passes on what it has when nothing of that is about to change, and a CHILD_SA that
+    /// the peer is setting up need not be set up again.
     private static boolean waitsForPeer(Task next, Established up) {
-        return next instanceof Task.RekeyIke
-                ? up.peers().isPresent()
-                : up.peers().orElse(null) instanceof PeersExchange.PeersIke;
+        return switch (next) {
+            case Task.RekeyIke _ -> up.peers().isPresent();
+            case Task.CreateChild create when CrossedChildren.isComing(up, create.config()) -> true;
+            default -> up.peers().orElse(null) instanceof PeersExchange.PeersIke;
+        };
     }
 
     /// A task that turns out to be moot clears the current task.

@@ -15,8 +15,15 @@ final class Undoing {
     static void abandon(SaCore core, State before, Outbox out) {
         switch (before) {
             case State.AuthSent sent -> IkeAuth.releaseOffer(core, sent.offer(), out);
+            case State.Connecting(_, var key) -> key.close();
+            case State.InitSent sent -> sent.key().close();
             case State.RoundSent sent -> sent.key().close();
-            case State.Solving solving -> solving.unwanted().set(true);
+            case State.Solving solving -> {
+                solving.unwanted().set(true);
+                if (solving instanceof State.SolvingInit init) {
+                    init.key().close();
+                }
+            }
             case State.InstallingAddresses(_, var offer, _, _) ->
                     IkeAuth.releaseOffer(core, offer, out);
             case State.AwaitingMoreAuth(var request) -> abandonEap(core, request, out);
