@@ -54,6 +54,7 @@ final class FrontDoor {
     private final Reconnects reconnects;
     private final Map<Visitor, IkeSa> halfOpen = new HashMap<>();
     private final Map<IpAddress, Integer> halfOpenByAddress = new HashMap<>();
+    private final Repeated asking = new Repeated();
     private final Instant[] suspicious = new Instant[ADDRESS_BUCKETS];
     private Instant alert = Instant.MIN;
 
@@ -231,7 +232,12 @@ final class FrontDoor {
 
     private Optional<Arrival> askForCookie(
             Instant now, SaInput.Received in, List<Payload> payloads, Outbox out) {
-        out.log(Group.NET, 1, "asking %s for a cookie", in.remote());
+        out.log(
+                Group.NET,
+                asking.level(now),
+                "asking %s for a cookie%s",
+                in.remote(),
+                asking.before());
         answer(in, cookie(now, in, payloads, Challenge.NONE), out);
         return Optional.empty();
     }
@@ -244,10 +250,11 @@ final class FrontDoor {
             Outbox out) {
         out.log(
                 Group.NET,
-                1,
-                "asking %s to solve a puzzle of %d bits",
+                asking.level(now),
+                "asking %s to solve a puzzle of %d bits%s",
                 in.remote(),
-                challenge.zeroBits());
+                challenge.zeroBits(),
+                asking.before());
         answer(
                 in,
                 List.of(

@@ -140,6 +140,39 @@ class DefenceTest {
         }
     }
 
+    /// A flood is no flood of the log, which tells once a minute how much there was.
+    @Test
+    void aFloodIsLoggedOnceAMinute() throws PeerViolation {
+        int threshold = EngineSettings.defaults().cookieThreshold();
+        for (int i = 0; i < threshold + 40; i++) {
+            stranger(i);
+        }
+        assertEquals(1, askedAloud().size());
+        world.run(Duration.ofMinutes(2));
+        for (int i = 0; i < threshold + 1; i++) {
+            stranger(i);
+        }
+        assertEquals(2, askedAloud().size());
+        assertTrue(
+                askedAloud().getLast().endsWith("a cookie, as 39 more since this was last told"));
+    }
+
+    private void stranger(int number) throws PeerViolation {
+        String address = "203.0.113." + (number + 1);
+        var stranger = new HandMadePeer(world, address, gateway, number);
+        stranger.sends(stranger.initRequest(publicValue(number)));
+    }
+
+    private List<String> askedAloud() {
+        return gateway.events().stream()
+                .filter(Event.Logged.class::isInstance)
+                .map(Event.Logged.class::cast)
+                .filter(line -> line.level() <= 1)
+                .map(Event.Logged::text)
+                .filter(text -> text.contains("for a cookie"))
+                .toList();
+    }
+
     /// A header and nothing else, while cookies are asked for.
     @Test
     void whatIsTooSmallForACookieGetsNone() throws PeerViolation {
