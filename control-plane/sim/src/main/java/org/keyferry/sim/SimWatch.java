@@ -56,6 +56,8 @@ final class SimWatch {
     KernelAnswer perform(SimPeer peer, KernelOp op) {
         return switch (op) {
             case KernelOp.InstallChild(var child, _) -> {
+                // after a restart numbers come again
+                suspicions.remove(new Child(peer, child.childUniqueId()));
                 List<Way> before = usable();
                 KernelAnswer answer = peer.kernel().perform(op);
                 checkKeys(peer, child);

@@ -225,7 +225,7 @@ class OwnAnswersTest {
         assertEquals(SECOND, fetched.poll(10, TimeUnit.SECONDS));
         for (int peer = 0; peer < 20; peer++) {
             assertEquals(old, shown(later.plusSeconds(peer)).orElseThrow());
-            Thread.sleep(5);
+            assertNull(fetched.poll(5, TimeUnit.MILLISECONDS));
         }
     }
 
