@@ -48,9 +48,12 @@ public final class Reauthentication {
     }
 
     /// By either side; a request of the peer's that is being worked on may be about that.
-    static boolean isBeingRekeyed(SaCore sa) {
-        return sa.responses().isBusy()
-                || sa.currentTask().filter(Task.RekeyIke.class::isInstance).isPresent();
+    private static boolean isBeingRekeyed(SaCore sa) {
+        return sa.responses().isBusy() || isBeingRekeyedByUs(sa);
+    }
+
+    static boolean isBeingRekeyedByUs(SaCore sa) {
+        return sa.currentTask().filter(Task.RekeyIke.class::isInstance).isPresent();
     }
 
     /// Ends the SA and sets it up again.

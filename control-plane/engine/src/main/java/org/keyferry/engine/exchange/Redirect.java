@@ -245,8 +245,9 @@ public final class Redirect {
         if (redirections.target().isEmpty()) {
             return;
         }
-        boolean busy = sa.replacement().reauthenticating() || Reauthentication.isBeingRekeyed(sa);
-        if (path.isEmpty() || busy) {
+        boolean replaced =
+                sa.replacement().reauthenticating() || Reauthentication.isBeingRekeyedByUs(sa);
+        if (path.isEmpty() || replaced) {
             out.log(
                     sa,
                     Group.IKE,
