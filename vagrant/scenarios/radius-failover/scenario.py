@@ -77,6 +77,8 @@ connections {
 }
 tunnel {
   remote_addrs = 192.168.0.1
+  # charon takes an answer to its second IKE_SA_INIT request that comes at once for the first one's
+  proposals = aes128-sha256-ecp256
   local {
     certs = carol.example.org.pem
     id = carol.example.org

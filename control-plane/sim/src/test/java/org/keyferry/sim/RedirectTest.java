@@ -213,6 +213,45 @@ class RedirectTest {
         assertOnlyAt(second);
     }
 
+    /// The client replaces the IKE_SA, and the gateway sends it elsewhere so many milliseconds
+    /// later, or earlier.
+    private void redirectedBeside(Runnable replaces, int later) {
+        configured(office().mirrored(), office().mirrored());
+        initiates();
+        Runnable redirects = () -> first.redirects(first.views().getLast().uniqueId(), SECOND);
+        (later < 0 ? redirects : replaces).run();
+        world.run(Duration.ofMillis(Math.abs(later)));
+        (later < 0 ? replaces : redirects).run();
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {-9, -8, -7, -6, -5, -4, -3, -2, -1, 0, 1, 2, 3, 4, 5, 6, 7, 8, 9})
+    void anIkeSaThatIsBeingRekeyedIsRedirectedToo(int later) {
+        redirectedBeside(() -> laptop.rekeysIke(laptop.ike()), later);
+        world.run(Duration.ofSeconds(10));
+        assertOnlyAt(second);
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {-9, -8, -7, -6, -5, -4, -3, -2, -1, 0, 1, 2, 3, 4, 5, 6, 7, 8, 9})
+    void anIkeSaThatIsBeingReauthenticatedIsRedirectedToo(int later) {
+        redirectedBeside(() -> laptop.reauthenticates(laptop.ike()), later);
+        world.run(Duration.ofSeconds(10));
+        assertOnlyAt(second);
+    }
+
+    /// The present gateway has forgotten the client's key meanwhile; the other one has not.
+    @Test
+    void anIkeSaThatCannotBeReauthenticatedIsRedirected() {
+        configured(office().mirrored(), office().mirrored());
+        initiates();
+        first.configured(List.of(office().mirrored().build()), List.of());
+        laptop.reauthenticates(laptop.ike());
+        first.redirects(first.ike(), SECOND);
+        world.run(Duration.ofSeconds(10));
+        assertOnlyAt(second);
+    }
+
     @Test
     void aClientRedirectsNobody() {
         configured(office().mirrored(), office().mirrored());

@@ -49,7 +49,11 @@ public final class Informational {
                 yield ask(sa, state, List.of(Redirect.notify(target)), now, out);
             }
             case Task.DeleteIke(Reason reason, _) -> deleteIke(sa, reason, view, now, out);
-            case Task.CreateChild _, Task.RekeyChild _, Task.RekeyIke _, Task.Mobike _ ->
+            case Task.CreateChild _,
+                    Task.RekeyChild _,
+                    Task.RekeyIke _,
+                    Task.FollowRedirect _,
+                    Task.Mobike _ ->
                     throw new IllegalStateException("not begun here: " + task);
         };
     }
@@ -184,7 +188,7 @@ public final class Informational {
                 done(requestId, Optional.empty(), out);
                 yield new State.Closed(reason);
             }
-            case Task.CreateChild _, Task.RekeyChild _, Task.RekeyIke _ ->
+            case Task.CreateChild _, Task.RekeyChild _, Task.RekeyIke _, Task.FollowRedirect _ ->
                     throw new IllegalStateException("no INFORMATIONAL: " + task.get());
         };
     }

@@ -5,6 +5,7 @@ import java.util.List;
 import org.keyferry.engine.Event.Group;
 import org.keyferry.engine.Outbox;
 import org.keyferry.engine.Reason;
+import org.keyferry.engine.sa.IkeSa;
 import org.keyferry.engine.sa.SaCore;
 import org.keyferry.engine.sa.SaInput;
 import org.keyferry.engine.sa.State.Established;
@@ -80,9 +81,14 @@ public final class Reauthentication {
                         && sa.tasks().isEmpty()
                         && sa.postponed().isEmpty();
         if (done) {
-            out.tellSa(
-                    sa.replacement().predecessor(),
-                    new SaInput.Terminate(Reason.Plain.REAUTHENTICATED, 0, false));
+            IkeSpi former = sa.replacement().predecessor();
+            if (sa.extensions().redirections().follows()) {
+                sa.lookup().duplicates(sa).all().stream()
+                        .map(IkeSa::core)
+                        .filter(core -> core.ownSpi().equals(former))
+                        .forEach(core -> Redirect.resume(core, sa, out));
+            }
+            out.tellSa(former, new SaInput.Terminate(Reason.Plain.REAUTHENTICATED, 0, false));
             sa.replacement().predecessor(IkeSpi.ZERO);
         }
     }

@@ -172,30 +172,60 @@ public final class Redirect {
                 Gateway.decode(notify.get().data())
                         .map(Gateway.Told::gateway)
                         .filter(_ -> redirections.follows());
-        boolean free =
-                state instanceof State.Established
-                        && redirections.target().isEmpty()
-                        && !sa.replacement().reauthenticating();
+        boolean free = state instanceof State.Established && redirections.target().isEmpty();
         if (target.isEmpty() || !free) {
             out.log(sa, Group.IKE, 1, "received invalid or untimely REDIRECT notify, ignored");
             return;
         }
-        if (seek(sa, target.get(), now, out)) {
-            redirections.target(target);
+        if (mayFollow(sa, target.get(), now, out)) {
+            sa.tasks().add(new Task.FollowRedirect(target.get()));
         }
+    }
+
+    /// As client: goes where the gateway of an established IKE_SA sent us. What is being
+    /// authenticated again goes there when that has ended.
+    static void follow(SaCore sa, Gateway target, Outbox out) {
+        Redirections redirections = sa.extensions().redirections();
+        if (sa.replacement().reauthenticating()) {
+            redirections.postponed(Optional.of(target));
+            return;
+        }
+        redirections.target(Optional.of(target));
+        find(sa, target, out);
+    }
+
+    /// As client: a reauthentication that was under way when the gateway sent us elsewhere has
+    /// ended. The IKE_SA that stays goes there.
+    ///
+    /// @param former the one that was to be replaced
+    public static void resume(SaCore former, SaCore stays, Outbox out) {
+        Optional<Gateway> target = former.extensions().redirections().postponed();
+        former.extensions().redirections().postponed(Optional.empty());
+        target.ifPresent(gateway -> follow(stays, gateway, out));
     }
 
     /// Asks for the way to the other gateway.
     ///
     /// @return whether it may be followed
     private static boolean seek(SaCore sa, Gateway target, Instant now, Outbox out) {
+        boolean may = mayFollow(sa, target, now, out);
+        if (may) {
+            find(sa, target, out);
+        }
+        return may;
+    }
+
+    private static boolean mayFollow(SaCore sa, Gateway target, Instant now, Outbox out) {
         if (!sa.extensions().redirections().follow(now)) {
             out.log(sa, Group.IKE, 0, "redirected to %s, but too often: not followed", target);
             return false;
         }
         out.log(sa, Group.IKE, 0, "redirected to %s by %s", target, sa.remote().address());
-        out.add(new Effect.FindGateway(sa.ownSpi(), sa.connection(), target));
         return true;
+    }
+
+    private static void find(SaCore sa, Gateway target, Outbox out) {
+        out.add(new Effect.FindGateway(sa.ownSpi(), sa.connection(), target));
     }
 
     private static Reason loop() {
@@ -242,20 +272,18 @@ public final class Redirect {
 
     private static void follow(SaCore sa, Optional<Path> path, Outbox out) {
         Redirections redirections = sa.extensions().redirections();
-        if (redirections.target().isEmpty()) {
+        Optional<Gateway> target = redirections.target();
+        if (target.isEmpty()) {
             return;
         }
-        boolean replaced =
-                sa.replacement().reauthenticating() || Reauthentication.isBeingRekeyedByUs(sa);
-        if (path.isEmpty() || replaced) {
-            out.log(
-                    sa,
-                    Group.IKE,
-                    0,
-                    "not going to %s: %s",
-                    redirections.target().get(),
-                    path.isEmpty() ? "there is no way to it" : "it is being replaced");
+        if (path.isEmpty()) {
+            out.log(sa, Group.IKE, 0, "not going to %s: there is no way to it", target.get());
             redirections.target(Optional.empty());
+            return;
+        }
+        if (sa.replacement().reauthenticating() || Reauthentication.isBeingRekeyedByUs(sa)) {
+            redirections.target(Optional.empty());
+            sa.tasks().add(new Task.FollowRedirect(target.get()));
             return;
         }
         sa.replacement().reauthenticating(true);

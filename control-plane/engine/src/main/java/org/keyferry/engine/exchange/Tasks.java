@@ -57,6 +57,10 @@ public final class Tasks {
                     sa.replacement().reauthenticating()
                             ? moot(sa, up, rekey, out)
                             : RekeyIke.begin(sa, up, rekey, out);
+            case Task.FollowRedirect(var target) -> {
+                Redirect.follow(sa, target, out);
+                yield moot(sa, up, task, out);
+            }
             case Task.Mobike mobike -> Mobike.start(sa, up, mobike, now, out);
             case Task.Liveness _,
                     Task.AnnounceLifetime _,

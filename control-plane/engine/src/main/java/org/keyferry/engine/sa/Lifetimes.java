@@ -234,6 +234,7 @@ public final class Lifetimes {
         Duration delay = core.retryDelay();
         core.replacement().reauthenticating(false);
         core.replacement().reauthAt(now.plus(delay));
+        Redirect.resume(core, core, out);
         out.log(
                 core,
                 Group.IKE,

@@ -26,6 +26,7 @@ public final class Redirections {
     private Optional<IpAddress> from = Optional.empty();
     private Optional<Gateway> peerCameFrom = Optional.empty();
     private Optional<Gateway> target = Optional.empty();
+    private Optional<Gateway> postponed = Optional.empty();
 
     public Facts facts() {
         return facts;
@@ -79,6 +80,15 @@ public final class Redirections {
 
     public void target(Optional<Gateway> gateway) {
         target = gateway;
+    }
+
+    /// As client: where to go once the reauthentication that is under way has ended.
+    public Optional<Gateway> postponed() {
+        return postponed;
+    }
+
+    public void postponed(Optional<Gateway> gateway) {
+        postponed = gateway;
     }
 
     /// Follows one more redirect, unless there were too many of late.

@@ -114,6 +114,14 @@ public sealed interface Task {
         }
     }
 
+    /// As client: goes where the gateway sent us while the IKE_SA was being rekeyed.
+    record FollowRedirect(Gateway target) implements Task {
+        @Override
+        public String viciName() {
+            return "IKE_REDIRECT";
+        }
+    }
+
     /// Asks for a new session ticket (RFC 5723 §4.1).
     record RequestTicket() implements Task {
         @Override
