@@ -93,7 +93,7 @@ final class SequenceFile {
                                                         .collect(Collectors.joining(",")))
                                         .append('\n'));
         try {
-            StateFile.write(file, text.toString().getBytes(StandardCharsets.UTF_8));
+            StateFile.writeSoon(file, text.toString().getBytes(StandardCharsets.UTF_8));
         } catch (IOException e) {
             if (!told) {
                 told = true;
