@@ -92,10 +92,13 @@ final class Asking implements Revocations.Inquiry {
                         service.ask(uri, subject, issuer, facts.responders(), at, left());
                 note("ocsp response correctly signed by \"%s\"", answer.signer());
                 note("ocsp response is valid: until %s", answer.until());
-                if (!(answer.status() instanceof Status.Unknown(String why))) {
+                if (counts(answer, pair)) {
                     return answer.status();
                 }
-                failures.add("%s: %s".formatted(uri, why));
+                failures.add(
+                        answer.status() instanceof Status.Unknown(String why)
+                                ? "%s: %s".formatted(uri, why)
+                                : "%s: a crl refutes the ocsp response".formatted(uri));
             } catch (FetchFailed e) {
                 note("ocsp request to %s failed: %s", uri, e.getMessage());
                 failures.add("ocsp request to %s failed: %s".formatted(uri, e.getMessage()));

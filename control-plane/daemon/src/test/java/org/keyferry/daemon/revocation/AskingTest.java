@@ -129,6 +129,9 @@ class AskingTest {
         return Bytes.of(builder.build(signer).getEncoded());
     }
 
+    /// When the responder made what it says.
+    private Instant answered = NOW;
+
     private Bytes fetch(Fetcher.Request request) throws FetchFailed {
         fetched.add(request.uri());
         if (request.question().isPresent() && ocspWorks) {
@@ -142,7 +145,7 @@ class AskingTest {
     }
 
     private Bytes answer(Bytes question) {
-        return answer(question, NOW, CertificateStatus.GOOD);
+        return answer(question, answered, CertificateStatus.GOOD);
     }
 
     private Bytes answer(Bytes question, Instant from, CertificateStatus status) {
@@ -364,6 +367,21 @@ class AskingTest {
         assertTrue(notes.toString().contains("is newer and revokes"), notes.toString());
         assertEquals(
                 new Status.Good(), facts.begin(NOW, List.of(after), notes::add).of(moon, root));
+    }
+
+    /// The responder does not know yet.
+    @Test
+    void whatAResponderSaysDoesNotHideANewerListEither() throws Exception {
+        authority(List.of(), List.of(RESPONDER));
+        ocspWorks = true;
+        var lists = new LoadedCrls(List.of(Crl.parse(list(Duration.ofMinutes(-10), 2))));
+        var facts = new AskedRevocations(service, lists, places, List.of());
+        answered = NOW.minus(Duration.ofMinutes(20));
+        assertInstanceOf(Status.Revoked.class, facts.begin(NOW, notes::add).of(moon, root));
+        assertEquals(List.of(RESPONDER), fetched);
+        service.flushAnswers();
+        answered = NOW.minus(Duration.ofMinutes(5));
+        assertEquals(new Status.Good(), facts.begin(NOW, notes::add).of(moon, root));
     }
 
     @Test
