@@ -1,6 +1,7 @@
 package org.keyferry.engine;
 
 import java.time.Duration;
+import java.util.function.Consumer;
 import org.keyferry.settings.model.Admission;
 import org.keyferry.settings.model.ChildHandling;
 import org.keyferry.settings.model.EapOptions;
@@ -110,99 +111,51 @@ public record EngineSettings(
     }
 
     public EngineSettings with(Admission other) {
-        return with(other, children, renewal);
+        return changed(c -> c.admission = other);
     }
 
     public EngineSettings with(ChildHandling other) {
-        return with(admission, other, renewal);
+        return changed(c -> c.children = other);
     }
 
     public EngineSettings with(Renewal other) {
-        return with(admission, children, other);
+        return changed(c -> c.renewal = other);
     }
 
     public EngineSettings with(PathHandling other) {
-        return new EngineSettings(
-                retransmitTimeout,
-                retransmitBase,
-                retransmitTries,
-                retransmitJitter,
-                retransmitLimit,
-                halfOpenTimeout,
-                cookieThreshold,
-                cookieThresholdIp,
-                blockThreshold,
-                keepAlive,
-                preferConfiguredProposals,
-                acceptPrivateAlgs,
-                port,
-                portNatT,
-                logLevel,
-                admission,
-                children,
-                renewal,
-                other,
-                fragmentSizes,
-                spiLabel,
-                sendVendorId,
-                eap);
+        return changed(c -> c.paths = other);
     }
 
     public EngineSettings with(EapOptions other) {
-        return new EngineSettings(
-                retransmitTimeout,
-                retransmitBase,
-                retransmitTries,
-                retransmitJitter,
-                retransmitLimit,
-                halfOpenTimeout,
-                cookieThreshold,
-                cookieThresholdIp,
-                blockThreshold,
-                keepAlive,
-                preferConfiguredProposals,
-                acceptPrivateAlgs,
-                port,
-                portNatT,
-                logLevel,
-                admission,
-                children,
-                renewal,
-                paths,
-                fragmentSizes,
-                spiLabel,
-                sendVendorId,
-                other);
+        return changed(c -> c.eap = other);
     }
 
     public EngineSettings withVendorId(boolean sent) {
-        return new EngineSettings(
-                retransmitTimeout,
-                retransmitBase,
-                retransmitTries,
-                retransmitJitter,
-                retransmitLimit,
-                halfOpenTimeout,
-                cookieThreshold,
-                cookieThresholdIp,
-                blockThreshold,
-                keepAlive,
-                preferConfiguredProposals,
-                acceptPrivateAlgs,
-                port,
-                portNatT,
-                logLevel,
-                admission,
-                children,
-                renewal,
-                paths,
-                fragmentSizes,
-                spiLabel,
-                sent,
-                eap);
+        return changed(c -> c.sendVendorId = sent);
     }
 
-    private EngineSettings with(Admission limits, ChildHandling handling, Renewal renewing) {
+    /// What copies may differ in.
+    private static final class Changes {
+        private Admission admission;
+        private ChildHandling children;
+        private Renewal renewal;
+        private PathHandling paths;
+        private boolean sendVendorId;
+        private EapOptions eap;
+
+        private Changes(EngineSettings of) {
+            admission = of.admission;
+            children = of.children;
+            renewal = of.renewal;
+            paths = of.paths;
+            sendVendorId = of.sendVendorId;
+            eap = of.eap;
+        }
+    }
+
+    private EngineSettings changed(Consumer<Changes> change) {
+        var changes = new Changes(this);
+        change.accept(changes);
         return new EngineSettings(
                 retransmitTimeout,
                 retransmitBase,
@@ -219,13 +172,13 @@ public record EngineSettings(
                 port,
                 portNatT,
                 logLevel,
-                limits,
-                handling,
-                renewing,
-                paths,
+                changes.admission,
+                changes.children,
+                changes.renewal,
+                changes.paths,
                 fragmentSizes,
                 spiLabel,
-                sendVendorId,
-                eap);
+                changes.sendVendorId,
+                changes.eap);
     }
 }

@@ -285,44 +285,36 @@ class TrustOptionsTest {
     /// A second round proves more, and takes nothing back.
     @Test
     void aFurtherRoundWithoutBlocksLeavesThoseOfTheFirst() throws Exception {
-        var ca = SimCa.root("CN=Root", ADDRESS_BLOCKS, TEN_8);
-        Host own = ca.host("laptop.test", SimCa.ecdsa(), ADDRESS_BLOCKS, TEN_2_0_16);
-        Host second = ca.host("user.test", SimCa.ecdsa());
-        Host other = ca.host("gateway.test", SimCa.ecdsa());
-        roundsOfLaptop(
-                List.of(pubkey("laptop.test", own), pubkey("user.test", second)),
-                withBoth(own, second, ca),
-                ca,
-                other);
-        assertEquals("[10.2.0.0/16]", addressesOfLaptop());
+        assertEquals("[10.2.0.0/16]", afterTwoRounds(Optional.of(TEN_2_0_16), Optional.empty()));
     }
 
     @Test
     void whatEachRoundAllowsIsLeft() throws Exception {
-        var ca = SimCa.root("CN=Root", ADDRESS_BLOCKS, TEN_8);
-        Host own = ca.host("laptop.test", SimCa.ecdsa(), ADDRESS_BLOCKS, TEN_2_0_16);
-        Host second = ca.host("user.test", SimCa.ecdsa(), ADDRESS_BLOCKS, TEN_8);
-        Host other = ca.host("gateway.test", SimCa.ecdsa());
-        roundsOfLaptop(
-                List.of(pubkey("laptop.test", own), pubkey("user.test", second)),
-                withBoth(own, second, ca),
-                ca,
-                other);
-        assertEquals("[10.2.0.0/16]", addressesOfLaptop());
+        assertEquals("[10.2.0.0/16]", afterTwoRounds(Optional.of(TEN_2_0_16), Optional.of(TEN_8)));
     }
 
     @Test
     void roundsThatHaveNoAddressInCommonLeaveNone() throws Exception {
+        assertEquals("none", afterTwoRounds(Optional.of(TEN_9_16), Optional.of(TEN_2_0_16)));
+    }
+
+    /// @param first address blocks of the first certificate, likewise of the second one
+    private String afterTwoRounds(Optional<Bytes> first, Optional<Bytes> second) throws Exception {
         var ca = SimCa.root("CN=Root", ADDRESS_BLOCKS, TEN_8);
-        Host own = ca.host("laptop.test", SimCa.ecdsa(), ADDRESS_BLOCKS, TEN_9_16);
-        Host second = ca.host("user.test", SimCa.ecdsa(), ADDRESS_BLOCKS, TEN_2_0_16);
-        Host other = ca.host("gateway.test", SimCa.ecdsa());
+        Host own = host(ca, "laptop.test", first);
+        Host user = host(ca, "user.test", second);
         roundsOfLaptop(
-                List.of(pubkey("laptop.test", own), pubkey("user.test", second)),
-                withBoth(own, second, ca),
+                List.of(pubkey("laptop.test", own), pubkey("user.test", user)),
+                withBoth(own, user, ca),
                 ca,
-                other);
-        assertEquals("none", addressesOfLaptop());
+                ca.host("gateway.test", SimCa.ecdsa()));
+        return addressesOfLaptop();
+    }
+
+    private static Host host(SimCa ca, String name, Optional<Bytes> blocks) throws Exception {
+        return blocks.isEmpty()
+                ? ca.host(name, SimCa.ecdsa())
+                : ca.host(name, SimCa.ecdsa(), ADDRESS_BLOCKS, blocks.get());
     }
 
     @Test

@@ -4,6 +4,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Consumer;
 import org.keyferry.wire.Bytes;
 import org.keyferry.wire.Proposal;
 
@@ -100,97 +101,69 @@ public record Child(
     }
 
     public Child withProposals(List<Proposal> others) {
-        return new Child(
-                name,
-                others,
-                localTs,
-                remoteTs,
-                mode,
-                lifetime,
-                startAction,
-                closeAction,
-                dpdAction,
-                inactivity,
-                updown,
-                hostAccess,
-                ipcomp,
-                kernel,
-                label);
+        return changed(c -> c.proposals = others);
     }
 
     public Child withMode(ChildMode other) {
-        return new Child(
-                name,
-                proposals,
-                localTs,
-                remoteTs,
-                other,
-                lifetime,
-                startAction,
-                closeAction,
-                dpdAction,
-                inactivity,
-                updown,
-                hostAccess,
-                ipcomp,
-                kernel,
-                label);
+        return changed(c -> c.mode = other);
     }
 
     public Child withActions(Set<Action> start, Set<Action> close, Set<Action> dpd) {
-        return new Child(
-                name,
-                proposals,
-                localTs,
-                remoteTs,
-                mode,
-                lifetime,
-                start,
-                close,
-                dpd,
-                inactivity,
-                updown,
-                hostAccess,
-                ipcomp,
-                kernel,
-                label);
+        return changed(
+                c -> {
+                    c.startAction = start;
+                    c.closeAction = close;
+                    c.dpdAction = dpd;
+                });
     }
 
     public Child withLabel(Bytes other) {
-        return new Child(
-                name,
-                proposals,
-                localTs,
-                remoteTs,
-                mode,
-                lifetime,
-                startAction,
-                closeAction,
-                dpdAction,
-                inactivity,
-                updown,
-                hostAccess,
-                ipcomp,
-                kernel,
-                other);
+        return changed(c -> c.label = other);
     }
 
     public Child withKernel(KernelOptions other) {
+        return changed(c -> c.kernel = other);
+    }
+
+    /// What copies may differ in.
+    private static final class Changes {
+        private List<Proposal> proposals;
+        private ChildMode mode;
+        private Set<Action> startAction;
+        private Set<Action> closeAction;
+        private Set<Action> dpdAction;
+        private KernelOptions kernel;
+        private Bytes label;
+
+        private Changes(Child of) {
+            proposals = of.proposals;
+            mode = of.mode;
+            startAction = of.startAction;
+            closeAction = of.closeAction;
+            dpdAction = of.dpdAction;
+            kernel = of.kernel;
+            label = of.label;
+        }
+    }
+
+    private Child changed(Consumer<Changes> change) {
+        var changes = new Changes(this);
+        change.accept(changes);
         return new Child(
                 name,
-                proposals,
+                changes.proposals,
                 localTs,
                 remoteTs,
-                mode,
+                changes.mode,
                 lifetime,
-                startAction,
-                closeAction,
-                dpdAction,
+                changes.startAction,
+                changes.closeAction,
+                changes.dpdAction,
                 inactivity,
                 updown,
                 hostAccess,
                 ipcomp,
-                other,
-                label);
+                changes.kernel,
+                changes.label);
     }
 }

@@ -3,6 +3,7 @@ package org.keyferry.settings.model;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Consumer;
 import org.keyferry.wire.Proposal;
 
 /// One IKE connection with its children, in the order of the configuration.
@@ -123,181 +124,79 @@ public record Connection(
     }
 
     public Connection with(List<Proposal> otherProposals, List<Child> otherChildren) {
-        return new Connection(
-                name,
-                localAddrs,
-                remoteAddrs,
-                localPort,
-                remotePort,
-                otherProposals,
-                encap,
-                mobike,
-                tcp,
-                dpdDelay,
-                fragmentation,
-                keyingTries,
-                unique,
-                reauthTime,
-                rekeyTime,
-                overTime,
-                randTime,
-                dscp,
-                ifIdIn,
-                ifIdOut,
-                certExchange,
-                childless,
-                ppk,
-                addressing,
-                redirects,
-                resumption,
-                local,
-                remote,
-                otherChildren);
+        return changed(
+                c -> {
+                    c.proposals = otherProposals;
+                    c.children = otherChildren;
+                });
     }
 
     public Connection with(Childless otherChildless, PpkTerms otherPpk) {
-        return new Connection(
-                name,
-                localAddrs,
-                remoteAddrs,
-                localPort,
-                remotePort,
-                proposals,
-                encap,
-                mobike,
-                tcp,
-                dpdDelay,
-                fragmentation,
-                keyingTries,
-                unique,
-                reauthTime,
-                rekeyTime,
-                overTime,
-                randTime,
-                dscp,
-                ifIdIn,
-                ifIdOut,
-                certExchange,
-                otherChildless,
-                otherPpk,
-                addressing,
-                redirects,
-                resumption,
-                local,
-                remote,
-                children);
+        return changed(
+                c -> {
+                    c.childless = otherChildless;
+                    c.ppk = otherPpk;
+                });
     }
 
     public Connection with(CertExchange other) {
-        return new Connection(
-                name,
-                localAddrs,
-                remoteAddrs,
-                localPort,
-                remotePort,
-                proposals,
-                encap,
-                mobike,
-                tcp,
-                dpdDelay,
-                fragmentation,
-                keyingTries,
-                unique,
-                reauthTime,
-                rekeyTime,
-                overTime,
-                randTime,
-                dscp,
-                ifIdIn,
-                ifIdOut,
-                other,
-                childless,
-                ppk,
-                addressing,
-                redirects,
-                resumption,
-                local,
-                remote,
-                children);
+        return changed(c -> c.certExchange = other);
     }
 
     public Connection with(Addressing other) {
-        return new Connection(
-                name,
-                localAddrs,
-                remoteAddrs,
-                localPort,
-                remotePort,
-                proposals,
-                encap,
-                mobike,
-                tcp,
-                dpdDelay,
-                fragmentation,
-                keyingTries,
-                unique,
-                reauthTime,
-                rekeyTime,
-                overTime,
-                randTime,
-                dscp,
-                ifIdIn,
-                ifIdOut,
-                certExchange,
-                childless,
-                ppk,
-                other,
-                redirects,
-                resumption,
-                local,
-                remote,
-                children);
+        return changed(c -> c.addressing = other);
     }
 
     public Connection with(Redirects otherRedirects, boolean otherResumption) {
-        return new Connection(
-                name,
-                localAddrs,
-                remoteAddrs,
-                localPort,
-                remotePort,
-                proposals,
-                encap,
-                mobike,
-                tcp,
-                dpdDelay,
-                fragmentation,
-                keyingTries,
-                unique,
-                reauthTime,
-                rekeyTime,
-                overTime,
-                randTime,
-                dscp,
-                ifIdIn,
-                ifIdOut,
-                certExchange,
-                childless,
-                ppk,
-                addressing,
-                otherRedirects,
-                otherResumption,
-                local,
-                remote,
-                children);
+        return changed(
+                c -> {
+                    c.redirects = otherRedirects;
+                    c.resumption = otherResumption;
+                });
     }
 
     public Connection with(TcpUse other) {
+        return changed(c -> c.tcp = other);
+    }
+
+    /// What copies may differ in.
+    private static final class Changes {
+        private List<Proposal> proposals;
+        private TcpUse tcp;
+        private CertExchange certExchange;
+        private Childless childless;
+        private PpkTerms ppk;
+        private Addressing addressing;
+        private Redirects redirects;
+        private boolean resumption;
+        private List<Child> children;
+
+        private Changes(Connection of) {
+            proposals = of.proposals;
+            tcp = of.tcp;
+            certExchange = of.certExchange;
+            childless = of.childless;
+            ppk = of.ppk;
+            addressing = of.addressing;
+            redirects = of.redirects;
+            resumption = of.resumption;
+            children = of.children;
+        }
+    }
+
+    private Connection changed(Consumer<Changes> change) {
+        var changes = new Changes(this);
+        change.accept(changes);
         return new Connection(
                 name,
                 localAddrs,
                 remoteAddrs,
                 localPort,
                 remotePort,
-                proposals,
+                changes.proposals,
                 encap,
                 mobike,
-                other,
+                changes.tcp,
                 dpdDelay,
                 fragmentation,
                 keyingTries,
@@ -309,15 +208,15 @@ public record Connection(
                 dscp,
                 ifIdIn,
                 ifIdOut,
-                certExchange,
-                childless,
-                ppk,
-                addressing,
-                redirects,
-                resumption,
+                changes.certExchange,
+                changes.childless,
+                changes.ppk,
+                changes.addressing,
+                changes.redirects,
+                changes.resumption,
                 local,
                 remote,
-                children);
+                changes.children);
     }
 
     /// Whether the other has the same options and differs in children only, if at all.
