@@ -3,7 +3,7 @@
                  public: 192.168.0.0/24, fd00::/64 (the bridge where packets are captured)
       moon .1 ──────┬──── sun .2 ──────┬──── carol .100 ────┬──── nat .200
     10.1.0.1 │                │ 10.2.0.1                          │ 10.3.0.1  (masquerades)
-       alice 10.1.0.10      bob 10.2.0.10                       dave 10.3.0.10
+       alice 10.1.0.10      bob 10.2.0.10                       dave 10.3.0.10, erin .11
 
 The IPv6 addresses are numbered likewise: moon fd00::1, alice fd00:1::10, dave fd00:3::10. All
 default routes of the public side lead to .254 (fd00::fe), which forwards nothing: what a gateway
@@ -22,11 +22,13 @@ HOSTS = {
     "alice": {"eth0": ("left", "10.1.0.10/16", "fd00:1::10/64")},
     "bob": {"eth0": ("right", "10.2.0.10/16", "fd00:2::10/64")},
     "dave": {"eth0": ("home", "10.3.0.10/24", "fd00:3::10/64")},
+    "erin": {"eth0": ("home", "10.3.0.11/24", "fd00:3::11/64")},
 }
 GATEWAYS = {
     "alice": ("10.1.0.1", "fd00:1::1"),
     "bob": ("10.2.0.1", "fd00:2::1"),
     "dave": ("10.3.0.1", "fd00:3::1"),
+    "erin": ("10.3.0.1", "fd00:3::1"),
 }
 PUBLIC_GATEWAY = ("192.168.0.254", "fd00::fe")
 
