@@ -484,8 +484,7 @@ public final class Engine {
             return false;
         }
         for (IkeSa sa : candidates) {
-            boolean fits = sa.isEstablished() || Initiations.isConnecting(sa);
-            if (fits && Initiations.samePeer(sa.core().connection(), connection)) {
+            if (Initiations.fits(sa, connection)) {
                 Initiations.began(sa.core(), initiate, out);
                 sa.core().wishes().add(child.get().name(), initiate.attempt());
                 List<Long> requests = initiate.requests();

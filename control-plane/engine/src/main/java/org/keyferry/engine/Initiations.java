@@ -54,8 +54,17 @@ final class Initiations {
                         .orElse(true);
     }
 
+    /// Whether a further child of the connection may come over it. Where we want virtual IPs, one
+    /// that the peer began does not do: it has none for us.
+    static boolean fits(IkeSa sa, Connection connection) {
+        boolean asked = connection.addressing().vips().isEmpty() || sa.core().isOriginalInitiator();
+        return (sa.isEstablished() || isConnecting(sa))
+                && asked
+                && samePeer(sa.core().connection(), connection);
+    }
+
     /// Whether two versions of a connection differ in their children at most.
-    static boolean samePeer(Connection a, Connection b) {
+    private static boolean samePeer(Connection a, Connection b) {
         return a.with(a.proposals(), List.of()).equals(b.with(b.proposals(), List.of()));
     }
 

@@ -17,6 +17,7 @@ import org.keyferry.engine.Reason;
 import org.keyferry.engine.eap.EapAnswer;
 import org.keyferry.engine.eap.EapFacts;
 import org.keyferry.engine.eap.EapQuery;
+import org.keyferry.settings.model.Action;
 import org.keyferry.settings.model.AuthMethod;
 import org.keyferry.settings.model.AuthRound;
 import org.keyferry.settings.model.EapTerms;
@@ -123,6 +124,48 @@ class EapTest {
         assertTrue(logged(gateway, "EAP method EAP_" + name + " succeeded, " + key));
         assertTrue(logged(gateway, "authentication of 'laptop.test' with EAP successful"));
         assertTrue(logged(laptop, "authentication of 'gateway.test' with EAP successful"));
+    }
+
+    /// The gateway is the initiator of what it has rekeyed, but only the client can log in again.
+    @Test
+    void aGatewayThatRekeyedAsksTheClientToLogInAgain() {
+        laptop("Ar3etTnp", eap(LAPTOP, Method.ANY, null));
+        gateway(eap(LAPTOP, typed(EapType.MSCHAPV2), null));
+        assertUp();
+        gateway.rekeysIke(gateway.ike());
+        world.run(Duration.ofSeconds(5));
+        gateway.reauthenticates(gateway.ike());
+        world.run(Duration.ofSeconds(5));
+        assertTrue(logged(gateway, "initiator did not reauthenticate as requested"));
+        gateway.limitsSession(gateway.ike(), Duration.ofMinutes(1));
+        world.run(Duration.ofMinutes(2));
+        assertTrue(logged(laptop, "reauthenticating IKE_SA"));
+        assertEquals(1, laptop.established());
+        assertEquals(1, gateway.established());
+        assertFalse(logged(gateway, "initiating IKE_SA"));
+    }
+
+    @Test
+    void aGatewayThatRekeyedDoesNotCallAClientThatIsGone() {
+        laptop("Ar3etTnp", eap(LAPTOP, Method.ANY, null));
+        gateway(eap(LAPTOP, typed(EapType.MSCHAPV2), null));
+        var round = List.of(eap(LAPTOP, typed(EapType.MSCHAPV2), null));
+        var restarting =
+                office().mirrored()
+                        .rounds(List.of(psk(GATEWAY)), round)
+                        .dpd(Duration.ofSeconds(30))
+                        .whenDead(Action.START);
+        gateway.configured(
+                List.of(restarting.build()),
+                List.of(IKE, SimConnection.password("eap-2", "Ar3etTnp", "laptop.test")));
+        assertUp();
+        gateway.rekeysIke(gateway.ike());
+        world.run(Duration.ofSeconds(5));
+        laptop.crashes();
+        world.run(Duration.ofMinutes(10));
+        assertEquals(0, gateway.views().size());
+        assertTrue(logged(gateway, "the peer has to begin"));
+        assertFalse(logged(gateway, "initiating IKE_SA"));
     }
 
     @ParameterizedTest

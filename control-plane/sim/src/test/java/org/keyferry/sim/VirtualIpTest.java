@@ -1,6 +1,7 @@
 package org.keyferry.sim;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.time.Duration;
@@ -326,6 +327,32 @@ class VirtualIpTest {
         pool = gateway.gives(List.of());
         var outcome = laptop.outcome(initiates()).orElseThrow();
         assertTrue(outcome.orElseThrow().toString().contains("INTERNAL_ADDRESS_FAILURE"));
+    }
+
+    /// It is the initiator of what it has rekeyed, but cannot ask for the peer's addresses.
+    @Test
+    void norDoesWhoRekeyedBeginAfterTheLifetime() {
+        meet("0.0.0.0");
+        initiates();
+        gateway.rekeysIke(gateway.ike());
+        world.run(SECOND);
+        laptop.sleeps(Duration.ofDays(1));
+        gateway.limitsSession(gateway.ike(), Duration.ofSeconds(30));
+        world.run(Duration.ofDays(1));
+        assertTrue(log(gateway).contains("it was not replaced in its lifetime"));
+        assertFalse(log(gateway).contains("initiating IKE_SA"), log(gateway));
+        assertEquals(0, gateway.views().size());
+    }
+
+    /// Nobody gives this side addresses in an IKE_SA that the other end began.
+    @Test
+    void anIkeSaOfThePeersIsNotTakenForWhatNeedsAddresses() {
+        meet("0.0.0.0");
+        gateway.initiates("office", null, laptop.address());
+        world.run(SECOND);
+        assertEquals(1, laptop.established());
+        assertEquals(Optional.of(Optional.empty()), laptop.outcome(initiates()));
+        assertEquals("[10.3.0.1/32] === [10.2.0.0/16]", selectors(laptop));
     }
 
     @Test

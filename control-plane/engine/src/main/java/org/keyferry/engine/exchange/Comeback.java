@@ -218,7 +218,7 @@ public final class Comeback {
 
     private static void initiate(
             SaCore sa, Optional<String> child, Attempt attempt, int failures, Outbox out) {
-        if (!sa.isInitiator() && sa.login().byEap()) {
+        if (sa.login().byEap()) {
             out.log(
                     sa,
                     Group.IKE,

@@ -257,7 +257,7 @@ public final class Informational {
                     now);
         }
         IkeMessage.notify(payloads, NotifyType.AUTH_LIFETIME)
-                .filter(_ -> sa.isInitiator())
+                .filter(_ -> sa.isOriginalInitiator())
                 .ifPresent(notify -> Lifetimes.demanded(sa, notify.data().i32(0), now, out));
         Redirect.onRequest(sa, state, payloads, now, out);
         var own = new ArrayList<>(deleteByPeer(sa, deletes, view, now, out));

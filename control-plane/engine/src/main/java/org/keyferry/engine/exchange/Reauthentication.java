@@ -28,7 +28,7 @@ public final class Reauthentication {
             sa.replacement().reauthAt(sa.now().plus(PATIENCE));
             return;
         }
-        if (sa.virtualIps().onlyPeerCanBegin() || (!sa.isInitiator() && sa.login().byEap())) {
+        if (sa.virtualIps().onlyPeerCanBegin() || sa.login().byEap()) {
             out.log(
                     sa,
                     Group.IKE,

@@ -6,6 +6,7 @@ import java.util.List;
 import org.keyferry.engine.KernelOp;
 import org.keyferry.engine.KernelOp.ChildInstallation;
 import org.keyferry.engine.Outbox;
+import org.keyferry.engine.TimerQueue;
 import org.keyferry.engine.sa.ChildSa;
 import org.keyferry.engine.sa.IkeSa;
 import org.keyferry.engine.sa.SaCore;
@@ -18,6 +19,11 @@ import org.keyferry.wire.TrafficSelector;
 /// by that.
 public final class Takeover {
     private static final Duration PATIENCE = Duration.ofSeconds(5);
+
+    /// As long as a peer may take to move from one IKE_SA to the next.
+    private static final Duration LONGEST = Duration.ofMinutes(1);
+
+    private static final Duration PAUSE = Duration.ofSeconds(1);
 
     /// Whether traffic for which a CHILD_SA is about to be installed has another way, to the same
     /// place.
@@ -102,6 +108,35 @@ public final class Takeover {
                     .filter(Tasks::carries)
                     .ifPresent(child -> prefer(sa, child, out));
         }
+    }
+
+    /// Whether the peer is still about to move from an IKE_SA to the one that replaces it: until
+    /// all that this one has is there, too, and the peer had time to get ready for it. Then the end
+    /// of this one is put off.
+    public static boolean isUnderWay(SaCore former, Instant now, Outbox out) {
+        List<SaCore> others =
+                former.lookup().duplicates(former).all().stream()
+                        .map(IkeSa::core)
+                        .filter(other -> other.remote().equals(former.remote()))
+                        .toList();
+        boolean inTime =
+                others.stream().anyMatch(other -> now.isBefore(other.established().plus(LONGEST)));
+        boolean moved =
+                former.children().stream()
+                        .filter(Tasks::carries)
+                        .allMatch(child -> others.stream().anyMatch(o -> isReady(o, child, now)));
+        if (moved || !inTime) {
+            return false;
+        }
+        out.timer(former.ownSpi(), TimerQueue.Kind.REPLACED, now.plus(PAUSE));
+        return true;
+    }
+
+    private static boolean isReady(SaCore other, ChildSa former, Instant now) {
+        return other.children().stream()
+                .filter(Tasks::carries)
+                .filter(child -> isForTheSame(child.installation(), former.installation()))
+                .anyMatch(child -> !other.replacement().isAwaited(child.uniqueId(), now));
     }
 
     private Takeover() {}

@@ -28,6 +28,7 @@ import org.keyferry.engine.exchange.ResumptionAnswer;
 import org.keyferry.engine.exchange.SetUp;
 import org.keyferry.engine.exchange.Streams;
 import org.keyferry.engine.exchange.Succession;
+import org.keyferry.engine.exchange.Takeover;
 import org.keyferry.engine.exchange.Tasks;
 import org.keyferry.engine.sa.Questions.Question;
 import org.keyferry.settings.model.Child;
@@ -419,12 +420,15 @@ public final class IkeSa {
                 yield state;
             }
             case REPLACED ->
-                    state instanceof State.Rekeyed
-                            ? new State.Closed(Reason.Plain.REKEYED)
-                            : onTerminate(
-                                    new SaInput.Terminate(Reason.Plain.SUPERSEDED, 0, false),
-                                    now,
-                                    out);
+                    switch (state) {
+                        case State.Rekeyed _ -> new State.Closed(Reason.Plain.REKEYED);
+                        case State.Established _ when Takeover.isUnderWay(core, now, out) -> state;
+                        default ->
+                                onTerminate(
+                                        new SaInput.Terminate(Reason.Plain.SUPERSEDED, 0, false),
+                                        now,
+                                        out);
+                    };
         };
     }
 

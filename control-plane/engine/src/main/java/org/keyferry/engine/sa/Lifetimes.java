@@ -111,7 +111,7 @@ public final class Lifetimes {
         core.replacement().reauthAt(now.plus(limit));
         core.replacement().expiresAt(now.plus(limit).plus(core.connection().overTime()));
         tell(core, "scheduling reauthentication in %ds", now.plus(limit), now, out);
-        if (!core.isInitiator()) {
+        if (!core.isOriginalInitiator()) {
             int seconds = Math.clamp(limit.toSeconds(), 0, Integer.MAX_VALUE);
             core.tasks().add(new Task.AnnounceLifetime(seconds));
         }
@@ -200,7 +200,7 @@ public final class Lifetimes {
                     "deleting IKE_SA %s[%d], it was not replaced in its lifetime",
                     core.name(),
                     core.uniqueId());
-            if (core.isInitiator()) {
+            if (core.isOriginalInitiator()) {
                 Reauthentication.breakFirst(core, Reason.Plain.LIFETIME_EXPIRED);
             } else {
                 core.tasks().addFirst(new Task.DeleteIke(Reason.Plain.LIFETIME_EXPIRED, 0));
@@ -268,7 +268,8 @@ public final class Lifetimes {
                 core.tasks().add(new Task.DeleteChild(child.uniqueId(), why, 0));
                 var config = child.installation().config();
                 if (!replaced
-                        && (core.isInitiator() || config.startAction().contains(Action.START))) {
+                        && (core.isOriginalInitiator()
+                                || config.startAction().contains(Action.START))) {
                     core.tasks().add(Task.CreateChild.of(config, 0));
                 }
             }

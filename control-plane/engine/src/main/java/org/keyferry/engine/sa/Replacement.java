@@ -156,6 +156,12 @@ public final class Replacement {
                         .toList();
     }
 
+    /// Whether the peer may not be ready to receive by that CHILD_SA.
+    public boolean isAwaited(int childUniqueId, Instant now) {
+        return takeovers.stream()
+                .anyMatch(t -> t.childUniqueId() == childUniqueId && now.isBefore(t.at()));
+    }
+
     /// When the next one has waited long enough; [Instant#MAX] if none waits.
     public Instant takeoverAt() {
         return takeovers.stream().map(Takeover::at).min(Instant::compareTo).orElse(Instant.MAX);

@@ -157,6 +157,11 @@ public final class SaCore {
         return initiator;
     }
 
+    /// Whether this side sent the very first IKE_SA_INIT request, whoever has rekeyed since.
+    public boolean isOriginalInitiator() {
+        return mobility.decides();
+    }
+
     public IkeSpi ownSpi() {
         return ownSpi;
     }

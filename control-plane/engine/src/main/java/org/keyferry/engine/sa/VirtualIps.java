@@ -37,7 +37,9 @@ public record VirtualIps(
             return virtual;
         }
         boolean lacking =
-                !ownSide && !sa.isInitiator() && !sa.connection().addressing().pools().isEmpty();
+                !ownSide
+                        && !sa.isOriginalInitiator()
+                        && !sa.connection().addressing().pools().isEmpty();
         return lacking ? List.of() : List.of((ownSide ? sa.local() : sa.remote()).address());
     }
 
