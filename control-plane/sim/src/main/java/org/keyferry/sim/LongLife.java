@@ -4,10 +4,12 @@ import java.time.Duration;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.SplittableRandom;
 import org.keyferry.engine.EngineSettings;
 import org.keyferry.engine.Event;
 import org.keyferry.settings.model.Renewal;
+import org.keyferry.settings.model.TcpUse;
 import org.keyferry.settings.model.UniquePolicy;
 
 /// Two peers that live for days, with lifetimes from minutes to a day, over networks from perfect
@@ -26,7 +28,9 @@ public final class LongLife {
         CRASHED,
         RESTARTED,
         ALL_REKEYED_AT_ONCE,
-        DELETED
+        DELETED,
+        UDP_BLOCKED,
+        SUSPENDED
     }
 
     private static final Duration CALM = Duration.ofHours(1);
@@ -35,6 +39,8 @@ public final class LongLife {
     private static final Duration LONGEST_DPD = Duration.ofMinutes(30);
     private static final Duration REST = Duration.ofSeconds(7);
     private static final int REST_TRIES = 4;
+    private static final int BLOCKS_PER_DAY = 6;
+    private static final int SLEEPS_PER_DAY = 2;
     private static final List<String> CHILDREN = List.of("net", "voice");
     private static final String HOME = "192.0.2.1";
     private static final String ELSEWHERE = "198.51.100.1";
@@ -52,7 +58,12 @@ public final class LongLife {
 
     private final long seed;
     private final Duration life;
+    private final Set<Extra> extras;
     private final SplittableRandom choice;
+
+    /// Apart, so that the same seed leads to the same with and without extras.
+    private final SplittableRandom furtherChoice;
+
     private final Net net;
     private final boolean mobike;
     private final SimWorld world;
@@ -61,11 +72,14 @@ public final class LongLife {
     private final Map<Fate, Integer> fates = new EnumMap<>(Fate.class);
     private SimNat nat;
     private long wishes;
+    private boolean udpBlocked;
 
-    private LongLife(long seed, Duration life, boolean recorded) {
+    private LongLife(long seed, Duration life, Kind kind, boolean recorded) {
         this.seed = seed;
         this.life = life;
+        this.extras = kind == Kind.RICH ? Extra.drawnFor(seed) : Set.of();
         this.choice = new SplittableRandom(seed);
+        this.furtherChoice = new SplittableRandom(seed + 1);
         this.net = Net.values()[Math.floorMod(seed, Net.values().length)];
         this.mobike = choice.nextBoolean();
         this.world = SimWorld.seeded(seed);
@@ -81,19 +95,25 @@ public final class LongLife {
         this.b = world.peer("b", "192.0.2.2", settings);
     }
 
+    /// Whether peers have extras ([Extra]), such as virtual IPs and tickets.
+    public enum Kind {
+        PLAIN,
+        RICH
+    }
+
     /// Lives through it.
     ///
     /// @return how often what happened
     /// @throws AssertionError naming the seed and what does not hold
-    public static Map<Fate, Integer> of(long seed, Duration life) {
-        return new LongLife(seed, life, false).run();
+    public static Map<Fate, Integer> of(long seed, Duration life, Kind kind) {
+        return new LongLife(seed, life, kind, false).run();
     }
 
     /// The same with everything on record, to look into a failure.
     ///
     /// @param lines how many of the last lines of the transcript come with the error
-    public static Map<Fate, Integer> recorded(long seed, Duration life, int lines) {
-        var story = new LongLife(seed, life, true);
+    public static Map<Fate, Integer> recorded(long seed, Duration life, Kind kind, int lines) {
+        var story = new LongLife(seed, life, kind, true);
         story.a.tells(event -> story.log(story.a, event));
         story.b.tells(event -> story.log(story.b, event));
         try {
@@ -140,20 +160,20 @@ public final class LongLife {
         if (!mobike) {
             connection.withoutMobike();
         }
-        return choice.nextBoolean()
-                ? connection
-                : connection
-                        .esp(
-                                SimConnection.espProposal(
-                                        SimConnection.AES_GCM_16, SimConnection.X25519))
-                        .keyRenewal(choice.nextInt(1, 5), Duration.ZERO);
+        if (!choice.nextBoolean()) {
+            connection
+                    .esp(SimConnection.espProposal(SimConnection.AES_GCM_16, SimConnection.X25519))
+                    .keyRenewal(choice.nextInt(1, 5), Duration.ZERO);
+        }
+        Extra.configure(extras, connection);
+        return connection;
     }
 
     private Map<Fate, Integer> run() {
         try {
             begin();
             live();
-            world.network().loss(0).duplication(0).jitter(Duration.ZERO);
+            world.network().loss(0).duplication(0).jitter(Duration.ZERO).blocksUdp(false);
             for (Duration calm = Duration.ZERO; calm.compareTo(CALM) < 0; calm = calm.plus(WATCH)) {
                 keepUp();
                 world.run(WATCH);
@@ -161,7 +181,8 @@ public final class LongLife {
             checkAtRest();
         } catch (AssertionError | RuntimeException e) {
             String said = String.valueOf(e.getMessage());
-            throw new AssertionError(said.contains("seed") ? said : "seed " + seed + ": " + e, e);
+            String told = said.contains("seed") ? said : "seed " + seed + ": " + e;
+            throw new AssertionError(extras.isEmpty() ? told : told + " " + extras, e);
         }
         return fates;
     }
@@ -179,9 +200,20 @@ public final class LongLife {
         if (!mobike) {
             theirs.withoutMobike();
         }
+        Extra.configureEnds(extras, mine, theirs, isReachable());
+        if (extras.contains(Extra.VIRTUAL_IP)) {
+            b.gives(List.of(), "10.5.0.1", "10.5.0.2");
+        }
+        if (extras.contains(Extra.TCP)) {
+            world.network().streams().listens("192.0.2.2", TcpUse.PORT);
+        }
         var key = SimConnection.secret("ike-1", "correct horse");
-        a.configured(List.of(mine.build()), List.of(key));
-        b.configured(List.of(theirs.build()), List.of(key));
+        var secrets =
+                extras.contains(Extra.PPK)
+                        ? List.of(key, SimConnection.ppkSecret(Extra.PPK_ID, "battery staple"))
+                        : List.of(key);
+        a.configured(List.of(mine.build()), secrets);
+        b.configured(List.of(theirs.build()), secrets);
         if (choice.nextBoolean()) {
             a.detectsCrashes();
             b.detectsCrashes();
@@ -204,6 +236,7 @@ public final class LongLife {
         for (Duration age = Duration.ZERO; age.compareTo(life) < 0; age = age.plus(WATCH)) {
             if (net != Net.PERFECT) {
                 disturb();
+                disturbFurther(life.minus(age));
                 keepUp();
             }
             world.run(WATCH);
@@ -217,7 +250,17 @@ public final class LongLife {
                 a.initiates("office", child, b.address());
                 wishes++;
             }
+            if (isReachable() && b.children(child).isEmpty()) {
+                b.initiates("office", child, a.address());
+            }
         }
+    }
+
+    /// The other end may begin, too.
+    private boolean isReachable() {
+        return extras.contains(Extra.BOTH_WISH)
+                && !extras.contains(Extra.VIRTUAL_IP)
+                && net != Net.NAT;
     }
 
     /// Several times a day something happens that nobody planned.
@@ -248,6 +291,26 @@ public final class LongLife {
             }
             default -> travel(choice.nextInt(each));
         }
+    }
+
+    /// @param left of the life
+    private void disturbFurther(Duration left) {
+        if (extras.contains(Extra.TCP) && happens(BLOCKS_PER_DAY)) {
+            note(Fate.UDP_BLOCKED);
+            udpBlocked = !udpBlocked;
+            world.network().blocksUdp(udpBlocked);
+        }
+        if (extras.contains(Extra.SLEEP) && happens(SLEEPS_PER_DAY)) {
+            Duration sleep = Duration.ofSeconds(furtherChoice.nextInt(1, 3 * 3_600));
+            if (sleep.compareTo(left) < 0) {
+                note(Fate.SUSPENDED);
+                (furtherChoice.nextBoolean() ? a : b).sleeps(sleep);
+            }
+        }
+    }
+
+    private boolean happens(int perDay) {
+        return furtherChoice.nextInt((int) WATCHES_PER_DAY) < perDay;
     }
 
     private void travel(int dice) {

@@ -2,6 +2,7 @@ package org.keyferry.sim;
 
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Collections;
 import java.util.EnumMap;
 import java.util.List;
@@ -13,14 +14,16 @@ public final class Seeds {
     private static final long SECONDS_BETWEEN_REPORTS = 60;
 
     private final Duration life;
+    private final LongLife.Kind kind;
     private final List<String> failures = Collections.synchronizedList(new ArrayList<>());
     private final Map<LongLife.Fate, Long> fates = new EnumMap<>(LongLife.Fate.class);
     private final AtomicLong next;
     private final long end;
     private long done;
 
-    private Seeds(long first, long count, Duration life) {
+    private Seeds(long first, long count, Duration life, LongLife.Kind kind) {
         this.life = life;
+        this.kind = kind;
         this.next = new AtomicLong(first);
         this.end = first + count;
     }
@@ -31,8 +34,9 @@ public final class Seeds {
     public record Outcome(long seeds, List<String> failures, Map<LongLife.Fate, Long> fates) {}
 
     /// Each seed in a world of its own.
-    public static Outcome live(long first, long count, Duration life, int threads) {
-        return new Seeds(first, count, life).run(threads, false);
+    public static Outcome live(
+            long first, long count, Duration life, LongLife.Kind kind, int threads) {
+        return new Seeds(first, count, life, kind).run(threads, false);
     }
 
     private Outcome run(int threads, boolean reports) {
@@ -64,7 +68,7 @@ public final class Seeds {
     private void work() {
         for (long seed = next.getAndIncrement(); seed < end; seed = next.getAndIncrement()) {
             try {
-                add(LongLife.of(seed, life));
+                add(LongLife.of(seed, life, kind));
             } catch (AssertionError e) {
                 failures.add(e.getMessage());
                 System.out.println(e.getMessage());
@@ -89,19 +93,26 @@ public final class Seeds {
                 fates);
     }
 
-    /// @param args the first seed, how many, and days of life; or `show SEED DAYS LINES`
+    /// @param args the first seed, how many, and days of life; or `show SEED DAYS LINES`; either
+    ///   way with `rich` behind that for lives with extras
     public static void main(String[] args) {
+        boolean rich = args.length > 0 && args[args.length - 1].equals("rich");
+        var kind = rich ? LongLife.Kind.RICH : LongLife.Kind.PLAIN;
+        run(rich ? Arrays.copyOf(args, args.length - 1) : args, kind);
+    }
+
+    private static void run(String[] args, LongLife.Kind kind) {
         if (args.length > 0 && args[0].equals("show")) {
+            long seed = Long.parseLong(args[1]);
             Duration life = Duration.ofDays(Long.parseLong(args[2]));
-            System.out.println(
-                    LongLife.recorded(Long.parseLong(args[1]), life, Integer.parseInt(args[3])));
+            System.out.println(LongLife.recorded(seed, life, kind, Integer.parseInt(args[3])));
             return;
         }
         long first = args.length > 0 ? Long.parseLong(args[0]) : 0;
         long count = args.length > 1 ? Long.parseLong(args[1]) : 2_000;
         Duration life = Duration.ofDays(args.length > 2 ? Long.parseLong(args[2]) : 3);
         int threads = Runtime.getRuntime().availableProcessors();
-        Outcome outcome = new Seeds(first, count, life).run(threads, true);
+        Outcome outcome = new Seeds(first, count, life, kind).run(threads, true);
         System.exit(outcome.failures().isEmpty() ? 0 : 1);
     }
 }

@@ -10,25 +10,37 @@ import java.util.stream.LongStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /// Many pairs of peers live three days each ([LongLife]): at the end each side has exactly what is
 /// configured, and so has its kernel. `control-plane/sim/seeds` runs more of them, for longer.
 class ThreeDaysTest {
     private static final int SEEDS = Integer.getInteger("keyferry.sim.lives", 2_000);
+    private static final int RICH_SEEDS = Integer.getInteger("keyferry.sim.lives", 300);
     private static final Duration LIFE = Duration.ofDays(3);
 
     @Test
     void exactlyWhatIsConfiguredIsLeft() {
         long start = System.nanoTime();
         Seeds.Outcome outcome =
-                Seeds.live(0, SEEDS, LIFE, Runtime.getRuntime().availableProcessors());
+                Seeds.live(
+                        0,
+                        SEEDS,
+                        LIFE,
+                        LongLife.Kind.PLAIN,
+                        Runtime.getRuntime().availableProcessors());
         long seconds = (System.nanoTime() - start) / 1_000_000_000L;
         System.out.printf(
                 "%d seeds of 3 days in %d s: %s%n", outcome.seeds(), seconds, outcome.fates());
         assertEquals(List.of(), outcome.failures());
         assertEquals(SEEDS, outcome.seeds());
         // what the world does to them; that a CHILD_SA cannot be set up is no part of it
-        for (var fate : EnumSet.complementOf(EnumSet.of(LongLife.Fate.CHILD_FAILED))) {
+        var others =
+                EnumSet.of(
+                        LongLife.Fate.CHILD_FAILED,
+                        LongLife.Fate.UDP_BLOCKED,
+                        LongLife.Fate.SUSPENDED);
+        for (var fate : EnumSet.complementOf(others)) {
             assertTrue(
                     outcome.fates().containsKey(fate) || SEEDS < 100, fate + " happened to nobody");
         }
@@ -51,13 +63,44 @@ class ThreeDaysTest {
     @ParameterizedTest
     @MethodSource("seedsThatFailedOnce")
     void whatFailedOnceDoesNotFailAgain(long seed) {
-        assertTrue(LongLife.of(seed, LIFE).containsKey(LongLife.Fate.IKE_UP));
+        var fates = LongLife.of(seed, LIFE, LongLife.Kind.PLAIN);
+        assertTrue(fates.containsKey(LongLife.Fate.IKE_UP));
+    }
+
+    /// Virtual IPs, tickets, TCP, additional key exchanges and the like, in all combinations.
+    @Test
+    void andOfPeersThatHaveMore() {
+        Seeds.Outcome outcome =
+                Seeds.live(
+                        0,
+                        RICH_SEEDS,
+                        LIFE,
+                        LongLife.Kind.RICH,
+                        Runtime.getRuntime().availableProcessors());
+        assertEquals(List.of(), outcome.failures());
+        assertEquals(RICH_SEEDS, outcome.seeds());
+        for (var fate : EnumSet.of(LongLife.Fate.UDP_BLOCKED, LongLife.Fate.SUSPENDED)) {
+            assertTrue(
+                    outcome.fates().containsKey(fate) || RICH_SEEDS < 100,
+                    fate + " happened to nobody");
+        }
+    }
+
+    /// A gateway that ended an IKE_SA while the client was still setting up CHILD_SAs over the next
+    /// one (104, 136), and one that began itself where the client has to ask for a virtual IP
+    /// (758).
+    @ParameterizedTest
+    @ValueSource(longs = {104, 136, 758})
+    void whatFailedOnceWithMoreDoesNotFailAgain(long seed) {
+        var fates = LongLife.of(seed, LIFE, LongLife.Kind.RICH);
+        assertTrue(fates.containsKey(LongLife.Fate.IKE_UP));
     }
 
     /// A life can be lived again.
     @Test
     void theSameSeedLeadsToTheSame() {
         assertEquals(
-                LongLife.of(5, Duration.ofDays(1)), LongLife.recorded(5, Duration.ofDays(1), 0));
+                LongLife.of(5, Duration.ofDays(1), LongLife.Kind.RICH),
+                LongLife.recorded(5, Duration.ofDays(1), LongLife.Kind.RICH, 0));
     }
 }
