@@ -31,7 +31,9 @@ enum Extra {
     /// Either end is suspended for a while, and its timers with it.
     SLEEP,
     /// What is to be up comes back by itself, whoever closed or lost it.
-    ACTIONS;
+    ACTIONS,
+    /// Where one end moves, the other one does, too.
+    BOTH_MOVE;
 
     static final String PPK_ID = "ppk@test";
 
@@ -71,7 +73,13 @@ enum Extra {
                                                         SimConnection.AES_GCM_16,
                                                         SimConnection.X25519),
                                                 SimConnection.ECP_256));
-                case TCP, VIRTUAL_IP, PPK, BOTH_WISH, SLEEP, ACTIONS -> {} // of an end or the world
+                case TCP,
+                        VIRTUAL_IP,
+                        PPK,
+                        BOTH_WISH,
+                        SLEEP,
+                        ACTIONS,
+                        BOTH_MOVE -> {} // of an end or the world
             }
         }
     }

@@ -41,9 +41,12 @@ public final class LongLife {
     private static final int REST_TRIES = 4;
     private static final int BLOCKS_PER_DAY = 6;
     private static final int SLEEPS_PER_DAY = 2;
+    private static final int MOVES_PER_DAY = 4;
     private static final List<String> CHILDREN = List.of("net", "voice");
     private static final String HOME = "192.0.2.1";
     private static final String ELSEWHERE = "198.51.100.1";
+    private static final String OTHER_HOME = "192.0.2.2";
+    private static final String OTHER_ELSEWHERE = "198.51.100.2";
 
     /// Every fourth seed is of a perfect network, where nothing may be lost at all: there datagrams
     /// overtake each other, and that is all.
@@ -92,7 +95,7 @@ public final class LongLife {
                 EngineSettings.defaults()
                         .with(new Renewal(makeBeforeBreak, Duration.ofSeconds(5), true));
         this.a = world.peer("a", HOME, settings);
-        this.b = world.peer("b", "192.0.2.2", settings);
+        this.b = world.peer("b", OTHER_HOME, settings);
     }
 
     /// Whether peers have extras ([Extra]), such as virtual IPs and tickets.
@@ -205,7 +208,7 @@ public final class LongLife {
             b.gives(List.of(), "10.5.0.1", "10.5.0.2");
         }
         if (extras.contains(Extra.TCP)) {
-            world.network().streams().listens("192.0.2.2", TcpUse.PORT);
+            world.network().streams().listens(OTHER_HOME, TcpUse.PORT);
         }
         var key = SimConnection.secret("ike-1", "correct horse");
         var secrets =
@@ -300,12 +303,24 @@ public final class LongLife {
             udpBlocked = !udpBlocked;
             world.network().blocksUdp(udpBlocked);
         }
+        if (extras.contains(Extra.BOTH_MOVE) && net == Net.MOVING && happens(MOVES_PER_DAY)) {
+            moveOther();
+        }
         if (extras.contains(Extra.SLEEP) && happens(SLEEPS_PER_DAY)) {
             Duration sleep = Duration.ofSeconds(furtherChoice.nextInt(1, 3 * 3_600));
             if (sleep.compareTo(left) < 0) {
                 note(Fate.SUSPENDED);
                 (furtherChoice.nextBoolean() ? a : b).sleeps(sleep);
             }
+        }
+    }
+
+    private void moveOther() {
+        note(Fate.MOVED);
+        switch (furtherChoice.nextInt(3)) {
+            case 0 -> b.movesTo(OTHER_HOME);
+            case 1 -> b.movesTo(OTHER_ELSEWHERE);
+            default -> b.movesTo(OTHER_HOME, OTHER_ELSEWHERE);
         }
     }
 
