@@ -69,6 +69,7 @@ public final class Succession {
 
     static void bequeath(SaCore sa, State state, IkeSpi successor, Outbox out) {
         sa.extensions().stream().handOver();
+        Redirect.comeAgain(sa);
         var heritage =
                 new SaInput.Heritage(
                         sa.children(),

@@ -532,8 +532,8 @@ public final class IkeSa {
 
     private State onReauthenticate(long requestId, Outbox out) {
         boolean possible = state instanceof State.Established;
-        if (possible) {
-            Reauthentication.begin(core, out);
+        if (state instanceof State.Established up) {
+            Reauthentication.begin(core, up, out);
         }
         if (requestId != 0) {
             out.tell(
