@@ -482,7 +482,7 @@ public final class SimPeer {
                     world.network().streams().close(this, local, remote);
             case Effect.FindGateway(var sa, _, var gateway) ->
                     world.after(
-                            KERNEL_TIME,
+                            world.lookupTime(),
                             () -> ifAlive(alive, new Input.GatewayFound(sa, path(gateway))));
             case Effect.Broadcast _ -> {}
             case Effect.Tell(var event) -> hear(event);

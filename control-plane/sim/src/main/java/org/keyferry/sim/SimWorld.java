@@ -35,6 +35,7 @@ public final class SimWorld {
     private final Map<String, SimPeer> peers = new LinkedHashMap<>();
     private final List<String> transcript = new ArrayList<>();
     private final Map<String, IpAddress> names = new LinkedHashMap<>();
+    private Duration lookupTime = Duration.ofMillis(1);
     private final SimNetwork network;
     private final SimTraffic traffic = new SimTraffic(this);
     private final SimWatch watch = new SimWatch(this);
@@ -93,6 +94,15 @@ public final class SimWorld {
     /// What a resolver says.
     public Map<String, IpAddress> names() {
         return names;
+    }
+
+    /// How long a resolver takes.
+    Duration lookupTime() {
+        return lookupTime;
+    }
+
+    public void looksUpIn(Duration time) {
+        lookupTime = time;
     }
 
     java.util.Collection<SimPeer> peers() {

@@ -10,6 +10,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.keyferry.engine.EngineSettings;
+import org.keyferry.engine.sa.IkeView;
 import org.keyferry.settings.model.Renewal;
 import org.keyferry.settings.model.UniquePolicy;
 
@@ -133,6 +134,51 @@ class MakeBeforeBreakTest {
         world.run(Duration.ofSeconds(4));
         assertEquals(2, gateway.established());
         assertTrue(sendingBy(gateway).stream().noneMatch(id -> id == former));
+    }
+
+    /// Two CHILD_SAs, and the client is about to ask for the second one over the next IKE_SA when
+    /// the gateway does something.
+    private int halfWay(Runnable gatewayDoes) {
+        var two = office().child("dmz", "10.1.0.0/16", "10.9.0.0/16");
+        tunnel(two, two.mirrored());
+        laptop.initiates("office", "dmz", gateway.address());
+        world.run(Duration.ofSeconds(5));
+        int former = laptop.ike();
+        laptop.reauthenticates(former);
+        while (gateway.established() < 2) {
+            world.run(Duration.ofMillis(1));
+        }
+        gatewayDoes.run();
+        world.run(Duration.ofMinutes(3));
+        return former;
+    }
+
+    private void assertMoved(int former) {
+        assertEquals(1, laptop.established());
+        assertTrue(laptop.ike() != former);
+        assertEquals(1, laptop.children("net").size());
+        assertEquals(1, laptop.children("dmz").size());
+        world.checkAgreement();
+    }
+
+    private int next() {
+        return gateway.views().stream().mapToInt(IkeView::uniqueId).max().orElseThrow();
+    }
+
+    /// While it does so it refuses the second CHILD_SA, which comes later over what came by that.
+    @Test
+    void theNextOneIsRekeyedBeforeAllIsThere() {
+        Runnable rekeys =
+                () -> {
+                    world.network().losesOf("gateway > laptop  CREATE_CHILD_SA request", 1);
+                    gateway.rekeysIke(next());
+                };
+        assertMoved(halfWay(rekeys));
+    }
+
+    @Test
+    void theNextOneIsEndedBeforeAllIsThere() {
+        assertMoved(halfWay(() -> gateway.terminates(next())));
     }
 
     private static List<Integer> sendingBy(SimPeer peer) {

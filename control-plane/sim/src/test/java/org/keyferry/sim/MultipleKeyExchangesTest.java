@@ -12,8 +12,11 @@ import java.util.stream.LongStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
+import org.keyferry.engine.EngineSettings;
 import org.keyferry.engine.Reason;
 import org.keyferry.settings.model.PublicKeyTerms;
+import org.keyferry.settings.model.Renewal;
 import org.keyferry.wire.Bytes;
 import org.keyferry.wire.Proposal;
 import org.keyferry.wire.Transform;
@@ -26,9 +29,11 @@ class MultipleKeyExchangesTest {
     private static final int ML_KEM_512 = 35;
     private static final int ML_KEM_768 = 36;
     private static final Duration WHILE = Duration.ofMinutes(2);
+    private static final EngineSettings SETTINGS =
+            EngineSettings.defaults().with(new Renewal(true, Duration.ofSeconds(5), true));
 
     private final SimWorld world = SimWorld.seeded(9370);
-    private final SimPeer laptop = world.peer("laptop", "192.0.2.1");
+    private final SimPeer laptop = world.peer("laptop", "192.0.2.1", SETTINGS);
     private final SimPeer gateway = world.peer("gateway", "192.0.2.2");
 
     /// @param rounds methods of each additional key exchange, in order
@@ -150,6 +155,20 @@ class MultipleKeyExchangesTest {
         assertEquals(Optional.empty(), comesUp(office, office.mirrored()));
         var chosen = laptop.views().getFirst().proposal();
         assertEquals(ML_KEM_512, chosen.ofType(TransformType.ADDKE2).getFirst().id());
+    }
+
+    /// Between two exchanges of a rekeying no request of the gateway's is being worked on.
+    @ParameterizedTest
+    @ValueSource(ints = {10, 20, 21, 22, 23, 30, 45, 60, 65, 70, 90, 105, 110, 120, 150})
+    void whatIsBeingRekeyedIsReauthenticatedAfterThat(int later) {
+        var office = office(ike(round(ML_KEM_512), round(ECP_256)), esp());
+        assertEquals(Optional.empty(), comesUp(office, office.mirrored()));
+        int former = laptop.ike();
+        gateway.rekeysIke(gateway.ike());
+        world.run(Duration.ofMillis(later));
+        laptop.reauthenticates(former);
+        world.run(WHILE);
+        assertUp();
     }
 
     @Test

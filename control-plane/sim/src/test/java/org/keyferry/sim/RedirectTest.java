@@ -252,6 +252,53 @@ class RedirectTest {
         assertOnlyAt(second);
     }
 
+    /// The name of the other gateway is looked up for five seconds.
+    private void redirectedByName() {
+        world.names().put("second.example.org", second.address());
+        world.looksUpIn(Duration.ofSeconds(5));
+        configured(office().mirrored(), office().mirrored());
+        initiates();
+        first.redirects(first.ike(), "second.example.org");
+    }
+
+    /// When the lookup ends, or so many milliseconds earlier or later.
+    @ParameterizedTest
+    @ValueSource(ints = {-4_000, -9, -8, -7, -6, -5, -4, -3, -2, -1, 0, 1, 2, 3, 4, 5, 6, 7, 8, 9})
+    void anIkeSaIsRekeyedWhileTheNameIsLookedUp(int later) {
+        for (SimPeer who : List.of(laptop, first)) {
+            redirectedByName();
+            world.run(Duration.ofMillis(5_000 + later));
+            who.rekeysIke(who.views().getFirst().uniqueId());
+            world.run(Duration.ofSeconds(20));
+            assertOnlyAt(second);
+            laptop.terminates(laptop.ike());
+            world.run(Duration.ofSeconds(10));
+        }
+    }
+
+    @Test
+    void anIkeSaCannotBeReauthenticatedWhileTheNameIsLookedUp() {
+        redirectedByName();
+        first.configured(List.of(office().mirrored().build()), List.of());
+        world.run(Duration.ofSeconds(1));
+        laptop.reauthenticates(laptop.ike());
+        world.run(Duration.ofSeconds(20));
+        assertOnlyAt(second);
+    }
+
+    @Test
+    void theLatestRedirectCounts() {
+        configured(office().mirrored(), office().mirrored());
+        initiates();
+        world.network().losesOf("laptop > first  CREATE_CHILD_SA request", 1);
+        laptop.rekeysChild(laptop.child("net"));
+        first.redirects(first.ike(), "192.0.2.99");
+        first.redirects(first.ike(), SECOND);
+        world.run(Duration.ofSeconds(20));
+        assertOnlyAt(second);
+        assertEquals(2, sent(laptop, "IKE_SA_INIT request"));
+    }
+
     @Test
     void aClientRedirectsNobody() {
         configured(office().mirrored(), office().mirrored());
@@ -345,6 +392,20 @@ class RedirectTest {
         second.redirects(second.ike(), FIRST);
         world.run(Duration.ofSeconds(10));
         assertOnlyAt(first);
+    }
+
+    /// That it is being reauthenticated each time does not make them fewer.
+    @Test
+    void norIsOneThatIsBeingReauthenticated() {
+        configured(office().mirrored(), office().mirrored());
+        initiates();
+        for (int i = 0; i < 6; i++) {
+            SimPeer present = first.established() == 1 ? first : second;
+            laptop.reauthenticates(laptop.ike());
+            present.redirects(present.ike(), present == first ? SECOND : FIRST);
+            world.run(Duration.ofSeconds(10));
+        }
+        assertOnlyAt(second);
     }
 
     @Test

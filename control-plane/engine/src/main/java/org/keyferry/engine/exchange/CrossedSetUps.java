@@ -9,18 +9,15 @@ import org.keyferry.engine.Effect;
 import org.keyferry.engine.Event.Group;
 import org.keyferry.engine.Outbox;
 import org.keyferry.engine.Reason;
-import org.keyferry.engine.TimerQueue;
 import org.keyferry.engine.sa.IkeSa;
 import org.keyferry.engine.sa.SaCore;
 import org.keyferry.engine.sa.SaInput;
 
 /// Both ends may begin to set up the same IKE_SA at once; INITIAL_CONTACT cannot tell then, as each
 /// end is right that it has none. The one with the higher SPI of its initiator is given up by its
-/// initiator: both ends know both SPIs, and so agree without a word.
+/// initiator: both ends know both SPIs, and so agree without a word. A peer that does not know of
+/// this rule keeps both: then we end the peer's.
 final class CrossedSetUps {
-    /// A peer that does not know of this rule keeps both: then we end ours.
-    private static final Duration PATIENCE = Duration.ofSeconds(10);
-
     /// Whether one end began each, before the other was there.
     static boolean crossed(SaCore one, SaCore other) {
         return one.isInitiator() != other.isInitiator()
@@ -55,7 +52,7 @@ final class CrossedSetUps {
                 kept.name(),
                 kept.uniqueId());
         if (!redundant.isInitiator()) {
-            out.timer(redundant.ownSpi(), TimerQueue.Kind.REPLACED, now.plus(PATIENCE));
+            Takeover.await(redundant, now, out);
             return;
         }
         out.tellSa(redundant.ownSpi(), new SaInput.Terminate(Reason.Plain.REDUNDANT, 0, false));

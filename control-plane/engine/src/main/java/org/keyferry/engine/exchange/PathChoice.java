@@ -103,7 +103,7 @@ public final class PathChoice {
         } else if (sa.remote().tcp()) {
             followByTcp(sa, paths, current, now, out);
         } else if (!sa.mobility().agreed()) {
-            withoutMobike(sa, current, paths, out);
+            withoutMobike(sa, up, current, paths, out);
         } else if (paths.contains(current) && best && !sa.mobility().suspected()) {
             stay(sa, now, out);
         } else if (!sa.mobility().decides()) {
@@ -170,13 +170,14 @@ public final class PathChoice {
         }
     }
 
-    private static void withoutMobike(SaCore sa, Path current, List<Path> paths, Outbox out) {
+    private static void withoutMobike(
+            SaCore sa, Established up, Path current, List<Path> paths, Outbox out) {
         sa.mobility().stranded(false);
         if (!paths.contains(current)) {
             out.log(sa, Group.IKE, 1, "reauthenticating IKE_SA due to address change");
             Roaming.leaveChildren(sa);
             sa.endpoints(Roaming.local(sa, paths.getFirst()), Roaming.remote(sa, paths.getFirst()));
-            Reauthentication.begin(sa, out);
+            Reauthentication.begin(sa, up, out);
         }
     }
 

@@ -6,6 +6,7 @@ import org.keyferry.engine.Event.Group;
 import org.keyferry.engine.Outbox;
 import org.keyferry.engine.Reason;
 import org.keyferry.engine.sa.IkeSa;
+import org.keyferry.engine.sa.PeersExchange;
 import org.keyferry.engine.sa.SaCore;
 import org.keyferry.engine.sa.SaInput;
 import org.keyferry.engine.sa.State.Established;
@@ -16,14 +17,15 @@ import org.keyferry.wire.IkeSpi;
 /// Replaces an IKE_SA by one that authenticates both sides again (RFC 7296 §2.8.3), with all its
 /// children: the new one first, and then the end of the old one, or the other way round.
 public final class Reauthentication {
-    /// An IKE_SA that is being rekeyed waits so long and looks again.
+    /// An IKE_SA that is being rekeyed, or may be so by a request that is being worked on, waits so
+    /// long and looks again.
     private static final Duration PATIENCE = Duration.ofSeconds(1);
 
-    public static void begin(SaCore sa, Outbox out) {
+    public static void begin(SaCore sa, Established up, Outbox out) {
         if (sa.replacement().reauthenticating()) {
             return;
         }
-        if (isBeingRekeyed(sa)) {
+        if (sa.responses().isBusy() || isBeingRekeyed(sa, up)) {
             // what comes of that is to be replaced, and inherits the time
             sa.replacement().reauthAt(sa.now().plus(PATIENCE));
             return;
@@ -41,6 +43,7 @@ public final class Reauthentication {
         }
         out.log(sa, Group.IKE, 0, "reauthenticating IKE_SA %s[%d]", sa.name(), sa.uniqueId());
         sa.replacement().reauthenticating(true);
+        Redirect.postpone(sa);
         if (sa.settings().renewal().makeBeforeBreak()) {
             out.setUpAnew(sa, children(sa), true);
         } else {
@@ -48,18 +51,16 @@ public final class Reauthentication {
         }
     }
 
-    /// By either side; a request of the peer's that is being worked on may be about that.
-    private static boolean isBeingRekeyed(SaCore sa) {
-        return sa.responses().isBusy() || isBeingRekeyedByUs(sa);
-    }
-
-    static boolean isBeingRekeyedByUs(SaCore sa) {
-        return sa.currentTask().filter(Task.RekeyIke.class::isInstance).isPresent();
+    /// By either side.
+    static boolean isBeingRekeyed(SaCore sa, Established up) {
+        return up.peers().orElse(null) instanceof PeersExchange.PeersIke
+                || sa.currentTask().filter(Task.RekeyIke.class::isInstance).isPresent();
     }
 
     /// Ends the SA and sets it up again.
     public static void breakFirst(SaCore sa, Reason reason) {
         sa.replacement().reauthenticating(true);
+        Redirect.postpone(sa);
         sa.replacement().reborn(children(sa));
         sa.tasks().addFirst(new Task.DeleteIke(reason, 0));
     }

@@ -178,6 +178,8 @@ public final class Redirect {
             return;
         }
         if (mayFollow(sa, target.get(), now, out)) {
+            // one that was not begun yet is out of date
+            sa.tasks().removeIf(Task.FollowRedirect.class::isInstance);
             sa.tasks().add(new Task.FollowRedirect(target.get()));
         }
     }
@@ -194,13 +196,38 @@ public final class Redirect {
         find(sa, target, out);
     }
 
+    /// As client: a way that is still looked for is taken once the reauthentication that begins now
+    /// has ended.
+    static void postpone(SaCore sa) {
+        Redirections redirections = sa.extensions().redirections();
+        if (redirections.target().isPresent()) {
+            redirections.postponed(redirections.target());
+            redirections.target(Optional.empty());
+        }
+    }
+
+    /// As client: likewise by the IKE_SA that takes the place of this one by rekeying.
+    static void comeAgain(SaCore sa) {
+        Redirections redirections = sa.extensions().redirections();
+        redirections.target().map(Task.FollowRedirect::new).ifPresent(sa.tasks()::add);
+        redirections.target(Optional.empty());
+    }
+
     /// As client: a reauthentication that was under way when the gateway sent us elsewhere has
     /// ended. The IKE_SA that stays goes there.
     ///
     /// @param former the one that was to be replaced
     public static void resume(SaCore former, SaCore stays, Outbox out) {
-        Optional<Gateway> target = former.extensions().redirections().postponed();
-        former.extensions().redirections().postponed(Optional.empty());
+        Redirections redirections = former.extensions().redirections();
+        Optional<Gateway> target =
+                former.tasks().stream()
+                        .filter(Task.FollowRedirect.class::isInstance)
+                        .map(task -> ((Task.FollowRedirect) task).target())
+                        .findFirst()
+                        .or(redirections::postponed);
+        former.tasks().removeIf(Task.FollowRedirect.class::isInstance);
+        redirections.postponed(Optional.empty());
+        stays.extensions().redirections().addFollowed(redirections);
         target.ifPresent(gateway -> follow(stays, gateway, out));
     }
 
@@ -240,8 +267,8 @@ public final class Redirect {
             case State.Redirecting(Gateway target) ->
                     path.map(way -> goThere(sa, way, out))
                             .orElseGet(() -> unreachable(sa, target, out));
-            case State.Established _ -> {
-                follow(sa, path, out);
+            case State.Established up -> {
+                follow(sa, up, path, out);
                 yield state;
             }
             default -> state;
@@ -270,7 +297,7 @@ public final class Redirect {
         return new State.Deleting(reason);
     }
 
-    private static void follow(SaCore sa, Optional<Path> path, Outbox out) {
+    private static void follow(SaCore sa, State.Established up, Optional<Path> path, Outbox out) {
         Redirections redirections = sa.extensions().redirections();
         Optional<Gateway> target = redirections.target();
         if (target.isEmpty()) {
@@ -281,9 +308,8 @@ public final class Redirect {
             redirections.target(Optional.empty());
             return;
         }
-        if (sa.replacement().reauthenticating() || Reauthentication.isBeingRekeyedByUs(sa)) {
-            redirections.target(Optional.empty());
-            sa.tasks().add(new Task.FollowRedirect(target.get()));
+        if (Reauthentication.isBeingRekeyed(sa, up)) {
+            comeAgain(sa);
             return;
         }
         sa.replacement().reauthenticating(true);

@@ -249,7 +249,7 @@ public final class RekeyIke {
             out.log(sa, Group.IKE, 1, "peer does not rekey IKE_SAs, reauthenticating instead");
             sa.currentTask(null);
             Informational.done(draft.requestId(), Optional.empty(), out);
-            Reauthentication.begin(sa, out);
+            Reauthentication.begin(sa, up.withoutOwn(), out);
             return up.withoutOwn();
         }
         return fail(sa, up, draft, new Reason.PeerRefused(EXCHANGE, type, ""), now, out);

@@ -38,8 +38,6 @@ public final class SetUp {
     /// In which the answer of an IKE_AUTH reaches the peer.
     private static final Duration ANSWER_TIME = Duration.ofMillis(100);
 
-    private static final Duration REAUTHENTICATION_TIME = Duration.ofSeconds(10);
-
     /// Initiator: the response to IKE_AUTH.
     public static State onAuthResponse(
             SaCore sa, State.AuthSent sent, List<Payload> payloads, Instant now, Outbox out) {
@@ -484,8 +482,7 @@ public final class SetUp {
             }
             if (!forget && former.remote().equals(sa.remote())) {
                 // probably a reauthentication: the peer deletes it itself when it has moved
-                out.timer(
-                        former.ownSpi(), TimerQueue.Kind.REPLACED, now.plus(REAUTHENTICATION_TIME));
+                Takeover.await(former, now, out);
             } else {
                 end(former, obsolete).ifPresent(input -> out.tellSa(former.ownSpi(), input));
             }

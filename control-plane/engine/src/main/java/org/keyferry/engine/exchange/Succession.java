@@ -69,6 +69,7 @@ public final class Succession {
 
     static void bequeath(SaCore sa, State state, IkeSpi successor, Outbox out) {
         sa.extensions().stream().handOver();
+        Redirect.comeAgain(sa);
         var heritage =
                 new SaInput.Heritage(
                         sa.children(),
@@ -79,11 +80,14 @@ public final class Succession {
                         Mobility.Whereabouts.of(sa),
                         sa.extensions().resumability().facts(),
                         sa.replacement().reauthAt(),
+                        sa.replacement().supersededBy(),
+                        sa.replacement().predecessor(),
                         IkeViews.of(sa, state));
         sa.children().clear();
         sa.tasks().clear();
         sa.postponed().clear();
         sa.virtualIps(VirtualIps.NONE);
+        sa.replacement().predecessor(IkeSpi.ZERO);
         sa.extensions().resumability().facts(Resumability.Facts.NONE);
         List.copyOf(sa.wishes().all().keySet()).forEach(sa.wishes()::forget);
         out.tellSa(successor, new SaInput.Inherit(heritage));

@@ -20,7 +20,10 @@ import org.keyferry.wire.TrafficSelector;
 public final class Takeover {
     private static final Duration PATIENCE = Duration.ofSeconds(5);
 
-    /// As long as a peer may take to move from one IKE_SA to the next.
+    /// As long as a peer mostly takes to move from one IKE_SA to the next.
+    private static final Duration USUAL = Duration.ofSeconds(10);
+
+    /// As long as it may take.
     private static final Duration LONGEST = Duration.ofMinutes(1);
 
     private static final Duration PAUSE = Duration.ofSeconds(1);
@@ -110,22 +113,33 @@ public final class Takeover {
         }
     }
 
+    /// The peer has another IKE_SA, and probably deletes this one itself as soon as it has moved.
+    static void await(SaCore former, Instant now, Outbox out) {
+        if (former.replacement().supersededBy().equals(Instant.MAX)) {
+            former.replacement().supersededBy(now.plus(LONGEST));
+            out.timer(former.ownSpi(), TimerQueue.Kind.REPLACED, now.plus(USUAL));
+        }
+    }
+
     /// Whether the peer is still about to move from an IKE_SA to the one that replaces it: until
     /// all that this one has is there, too, and the peer had time to get ready for it. Then the end
-    /// of this one is put off.
+    /// of this one is put off. It stays if the peer has given the other one up.
     public static boolean isUnderWay(SaCore former, Instant now, Outbox out) {
         List<SaCore> others =
-                former.lookup().duplicates(former).all().stream()
-                        .map(IkeSa::core)
-                        .filter(other -> other.remote().equals(former.remote()))
-                        .toList();
-        boolean inTime =
-                others.stream().anyMatch(other -> now.isBefore(other.established().plus(LONGEST)));
+                former.lookup().duplicates(former).all().stream().map(IkeSa::core).toList();
+        if (others.isEmpty()) {
+            former.replacement().supersededBy(Instant.MAX);
+            return true;
+        }
         boolean moved =
                 former.children().stream()
                         .filter(Tasks::carries)
-                        .allMatch(child -> others.stream().anyMatch(o -> isReady(o, child, now)));
-        if (moved || !inTime) {
+                        .allMatch(
+                                child ->
+                                        others.stream()
+                                                .filter(o -> o.remote().equals(former.remote()))
+                                                .anyMatch(o -> isReady(o, child, now)));
+        if (moved || !now.isBefore(former.replacement().supersededBy())) {
             return false;
         }
         out.timer(former.ownSpi(), TimerQueue.Kind.REPLACED, now.plus(PAUSE));

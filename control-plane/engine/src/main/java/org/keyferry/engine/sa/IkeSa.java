@@ -182,7 +182,11 @@ public final class IkeSa {
                 Lifetimes.reauthenticationFailed(core, reason, now, out);
                 yield state;
             }
-            case SaInput.Inherit(SaInput.Heritage heritage) -> onInherit(heritage, out);
+            case SaInput.Inherit(SaInput.Heritage heritage) -> {
+                Successor.inherit(core, heritage, out);
+                out.tell(new Event.IkeRekeyed(heritage.former(), view()));
+                yield state;
+            }
             case SaInput.Superseded() -> {
                 core.replacement().heritageSettled();
                 yield state instanceof State.Established
@@ -251,6 +255,7 @@ public final class IkeSa {
             core.replacement().reborn().ifPresent(children -> out.setUpAnew(core, children, false));
             if (!core.established().equals(Instant.MAX)) {
                 Comeback.unfulfilled(core, end.get(), out);
+                failToReplace(end.get(), out);
             } else if (!core.replacement().predecessor().equals(IkeSpi.ZERO)) {
                 failToReplace(end.get(), out);
             } else if (core.isInitiator()) {
@@ -280,9 +285,13 @@ public final class IkeSa {
         state = next;
     }
 
-    /// The SA that this one was to replace stays for now.
+    /// The SA that this one was to replace stays for now, unless a third one has replaced this one.
     private void failToReplace(Reason end, Outbox out) {
-        out.tellSa(core.replacement().predecessor(), new SaInput.ReauthenticationFailed(end));
+        out.tellSa(
+                core.replacement().predecessor(),
+                end == Reason.Plain.REAUTHENTICATED
+                        ? new SaInput.Terminate(end, 0, false)
+                        : new SaInput.ReauthenticationFailed(end));
         for (long requestId : core.waitingRequests()) {
             out.tell(new Event.RequestDone(requestId, Optional.of(end)));
         }
@@ -421,6 +430,7 @@ public final class IkeSa {
             }
             case REPLACED ->
                     switch (state) {
+                        case State.Rekeyed(Instant until) when now.isBefore(until) -> state;
                         case State.Rekeyed _ -> new State.Closed(Reason.Plain.REKEYED);
                         case State.Established _ when Takeover.isUnderWay(core, now, out) -> state;
                         default ->
@@ -532,8 +542,8 @@ public final class IkeSa {
 
     private State onReauthenticate(long requestId, Outbox out) {
         boolean possible = state instanceof State.Established;
-        if (possible) {
-            Reauthentication.begin(core, out);
+        if (state instanceof State.Established up) {
+            Reauthentication.begin(core, up, out);
         }
         if (requestId != 0) {
             out.tell(
@@ -541,19 +551,6 @@ public final class IkeSa {
                             requestId,
                             possible ? Optional.empty() : Optional.of(Reason.Plain.NO_SUCH_SA)));
         }
-        return state;
-    }
-
-    private State onInherit(SaInput.Heritage heritage, Outbox out) {
-        core.replacement().inherit(heritage.reauthAt());
-        core.children().addAll(heritage.children());
-        core.tasks().addAll(heritage.tasks());
-        core.postponed().addAll(heritage.postponed());
-        heritage.whereabouts().applyTo(core);
-        core.virtualIps(heritage.virtualIps());
-        core.extensions().resumability().facts(heritage.resumability());
-        heritage.wishes().forEach(core.wishes()::add);
-        out.tell(new Event.IkeRekeyed(heritage.former(), view()));
         return state;
     }
 

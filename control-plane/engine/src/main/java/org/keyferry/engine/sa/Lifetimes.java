@@ -171,7 +171,7 @@ public final class Lifetimes {
             return; // an earlier deadline that was moved
         }
         core.nextDeadline(Instant.MAX);
-        dueOfIkeSa(core, now, out);
+        dueOfIkeSa(core, state, now, out);
         Takeover.due(core, now, out);
         for (SaCore.Postponed postponed : List.copyOf(core.postponed())) {
             if (!now.isBefore(postponed.at())) {
@@ -188,7 +188,7 @@ public final class Lifetimes {
         }
     }
 
-    private static void dueOfIkeSa(SaCore core, Instant now, Outbox out) {
+    private static void dueOfIkeSa(SaCore core, State.Established state, Instant now, Outbox out) {
         if (!now.isBefore(core.replacement().expiresAt())) {
             core.replacement().expiresAt(Instant.MAX);
             core.replacement().rekeyAt(Instant.MAX);
@@ -207,7 +207,7 @@ public final class Lifetimes {
             }
         } else if (!now.isBefore(core.replacement().reauthAt())) {
             core.replacement().reauthAt(Instant.MAX);
-            Reauthentication.begin(core, out);
+            Reauthentication.begin(core, state, out);
         } else if (!now.isBefore(core.replacement().rekeyAt())) {
             core.replacement().rekeyAt(Instant.MAX);
             core.tasks().add(new Task.RekeyIke(0));

@@ -104,6 +104,11 @@ public final class Redirections {
         return true;
     }
 
+    /// What another IKE_SA has followed since it began this one counts, too.
+    public void addFollowed(Redirections other) {
+        followed = Stream.concat(followed.stream(), other.followed.stream()).distinct().toList();
+    }
+
     /// The IKE_SA takes the place of another one.
     public void inherit(Redirections former) {
         facts = former.facts;

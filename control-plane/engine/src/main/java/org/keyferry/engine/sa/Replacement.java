@@ -13,6 +13,7 @@ public final class Replacement {
     private Instant rekeyAt = Instant.MAX;
     private Instant reauthAt = Instant.MAX;
     private Instant expiresAt = Instant.MAX;
+    private Instant supersededBy = Instant.MAX;
     private IkeSpi predecessor = IkeSpi.ZERO;
     private Optional<List<Child>> reborn = Optional.empty();
     private List<IpAddress> formerAddresses = List.of();
@@ -51,6 +52,16 @@ public final class Replacement {
 
     public void expiresAt(Instant at) {
         expiresAt = at;
+    }
+
+    /// When it ends at the latest as the peer has another one that replaces it; [Instant#MAX] if it
+    /// has none.
+    public Instant supersededBy() {
+        return supersededBy;
+    }
+
+    public void supersededBy(Instant at) {
+        supersededBy = at;
     }
 
     /// The IKE_SA that this one replaces by reauthentication, once all is up; zero for none.

@@ -85,6 +85,8 @@ public sealed interface SaInput {
             Mobility.Whereabouts whereabouts,
             Resumability.Facts resumability,
             Instant reauthAt,
+            Instant supersededBy,
+            IkeSpi predecessor,
             IkeView former) {
         public Heritage {
             children = List.copyOf(children);

@@ -1,8 +1,10 @@
 package org.keyferry.engine.sa;
 
+import java.time.Instant;
 import java.util.List;
 import org.keyferry.engine.Event;
 import org.keyferry.engine.Outbox;
+import org.keyferry.engine.TimerQueue;
 import org.keyferry.wire.Endpoint;
 import org.keyferry.wire.IkeSpi;
 
@@ -65,6 +67,23 @@ public final class Successor {
         }
         sa.waitingRequests().clear();
         return next;
+    }
+
+    /// Takes over what the former IKE_SA had and was to do.
+    static void inherit(SaCore sa, SaInput.Heritage heritage, Outbox out) {
+        sa.replacement().inherit(heritage.reauthAt());
+        sa.replacement().predecessor(heritage.predecessor());
+        sa.children().addAll(heritage.children());
+        sa.tasks().addAll(heritage.tasks());
+        sa.postponed().addAll(heritage.postponed());
+        heritage.whereabouts().applyTo(sa);
+        sa.virtualIps(heritage.virtualIps());
+        sa.extensions().resumability().facts(heritage.resumability());
+        heritage.wishes().forEach(sa.wishes()::add);
+        if (!heritage.supersededBy().equals(Instant.MAX)) {
+            sa.replacement().supersededBy(heritage.supersededBy());
+            out.timer(sa.ownSpi(), TimerQueue.Kind.REPLACED, sa.now());
+        }
     }
 
     private Successor() {}
