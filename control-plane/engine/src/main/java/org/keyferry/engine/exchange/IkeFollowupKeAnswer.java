@@ -18,6 +18,7 @@ import org.keyferry.engine.sa.PeersExchange;
 import org.keyferry.engine.sa.PeersExchange.PeersChild;
 import org.keyferry.engine.sa.PeersExchange.PeersIke;
 import org.keyferry.engine.sa.PeersExchange.Pending;
+import org.keyferry.engine.sa.Roaming;
 import org.keyferry.engine.sa.SaCore;
 import org.keyferry.engine.sa.State;
 import org.keyferry.engine.sa.State.Established;
@@ -183,7 +184,9 @@ public final class IkeFollowupKeAnswer {
                                             out.kernelAside(
                                                     sa,
                                                     new KernelOp.ReleaseSpi(
-                                                            sa.local(), sa.remote(), spi)));
+                                                            Roaming.childLocal(sa),
+                                                            Roaming.childRemote(sa),
+                                                            spi)));
                 }
             }
             case PeersIke ike -> ike.key().ifPresent(key -> key.shared().close());
