@@ -257,6 +257,27 @@ class SimReauthTest {
         assertEquals(List.of(), asked);
     }
 
+    /// Among several connections, too, of which the first one asks for names.
+    @ParameterizedTest
+    @ValueSource(ints = {18, 23, 50})
+    void aHiddenNameFindsTheSubscribersConnectionAmongSeveral(int type) {
+        peers();
+        laptopHas(type);
+        Connection others =
+                SimConnection.between("laptop.test", "gateway.test")
+                        .mirrored()
+                        .named("others")
+                        .rounds(
+                                List.of(psk()),
+                                List.of(eap(type, Identification.parse("*@elsewhere.test"))))
+                        .build();
+        gatewayHas(others, demanding(type, USER));
+        logsIn();
+        logsIn();
+        assertEquals(List.of(), asked);
+        assertEquals(1, logged(gateway, "fast re-authentication 1 of '%s'".formatted(USER)));
+    }
+
     /// A connection for others does not take it, however it is told.
     @ParameterizedTest
     @ValueSource(ints = {18, 23, 50})
@@ -290,6 +311,33 @@ class SimReauthTest {
         laptopHas(23);
         logsIn();
         assertEquals(List.of("network", "card"), asked);
+    }
+
+    /// Keys may be a secret of the identity, which a reload takes away.
+    @Test
+    void withoutItsSecretASubscriberIsNobody() {
+        peers();
+        var unknown =
+                new SoftwareSims(
+                        _ -> Optional.empty(),
+                        new SequenceNumbers(SequenceNumbers.Kept.NOTHING, _ -> {}));
+        laptop.ids().sims(new Counted(unknown, "card"));
+        gateway.ids().sims(new Counted(unknown, "network"));
+        var keys =
+                SimConnection.password(
+                        "eap-1", "0123456789abcdefFEDCBA9876543210", USER.data().utf8());
+        laptop.configured(
+                List.of(office().rounds(List.of(eap(23, USER)), List.of(psk())).build()),
+                List.of(IKE, keys));
+        List<Connection> connections = List.of(demanding(23, Identification.ANY));
+        gateway.configured(connections, List.of(IKE, keys));
+        logsIn();
+        logsIn();
+        assertEquals(List.of(), asked);
+        gateway.configured(connections, List.of(IKE));
+        assertTrue(comesUp().isPresent());
+        assertEquals(1, logged(gateway, "are not what they were"));
+        assertEquals(0, gateway.established());
     }
 
     /// A gateway that was started anew falls back to the card.

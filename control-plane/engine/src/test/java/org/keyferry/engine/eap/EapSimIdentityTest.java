@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.util.ArrayList;
+import java.util.List;
 import java.util.Optional;
 import java.util.function.UnaryOperator;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -15,6 +16,7 @@ import org.keyferry.crypto.sim.SequenceNumbers;
 import org.keyferry.engine.eap.sim.SimCard;
 import org.keyferry.engine.eap.sim.SimMemories;
 import org.keyferry.engine.eap.sim.SimMemory;
+import org.keyferry.engine.eap.sim.SimUser;
 import org.keyferry.engine.eap.sim.SoftwareSims;
 import org.keyferry.settings.model.EapTerms.Method;
 import org.keyferry.wire.Bytes;
@@ -211,20 +213,34 @@ class EapSimIdentityTest extends SimReconnects {
         assertEquals(Optional.of(USER), proven, "not whom the login began with");
     }
 
+    /// Somebody else's is nobody's, so that the permanent one is asked for.
+    private void endsAsAStranger(EapSimMethod method, String hidden) {
+        assertEquals(NAME, told);
+        serve(method, hidden);
+        runs(AS_IT_IS, AS_IT_IS);
+        assertInstanceOf(EapPeer.Step.Succeeded.class, end, () -> end + " " + notes);
+        assertFalse(subtypes().contains(EapSimSubtype.REAUTHENTICATION));
+        assertEquals(2, asked.size());
+    }
+
+    private boolean permanentAsked(EapSimMethod method) {
+        return requests.stream()
+                .anyMatch(p -> decoded(method, p).has(EapSimAttribute.PERMANENT_ID_REQ));
+    }
+
     @ParameterizedTest
     @EnumSource
     void anIdentityIsOfOneMethod(EapSimMethod method) {
-        logsIn(method);
-        begin(method);
-        String hidden = told;
-        for (EapSimMethod other : EapSimMethod.values()) {
-            if (other != method) {
-                begin(other);
-                assertEquals(NAME, told);
-                serve(other, hidden);
-                ends();
-                assertFalse(subtypes().contains(EapSimSubtype.REAUTHENTICATION));
-                assertEquals(2, asked.size());
+        for (boolean pseudonym : new boolean[] {false, true}) {
+            logsIn(method);
+            now = pseudonym ? now.plus(LIFETIME) : now;
+            begin(method);
+            String hidden = told;
+            for (EapSimMethod other : EapSimMethod.values()) {
+                if (other != method) {
+                    begin(other);
+                    endsAsAStranger(other, hidden);
+                }
             }
         }
     }
@@ -232,16 +248,37 @@ class EapSimIdentityTest extends SimReconnects {
     @ParameterizedTest
     @EnumSource
     void anIdentityIsOfOneConnection(EapSimMethod method) {
+        for (boolean pseudonym : new boolean[] {false, true}) {
+            connection = "office";
+            logsIn(method);
+            now = pseudonym ? now.plus(LIFETIME) : now;
+            begin(method);
+            String hidden = told;
+            assertNotEquals(NAME, hidden);
+            connection = "laboratory";
+            begin(method);
+            endsAsAStranger(method, hidden);
+        }
+    }
+
+    /// A pseudonym that another connection gave names nobody here.
+    @ParameterizedTest
+    @EnumSource
+    void aPseudonymIsOfOneConnection(EapSimMethod method) {
+        options = options(true, true, false);
         logsIn(method);
         begin(method);
         String hidden = told;
-        connection = "laboratory";
-        begin(method);
-        assertEquals(NAME, told);
-        serve(method, hidden);
-        ends();
-        assertFalse(subtypes().contains(EapSimSubtype.REAUTHENTICATION));
-        assertEquals(2, asked.size());
+        for (String where : new String[] {"office", "laboratory"}) {
+            connection = "office";
+            begin(method);
+            assertEquals(hidden, told);
+            connection = where;
+            serve(method, hidden);
+            runs(AS_IT_IS, AS_IT_IS);
+            assertInstanceOf(EapPeer.Step.Succeeded.class, end, () -> end + " " + notes);
+            assertEquals(!where.equals("office"), permanentAsked(method), where);
+        }
     }
 
     @ParameterizedTest
@@ -274,5 +311,23 @@ class EapSimIdentityTest extends SimReconnects {
         ends();
         assertFalse(decoded(method, requests.getLast()).has(EapSimAttribute.ENCR_DATA));
         assertEquals(0, networkMemory.given().pseudonyms());
+    }
+
+    /// Nobody could see whether such a subscriber is still one.
+    @ParameterizedTest
+    @EnumSource
+    void withoutStandingThereIsNoFastReauthentication(EapSimMethod method) {
+        networks =
+                new Wrapped(network) {
+                    @Override
+                    public Optional<Bytes> standing(SimUser user) {
+                        return Optional.empty();
+                    }
+                };
+        logsIn(method);
+        assertEquals(0, networkMemory.given().reauths());
+        logsIn(method);
+        assertNotEquals(NAME, told);
+        assertEquals(List.of(start(method), challenge(method)), subtypes());
     }
 }

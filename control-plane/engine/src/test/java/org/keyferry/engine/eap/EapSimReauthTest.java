@@ -147,6 +147,23 @@ class EapSimReauthTest extends SimReconnects {
         assertEquals(FAST, subtypes());
     }
 
+    /// With no question inside, the name outside is what keys are made of.
+    @ParameterizedTest
+    @EnumSource
+    void aPseudonymMayBeToldOutsideOnly(EapSimMethod method) {
+        options = options(false, true, false);
+        logsIn(method);
+        logsIn(method);
+        assertNotEquals(NAME, told);
+        assertEquals(Optional.of(USER), proven);
+        assertFalse(shows(NAME.substring(1, 16)));
+        assertTrue(responses.stream().noneMatch(p -> holdsIdentity(method, p)));
+    }
+
+    private static boolean holdsIdentity(EapSimMethod method, Bytes packet) {
+        return decoded(method, packet).has(EapSimAttribute.IDENTITY);
+    }
+
     /// What is given is nowhere in the open.
     @ParameterizedTest
     @EnumSource
@@ -187,6 +204,15 @@ class EapSimReauthTest extends SimReconnects {
                             EapSimAttribute.FULLAUTH_ID_REQ,
                             EapSimAttribute.PERMANENT_ID_REQ),
                     questions);
+            var names =
+                    responses.stream()
+                            .map(p -> decoded(method, p).get(EapSimAttribute.IDENTITY))
+                            .flatMap(Optional::stream)
+                            .map(Bytes::utf8)
+                            .toList();
+            assertEquals(3, new HashSet<>(names).size(), names.toString());
+            assertEquals(List.of(told, NAME), List.of(names.getFirst(), names.getLast()));
+            assertEquals("@wlan.test", names.get(1).substring(names.get(1).indexOf('@')));
             String name = method == EapSimMethod.SIM ? "triplets " : "quintuplet ";
             assertEquals(List.of(name + NAME, "card"), asked, "nobody is asked about ours");
             assertEquals(Optional.of(USER), proven);
@@ -320,5 +346,31 @@ class EapSimReauthTest extends SimReconnects {
         assertEquals(2, networkMemory.given().pseudonyms());
         assertFalse(networkMemory.given().permanent(Bytes.utf8(names.get(1))).isPresent());
         assertEquals(Optional.of(USER), networkMemory.given().permanent(Bytes.utf8(names.get(2))));
+    }
+
+    /// A server that knew no pseudonym and gave none does not know one next time.
+    @ParameterizedTest
+    @EnumSource
+    void aPseudonymThatNobodyKnewIsForgotten(EapSimMethod method) {
+        options = options(true, true, false);
+        logsIn(method);
+        networkMemory = new SimMemory();
+        options = options(true, false, false);
+        logsIn(method);
+        assertNotEquals(NAME, told);
+        logsIn(method);
+        assertEquals(NAME, told);
+    }
+
+    /// What was learned is not used any more where nothing is to be learned.
+    @ParameterizedTest
+    @EnumSource
+    void aClientThatWantsNothingForgetsWhatItHad(EapSimMethod method) {
+        logsIn(method);
+        assertEquals(1, cardMemory.learned().size());
+        options = options(true, false, true, true, false);
+        logsIn(method);
+        assertEquals(NAME, told);
+        assertEquals(0, cardMemory.learned().size());
     }
 }

@@ -153,9 +153,6 @@ final class ClientIdentities {
     }
 
     private void keep(Optional<Again> nextAgain) {
-        if (!options.accept()) {
-            return;
-        }
         look();
         dropAgain();
         Optional<Pseudonym> former = permanentTold ? Optional.empty() : pseudonym;

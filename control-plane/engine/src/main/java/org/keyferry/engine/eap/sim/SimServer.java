@@ -218,7 +218,6 @@ abstract class SimServer extends SimRole {
             counter(OptionalInt.empty());
             series = Optional.empty();
             nonceS = Bytes.EMPTY;
-            identities.drop();
             return inFull(identifier);
         }
         return succeeded(identifier, message.has(EapSimAttribute.RESULT_IND));

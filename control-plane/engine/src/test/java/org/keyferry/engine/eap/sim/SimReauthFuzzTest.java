@@ -1,37 +1,20 @@
 package org.keyferry.engine.eap.sim;
 
 import com.code_intelligence.jazzer.junit.FuzzTest;
-import java.time.Instant;
-import java.util.List;
 import java.util.Optional;
-import java.util.Set;
 import java.util.SplittableRandom;
 import org.junit.jupiter.api.Test;
-import org.keyferry.crypto.SeededRandom;
-import org.keyferry.crypto.cert.Credentials;
 import org.keyferry.crypto.sim.SimKeys;
-import org.keyferry.engine.eap.EapContext;
 import org.keyferry.engine.eap.EapMethod.Step;
-import org.keyferry.engine.eap.TlsSessions;
-import org.keyferry.engine.eap.sim.LearnedIdentities.Again;
-import org.keyferry.engine.eap.sim.LearnedIdentities.Learned;
-import org.keyferry.settings.model.AuthMethod;
-import org.keyferry.settings.model.AuthRound;
-import org.keyferry.settings.model.EapOptions;
 import org.keyferry.wire.Bytes;
-import org.keyferry.wire.EapPacket;
 import org.keyferry.wire.EapSimAttribute;
 import org.keyferry.wire.EapSimMessage;
 import org.keyferry.wire.EapSimMethod;
 import org.keyferry.wire.EapSimSubtype;
-import org.keyferry.wire.Identification;
 
 /// Whatever somebody encrypts in a fast re-authentication who has the keys, in both directions. An
 /// ordinary build replays the inputs kept as resources; `JAZZER_FUZZ=1` searches for new ones.
 class SimReauthFuzzTest {
-    private static final Bytes NAME = Bytes.utf8("0232010000000000@sims.test");
-    private static final Bytes REAUTH = Bytes.utf8("4" + "0".repeat(32) + "@sims.test");
-    private static final Bytes KEY = Bytes.of(new byte[16]);
     private static final int BLOCK = 16;
 
     private int taken;
@@ -48,106 +31,32 @@ class SimReauthFuzzTest {
         }
     }
 
-    private static SimKeys keys(EapSimMethod method) {
-        return method == EapSimMethod.AKA_PRIME
-                ? SimKeys.ofAkaPrime(NAME, KEY, KEY, KEY, Bytes.utf8("WLAN"))
-                : SimKeys.ofAka(NAME, KEY, KEY);
-    }
-
-    private static EapContext context(Bytes name, SimMemory memory) {
-        var round = new AuthRound(AuthMethod.EAP, Identification.ANY);
-        EapOptions all = EapOptions.DEFAULT;
-        var identities = EapOptions.SimIdentities.DEFAULT;
-        return new EapContext(
-                "office",
-                Identification.parse(name.utf8()),
-                Identification.parse("server.test"),
-                _ -> List.of(),
-                round,
-                round,
-                Credentials.none(),
-                new EapOptions(
-                        true,
-                        false,
-                        List.of(),
-                        false,
-                        all.tls(),
-                        all.ttls(),
-                        all.peap(),
-                        all.limits(),
-                        new EapOptions.Sim(
-                                true,
-                                true,
-                                false,
-                                Optional.empty(),
-                                new EapOptions.SimIdentities(
-                                        true,
-                                        true,
-                                        true,
-                                        identities.reauthLimit(),
-                                        identities.reauthLifetime(),
-                                        identities.pseudonymLifetime()))),
-                new TlsSessions(),
-                Instant.EPOCH,
-                new SeededRandom(new byte[64]),
-                new Standing(),
-                memory,
-                Set.of());
-    }
-
-    private static final class Standing extends SimMemories.Silent {
-        @Override
-        public Optional<Bytes> standing(SimUser user) {
-            return Optional.of(Bytes.EMPTY);
-        }
-    }
-
-    /// What a side with these keys would send.
     private static Bytes sealed(
             EapSimMethod method, SimKeys keys, boolean request, Bytes plain, Bytes extra) {
         var message =
                 new EapSimMessage(EapSimSubtype.REAUTHENTICATION)
-                        .with(EapSimAttribute.IV, KEY)
-                        .with(EapSimAttribute.ENCR_DATA, keys.encrypt(KEY, plain));
-        Bytes data = message.with(EapSimAttribute.MAC, KEY).encode();
-        Bytes packet =
-                (request
-                                ? EapPacket.request(1, method.type(), data)
-                                : EapPacket.response(1, method.type(), data))
-                        .encode();
-        Bytes mac = keys.mac(EapSimMessage.withoutMac(packet).orElseThrow().concat(extra));
-        return message.with(EapSimAttribute.MAC, mac).encode();
+                        .with(EapSimAttribute.IV, ReauthPeers.KEY)
+                        .with(EapSimAttribute.ENCR_DATA, keys.encrypt(ReauthPeers.KEY, plain));
+        return ReauthPeers.sealed(method, keys, request, 1, message, extra);
     }
 
     private void client(EapSimMethod method, Bytes plain) {
-        var memory = new SimMemory();
-        EapContext context = context(NAME, memory);
-        var again = new Again(REAUTH, Bytes.EMPTY, keys(method).lasting(), 1, Instant.EPOCH);
-        memory.learned()
-                .keep(
-                        SimTerms.of(method, context),
-                        NAME,
-                        new Learned(Optional.empty(), Optional.of(again)));
-        SimClient client =
-                switch (method) {
-                    case SIM -> new EapSimClient(context);
-                    case AKA -> EapAkaClient.aka(context);
-                    case AKA_PRIME -> EapAkaClient.prime(context);
-                };
-        check(client.nameToTell().equals(Optional.of(REAUTH)), "another name");
-        Step step = client.process(1, sealed(method, keys(method), true, plain, Bytes.EMPTY));
+        SimClient client = ReauthPeers.client(method, new SimMemory());
+        check(client.nameToTell().equals(Optional.of(ReauthPeers.REAUTH)), "another name");
+        SimKeys keys = ReauthPeers.keys(method);
+        Step step = client.process(1, sealed(method, keys, true, plain, Bytes.EMPTY));
         if (step instanceof Step.Done) {
             client.confirmed();
             taken++;
-            check(counterOf(plain) >= 1, "counter was used before");
+            check(counterOf(true, plain) >= 1, "counter was used before");
         }
         check(!(step instanceof Step.Failed), "the server is told");
     }
 
-    private static int counterOf(Bytes plain) {
+    private static int counterOf(boolean request, Bytes plain) {
         try {
             return new EapSimMessage(EapSimSubtype.REAUTHENTICATION)
-                    .hidden(true, plain)
+                    .hidden(request, plain)
                     .get(EapSimAttribute.COUNTER)
                     .map(value -> value.u16(0))
                     .orElse(-1);
@@ -157,35 +66,20 @@ class SimReauthFuzzTest {
     }
 
     private void server(EapSimMethod method, Bytes plain) {
-        var memory = new SimMemory();
-        EapContext context = context(REAUTH, memory);
-        SimTerms terms = SimTerms.of(method, context);
-        var whom = new GivenIdentities.Subscriber(terms, NAME, Identification.parse(NAME.utf8()));
-        memory.given()
-                .keep(
-                        REAUTH,
-                        new GivenIdentities.Again(
-                                whom, Bytes.EMPTY, keys(method).lasting(), 1, 5, Instant.EPOCH),
-                        EapOptions.SimIdentities.DEFAULT.reauthLifetime(),
-                        Instant.EPOCH);
-        SimServer server =
-                switch (method) {
-                    case SIM -> new EapSimServer(context);
-                    case AKA -> EapAkaServer.aka(context);
-                    case AKA_PRIME -> EapAkaServer.prime(context);
-                };
-        var asked = (Step.Send) server.begin(1);
-        Bytes nonce = nonce(method, asked.data());
-        Bytes response = sealed(method, keys(method), false, plain, nonce);
-        boolean full = method != EapSimMethod.SIM && isTooSmall(plain);
-        if (full) {
+        if (method != EapSimMethod.SIM && isTooSmall(plain)) {
             return; // asks a network that this test does not have
         }
-        Step step = server.process(1, response);
+        var memory = new SimMemory();
+        SimServer server = ReauthPeers.server(method, memory, false);
+        var asked = (Step.Send) server.begin(1);
+        Bytes nonce = ReauthPeers.nonce(method, asked.data());
+        SimKeys keys = ReauthPeers.keys(method);
+        Step step = server.process(1, sealed(method, keys, false, plain, nonce));
         if (step instanceof Step.Done) {
             server.confirmed();
             taken++;
             check(memory.given().reauths() == 1, "the next identity is there");
+            check(counterOf(false, plain) == 1, "another counter");
         }
     }
 
@@ -196,20 +90,6 @@ class SimReauthFuzzTest {
                     .has(EapSimAttribute.COUNTER_TOO_SMALL);
         } catch (org.keyferry.wire.PeerViolation e) {
             return false;
-        }
-    }
-
-    private static Bytes nonce(EapSimMethod method, Bytes request) {
-        try {
-            EapSimMessage message = EapSimMessage.decode(method, true, request);
-            Bytes plain =
-                    keys(method)
-                            .decrypt(
-                                    message.get(EapSimAttribute.IV).orElseThrow(),
-                                    message.get(EapSimAttribute.ENCR_DATA).orElseThrow());
-            return message.hidden(true, plain).get(EapSimAttribute.NONCE_S).orElseThrow();
-        } catch (org.keyferry.wire.PeerViolation e) {
-            throw new AssertionError(e);
         }
     }
 
