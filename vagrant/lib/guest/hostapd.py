@@ -13,6 +13,7 @@ logger_stdout_level=1
 eap_server=1
 eap_user_file={directory}/users
 eap_sim_db=unix:{register}
+eap_sim_id=3
 radius_server_clients={directory}/clients
 radius_server_auth_port=1812
 """
@@ -81,11 +82,27 @@ while True:
 def start(lab, host, k, opc, sqn):
     """Serves every subscriber with these keys. `sqn` is the register's last sequence number, in hexadecimal digits."""
     lab.write(host, f"{DIRECTORY}/register.py", PROGRAM)
-    lab.write(host, f"{DIRECTORY}/users", "\"0\"* AKA\n\"1\"* SIM\n\"6\"* AKA'\n")
+    # permanent identities, pseudonyms and those for fast re-authentication (3GPP TS 23.003)
+    digits = {"AKA": "024", "SIM": "135", "AKA'": "678"}
+    lab.write(host, f"{DIRECTORY}/users",
+              "".join(f"\"{digit}\"* {method}\n" for method, all in digits.items() for digit in all))
     lab.write(host, f"{DIRECTORY}/clients", f"10.1.0.1 {radius.SECRET}\n")
     lab.write(host, f"{DIRECTORY}/hostapd.conf", CONFIGURATION.format(directory=DIRECTORY, register=REGISTER))
     register(lab, host, k, opc, sqn)
-    lab.run(host, f"hostapd -B -dd -t -f {DIRECTORY}/log {DIRECTORY}/hostapd.conf || (cat {DIRECTORY}/log; false)")
+    serve(lab, host)
+
+
+def serve(lab, host):
+    """Starts hostapd, in place of the one that runs: that one forgets whom it gave identities to."""
+    pid = f"{DIRECTORY}/pid"
+    lab.run(host, f"test ! -e {pid} || kill $(cat {pid})")
+    lab.eventually(lambda: lab.run(host, f"test -e {pid} || echo no").strip() == "no", "hostapd does not end")
+    lab.run(host, f"hostapd -B -P {pid} -dd -t -f {DIRECTORY}/log {DIRECTORY}/hostapd.conf || (cat {DIRECTORY}/log; false)")
+
+
+def log(lab, host):
+    """What hostapd itself says, since it began."""
+    return lab.run(host, f"cat {DIRECTORY}/log")
 
 
 def register(lab, host, k, opc, sqn):

@@ -134,7 +134,7 @@ public final class Engine {
             }
             case Input.Configured(Configuration next) -> {
                 configuration = next;
-                context.ids().tlsSessions().retain(next);
+                context.ids().retainLogins(next);
             }
             case Input.Initiate initiate -> onInitiate(initiate, now, out);
             case Input.Redirect(int ike, var target) ->

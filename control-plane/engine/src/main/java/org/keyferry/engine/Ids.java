@@ -9,6 +9,7 @@ import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.keyferry.engine.eap.TlsSessions;
+import org.keyferry.engine.eap.sim.SimMemory;
 import org.keyferry.engine.eap.sim.SimSource;
 import org.keyferry.wire.Bytes;
 import org.keyferry.wire.TrafficSelector;
@@ -97,6 +98,17 @@ public final class Ids {
         return tlsSessions;
     }
 
+    /// Of logins with cards, in both roles.
+    public SimMemory simMemory() {
+        return simMemory;
+    }
+
+    /// Wipes what is kept of logins that the configuration does not ask for any more.
+    void retainLogins(Configuration configuration) {
+        tlsSessions.retain(configuration);
+        simMemory.retain(configuration);
+    }
+
     private record Use(int reqid, int users) {}
 
     private record ChildName(String connection, String child) {}
@@ -113,6 +125,7 @@ public final class Ids {
     private final LostSessions lostSessions = new LostSessions();
     private volatile SimSource sims = SimSource.NONE;
     private final TlsSessions tlsSessions = new TlsSessions();
+    private final SimMemory simMemory = new SimMemory();
     private volatile CrashTokens crashTokens = CrashTokens.NONE;
     private int lastReqid;
 

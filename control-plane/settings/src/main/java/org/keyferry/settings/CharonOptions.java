@@ -112,6 +112,12 @@ final class CharonOptions {
             keyferry.reconnect_limit int:0..1000000 300 +
             keyferry.tcp_port int:0..65535 0 +
             keyferry.state_dir text /var/lib/keyferry +
+            keyferry.sim.accept_identities bool yes +
+            keyferry.sim.pseudonyms bool no +
+            keyferry.sim.pseudonym_lifetime time 7d +
+            keyferry.sim.reauth bool no +
+            keyferry.sim.reauth_lifetime time 8h +
+            keyferry.sim.reauth_limit int:1..10000 16 +
             keyferry.sim.result_indication bool no +
             keyferry.sim.network text - +
             keyferry.sim.subscribers text - +

@@ -7,6 +7,7 @@ import java.util.Map;
 import java.util.Set;
 import org.keyferry.settings.model.EapOptions;
 import org.keyferry.settings.model.EapOptions.Sim;
+import org.keyferry.settings.model.EapOptions.SimIdentities;
 import org.keyferry.settings.model.EapOptions.TlsLimits;
 import org.keyferry.settings.model.EapOptions.TlsMethod;
 import org.keyferry.wire.EapType;
@@ -24,6 +25,9 @@ final class EapConf {
                     "sim", EapType.SIM,
                     "aka", EapType.AKA,
                     "aka-prime", EapType.AKA_PRIME);
+
+    /// Well below what a counter of 16 bits can tell.
+    private static final int MAX_REAUTHS = 10_000;
 
     private static final Map<String, Integer> VERSIONS = Map.of("1.2", 0x0303, "1.3", 0x0304);
 
@@ -57,7 +61,23 @@ final class EapConf {
                         charon.bool("plugins.eap-sim.request_identity", true),
                         charon.bool("plugins.eap-aka.request_identity", true),
                         charon.bool("keyferry.sim.result_indication", false),
-                        charon.text("keyferry.sim.network").filter(name -> !name.isEmpty())));
+                        charon.text("keyferry.sim.network").filter(name -> !name.isEmpty()),
+                        identities(charon, otherwise.sim().identities())));
+    }
+
+    private static SimIdentities identities(SettingsSection charon, SimIdentities otherwise) {
+        return new SimIdentities(
+                charon.bool("keyferry.sim.accept_identities", otherwise.accept()),
+                charon.bool("keyferry.sim.pseudonyms", otherwise.pseudonyms()),
+                charon.bool("keyferry.sim.reauth", otherwise.reauth()),
+                StrongswanConf.within(
+                        charon,
+                        "keyferry.sim.reauth_limit",
+                        otherwise.reauthLimit(),
+                        1,
+                        MAX_REAUTHS),
+                charon.time("keyferry.sim.reauth_lifetime", otherwise.reauthLifetime()),
+                charon.time("keyferry.sim.pseudonym_lifetime", otherwise.pseudonymLifetime()));
     }
 
     private static TlsMethod method(SettingsSection charon, String plugin, TlsMethod otherwise) {

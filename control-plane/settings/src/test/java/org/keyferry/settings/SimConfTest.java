@@ -45,6 +45,12 @@ class SimConfTest {
                                 script_limit = 3
                                 network = WLAN
                                 result_indication = yes
+                                accept_identities = no
+                                pseudonyms = yes
+                                pseudonym_lifetime = 1d
+                                reauth = yes
+                                reauth_limit = 5
+                                reauth_lifetime = 1h
                             }
                         }
                         plugins {
@@ -67,7 +73,15 @@ class SimConfTest {
                         Duration.ofSeconds(2),
                         3),
                 conf.sims());
-        assertEquals(new EapOptions.Sim(false, false, true, Optional.of("WLAN")), conf.eap().sim());
+        assertEquals(
+                new EapOptions.Sim(
+                        false,
+                        false,
+                        true,
+                        Optional.of("WLAN"),
+                        new EapOptions.SimIdentities(
+                                false, true, true, 5, Duration.ofHours(1), Duration.ofDays(1))),
+                conf.eap().sim());
         assertEquals(
                 List.of(EapType.AKA_PRIME, EapType.AKA, EapType.SIM),
                 conf.eap().dynamicPreferred());

@@ -65,7 +65,25 @@ class EapSimFuzzTest {
                 at += 4 * words;
             }
             decodesOrRefuses(data);
+            decodesOrRefuses(encrypted(random));
         }
+    }
+
+    /// As what is inside of AT_ENCR_DATA.
+    private static byte[] encrypted(SplittableRandom random) {
+        int[] attributes = {6, 19, 20, 21, 132, 133, 255};
+        byte[] data = new byte[16 * (1 + random.nextInt(5))];
+        random.nextBytes(data);
+        int at = 0;
+        while (at < data.length && random.nextInt(10) > 0) {
+            int words = 1 + random.nextInt(6);
+            data[at] = (byte) attributes[random.nextInt(attributes.length)];
+            data[at + 1] = (byte) words;
+            data[at + 2] = 0;
+            data[at + 3] = (byte) random.nextInt(20);
+            at += 4 * words;
+        }
+        return data;
     }
 
     private static void check(boolean holds, String what) {

@@ -15,8 +15,8 @@ import org.bouncycastle.crypto.params.ParametersWithIV;
 import org.keyferry.crypto.Secret;
 import org.keyferry.wire.Bytes;
 
-/// The keys of one authentication by EAP-SIM, EAP-AKA or EAP-AKA'. Not thread-safe; wiped when
-/// closed.
+/// The keys of one authentication by EAP-SIM, EAP-AKA or EAP-AKA', full or fast. Not thread-safe;
+/// wiped when closed.
 public final class SimKeys implements AutoCloseable {
     public static final int MAC_BYTES = 16;
     private static final int ENCR_BYTES = 16;
@@ -46,14 +46,31 @@ public final class SimKeys implements AutoCloseable {
     private final Hash hash;
     private final byte[] encr;
     private final byte[] aut;
+
+    /// That fast re-authentication makes its MSK of: MK, or K_re of AKA'.
+    private final byte[] root;
+
     private final byte[] msk;
 
-    /// @param material wiped
-    private SimKeys(Hash hash, byte[] material, int mskAt) {
+    /// @param root wiped with these keys
+    /// @param msk likewise
+    private SimKeys(Hash hash, byte[] encr, byte[] aut, byte[] root, byte[] msk) {
         this.hash = hash;
-        this.encr = Arrays.copyOf(material, ENCR_BYTES);
-        this.aut = Arrays.copyOfRange(material, ENCR_BYTES, ENCR_BYTES + hash.authBytes);
-        this.msk = Arrays.copyOfRange(material, mskAt, mskAt + MSK_BYTES);
+        this.encr = encr;
+        this.aut = aut;
+        this.root = root;
+        this.msk = msk;
+    }
+
+    /// @param material wiped
+    /// @param root wiped with these keys
+    private SimKeys(Hash hash, byte[] material, byte[] root, int mskAt) {
+        this(
+                hash,
+                Arrays.copyOf(material, ENCR_BYTES),
+                Arrays.copyOfRange(material, ENCR_BYTES, ENCR_BYTES + hash.authBytes),
+                root,
+                Arrays.copyOfRange(material, mskAt, mskAt + MSK_BYTES));
         Arrays.fill(material, (byte) 0);
     }
 
@@ -82,7 +99,32 @@ public final class SimKeys implements AutoCloseable {
         Bytes seed = Bytes.utf8("EAP-AKA'").concat(identity);
         byte[] material = prfPrime(key, seed, PRIME_RE_AT + PRIME_RE_BYTES + MSK_BYTES);
         Arrays.fill(key, (byte) 0);
-        return new SimKeys(Hash.SHA256, material, PRIME_RE_AT + PRIME_RE_BYTES);
+        byte[] root = Arrays.copyOfRange(material, PRIME_RE_AT, PRIME_RE_AT + PRIME_RE_BYTES);
+        return new SimKeys(Hash.SHA256, material, root, PRIME_RE_AT + PRIME_RE_BYTES);
+    }
+
+    /// What outlives an authentication: all but the MSK, for whoever closes it.
+    public SimKeys lasting() {
+        return new SimKeys(hash, encr.clone(), aut.clone(), root.clone(), new byte[0]);
+    }
+
+    /// The keys of a fast re-authentication after this one (RFC 4186 §7, RFC 4187 §7, RFC 9048
+    /// §3.3).
+    ///
+    /// @param identity the one for fast re-authentication, as the client told it
+    /// @param counter 16 bits
+    /// @param nonceS the server's, 16 bytes
+    public SimKeys again(Bytes identity, int counter, Bytes nonceS) {
+        Bytes seed = identity.concat(Bytes.ofU16(counter)).concat(nonceS);
+        byte[] fresh;
+        if (hash == Hash.SHA256) {
+            fresh = prfPrime(root, Bytes.utf8("EAP-AKA' re-auth").concat(seed), MSK_BYTES);
+        } else {
+            byte[] xkey = sha1(seed.toArray(), root);
+            fresh = fips186(xkey, MSK_BYTES);
+            Arrays.fill(xkey, (byte) 0);
+        }
+        return new SimKeys(hash, encr.clone(), aut.clone(), root.clone(), fresh);
     }
 
     /// IK' and CK', in the order in which they are a key.
@@ -119,13 +161,19 @@ public final class SimKeys implements AutoCloseable {
     }
 
     private static SimKeys ofMaster(Bytes text) {
-        byte[] master = new byte[SHA1_BYTES];
-        var digest = new SHA1Digest();
-        digest.update(text.toArray(), 0, text.length());
-        digest.doFinal(master, 0);
+        byte[] master = sha1(text.toArray());
         byte[] material = fips186(master, 2 * ENCR_BYTES + MSK_BYTES);
-        Arrays.fill(master, (byte) 0);
-        return new SimKeys(Hash.SHA1, material, 2 * ENCR_BYTES);
+        return new SimKeys(Hash.SHA1, material, master, 2 * ENCR_BYTES);
+    }
+
+    private static byte[] sha1(byte[]... parts) {
+        byte[] out = new byte[SHA1_BYTES];
+        var digest = new SHA1Digest();
+        for (byte[] part : parts) {
+            digest.update(part, 0, part.length);
+        }
+        digest.doFinal(out, 0);
+        return out;
     }
 
     /// The generator of FIPS 186-2 with change notice 1, for general purposes (RFC 4187 Appendix
@@ -216,10 +264,15 @@ public final class SimKeys implements AutoCloseable {
         return aut.clone();
     }
 
+    byte[] root() {
+        return root.clone();
+    }
+
     @Override
     public void close() {
         Arrays.fill(encr, (byte) 0);
         Arrays.fill(aut, (byte) 0);
+        Arrays.fill(root, (byte) 0);
         Arrays.fill(msk, (byte) 0);
     }
 }

@@ -140,6 +140,62 @@ class SimKeysTest {
                 msk);
     }
 
+    /// RFC 4186 Appendix A.7; MSK and EMSK as FreeRADIUS has them, too.
+    @Test
+    void fastReauthentication() {
+        Bytes identity =
+                Bytes.utf8(
+                        "Y24fNSrz8BP274jOJaF17WfxI8YO7QX00pMXk9XMMVOw7broaNhTczuFq53aEpOkk3L0dm"
+                                + "@eapsim.foo");
+        Bytes nonce = Bytes.ofHex("0123456789abcdeffedcba9876543210");
+        SimKeys keys = ofRfc4186().lasting().again(identity, 1, nonce);
+        assertKeys(
+                keys,
+                "536e5ebc4465582aa6a8ec9986ebb620",
+                "25af1942efcbf4bc72b3943421f2a974",
+                "6263f614973895e1335f7e30cff028ee2176f519002c9abe732fe0ef00cf167c"
+                        + "756d9e4ced6d5ed640eb3fe38565ca076e7fb8a817cfe8d9adbce441d47c4f5e");
+    }
+
+    /// After case 1 of RFC 5448 Appendix C, as FreeRADIUS computes it: RFC 9048 has no example.
+    @Test
+    void fastReauthenticationOfAkaPrime() {
+        SimKeys full =
+                SimKeys.ofAkaPrime(
+                        Bytes.utf8("0555444333222111"),
+                        Bytes.ofHex("9744871ad32bf9bbd1dd5ce54e3e2e5a"),
+                        Bytes.ofHex("5349fbe098649f948f5d2e973a81c00f"),
+                        Bytes.ofHex("bb52e91c747ac3ab2a5c23d15ee351d5"),
+                        Bytes.utf8("WLAN"));
+        assertEquals(
+                "cf83aa8bc7e0aced892acc98e76a9b2095b558c7795c7094715cb3393aa7d17a",
+                hex(full.root()));
+        assertKeys(
+                full.again(
+                        Bytes.utf8("5555444333222111"),
+                        1,
+                        Bytes.ofHex("0123456789abcdeffedcba9876543210")),
+                "766fa0a6c317174b812d52fbcd11a179",
+                "0842ea722ff6835bfa2032499fc3ec23c2f0e388b4f07543ffc677f1696d71ea",
+                "28f2b93a8edc4a01b69d378ba68a77bb016c0febb760db985799649900006f97"
+                        + "a1765c65f5d5bfdee761ba4292e451d1a0c57e76eb913ee995f5ce6eb7989138");
+    }
+
+    @Test
+    void whatLastsHasNoMskAndIsWiped() {
+        SimKeys full = ofRfc4186();
+        SimKeys lasting = full.lasting();
+        full.close();
+        assertEquals("0".repeat(40), hex(full.root()));
+        try (Secret msk = lasting.msk()) {
+            assertEquals(0, msk.length());
+        }
+        assertEquals("e576d5ca332e9930018bf1baee2763c795b3c712", hex(lasting.root()));
+        lasting.close();
+        assertEquals("0".repeat(40), hex(lasting.root()));
+        assertEquals("0".repeat(32), hex(lasting.aut()));
+    }
+
     @Test
     void whatIsEncryptedAndSealedOpensAgain() {
         SimKeys keys = ofRfc4186();

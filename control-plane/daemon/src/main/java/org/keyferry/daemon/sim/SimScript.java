@@ -56,6 +56,12 @@ final class SimScript implements SimSource {
         return true;
     }
 
+    /// The script alone knows, and would have to be asked.
+    @Override
+    public Optional<Bytes> standing(SimUser user) {
+        return Optional.of(Bytes.utf8(command));
+    }
+
     @Override
     public List<Triplet> triplets(SimUser user, Supplier<byte[]> rands, int count) throws NoSim {
         List<String[]> lines = ask(user, "triplets", Map.of("COUNT", Integer.toString(count)));

@@ -80,6 +80,16 @@ public final class Sims implements SimSource, AutoCloseable {
         return sources.script().isPresent();
     }
 
+    @Override
+    public Optional<Bytes> standing(SimUser user) {
+        Sources now = sources;
+        var plain = new SimUser(user.method(), user.name(), List.of());
+        return software.standing(plain)
+                .or(() -> now.triplets().standing(plain))
+                .or(() -> now.script().flatMap(script -> script.standing(plain)))
+                .or(() -> software.standing(user));
+    }
+
     private interface Question<T> {
         T of(SimSource source, SimUser user) throws NoSim;
     }

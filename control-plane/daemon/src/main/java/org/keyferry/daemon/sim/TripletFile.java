@@ -8,6 +8,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
+import org.bouncycastle.crypto.digests.SHA256Digest;
 import org.keyferry.crypto.sim.Milenage;
 import org.keyferry.crypto.sim.Quintuplet;
 import org.keyferry.crypto.sim.Triplet;
@@ -60,6 +61,23 @@ final class TripletFile implements SimSource {
     @Override
     public boolean isEmpty() {
         return byName.isEmpty();
+    }
+
+    @Override
+    public Optional<Bytes> standing(SimUser user) {
+        Optional<String> name = user.names().stream().filter(byName::containsKey).findFirst();
+        return name.map(n -> mark(byName.get(n)));
+    }
+
+    private static Bytes mark(List<Triplet> triplets) {
+        var digest = SHA256Digest.newInstance();
+        for (Triplet triplet : triplets) {
+            byte[] whole = triplet.rand().concat(triplet.sres()).concat(triplet.kc()).toArray();
+            digest.update(whole, 0, whole.length);
+        }
+        byte[] out = new byte[digest.getDigestSize()];
+        digest.doFinal(out, 0);
+        return Bytes.wrapOwned(out);
     }
 
     private String known(SimUser user) throws NoSim {

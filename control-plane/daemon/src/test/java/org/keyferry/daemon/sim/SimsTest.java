@@ -168,6 +168,34 @@ class SimsTest {
         assertThrows(NoSim.class, () -> sims.quintuplet(aka("v"), RAND));
     }
 
+    /// What fast re-authentication hangs on: it changes with the keys, and asks nobody.
+    @Test
+    void aSubscriberStandsAsLongAsItsKeysDo() {
+        String other = OPC.replace("98", "99");
+        String triplet = "10" + "0".repeat(30) + ",10112233,445566778899AABB";
+        var sims = sims("joe %s %s\n".formatted(K, OPC), "joe,%s\n".formatted(triplet), "");
+        var joe = user(EapSimMethod.SIM, "joe");
+        var first = sims.standing(joe);
+        assertTrue(first.isPresent());
+        assertEquals(first, sims.standing(joe));
+        sims.load(conf("joe %s %s\n".formatted(K, other), "", ""));
+        assertTrue(sims.standing(joe).isPresent());
+        assertNotEquals(first, sims.standing(joe));
+        sims.load(conf("", "joe,%s\n".formatted(triplet), ""));
+        var triplets = sims.standing(joe);
+        assertTrue(triplets.isPresent());
+        assertNotEquals(first, triplets);
+        sims.load(conf("", "joe,%s\n".formatted(triplet.replace("10", "11")), ""));
+        assertNotEquals(triplets, sims.standing(joe));
+        sims.load(conf("", "", "touch %s; exit 1".formatted(directory.resolve("ran"))));
+        assertTrue(sims.standing(joe).isPresent(), "the script may know");
+        assertFalse(Files.exists(directory.resolve("ran")));
+        sims.load(conf("", "", ""));
+        assertEquals(Optional.empty(), sims.standing(joe));
+        var withSecret = new SimUser(EapSimMethod.SIM, "joe", List.of(secret("0123456789abcdef")));
+        assertTrue(sims.standing(withSecret).isPresent());
+    }
+
     @Test
     void tripletsAreUsedInTurn() throws Exception {
         String zeros = "0".repeat(30);

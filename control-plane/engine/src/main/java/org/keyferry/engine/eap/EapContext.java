@@ -6,6 +6,7 @@ import java.util.Set;
 import java.util.function.Function;
 import org.keyferry.crypto.SeededRandom;
 import org.keyferry.crypto.cert.Credentials;
+import org.keyferry.engine.eap.sim.SimMemory;
 import org.keyferry.engine.eap.sim.SimSource;
 import org.keyferry.settings.model.AuthRound;
 import org.keyferry.settings.model.EapOptions;
@@ -24,6 +25,7 @@ import org.keyferry.wire.Identification;
 /// @param sessions of former logins
 /// @param random drawn from by this login alone
 /// @param sims cards, and networks that know them
+/// @param simMemory of former logins with cards
 /// @param alternatives methods that this login may be done with on our side
 public record EapContext(
         String connection,
@@ -38,6 +40,7 @@ public record EapContext(
         Instant now,
         SeededRandom random,
         SimSource sims,
+        SimMemory simMemory,
         Set<EapType> alternatives) {
     List<SharedSecret> secrets() {
         return vault.apply(client);
@@ -63,6 +66,7 @@ public record EapContext(
                 now,
                 random,
                 sims,
+                simMemory,
                 Set.copyOf(methods));
     }
 
@@ -81,6 +85,7 @@ public record EapContext(
                 now,
                 random,
                 sims,
+                simMemory,
                 alternatives);
     }
 }

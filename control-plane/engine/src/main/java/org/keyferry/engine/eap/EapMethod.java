@@ -66,6 +66,14 @@ public interface EapMethod {
         return false;
     }
 
+    /// As client, before the server chose a method: what to tell as identity instead of our own.
+    default Optional<Bytes> nameToTell() {
+        return Optional.empty();
+    }
+
+    /// As client: the login ended before the method began, perhaps because of that name.
+    default void nameRefused() {}
+
     /// After [Step.Done]: both ends showed in AUTH that they have the key, so that the login is
     /// worth remembering.
     default void confirmed() {}

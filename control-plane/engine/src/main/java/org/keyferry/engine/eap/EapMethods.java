@@ -38,8 +38,7 @@ public final class EapMethods {
     /// Those that may run inside of TLS.
     static final List<EapType> INNER = List.of(EapType.MSCHAPV2, EapType.MD5, EapType.GTC);
 
-    private static final Set<EapType> WITH_CARD =
-            Set.of(EapType.AKA_PRIME, EapType.AKA, EapType.SIM);
+    static final Set<EapType> WITH_CARD = Set.of(EapType.AKA_PRIME, EapType.AKA, EapType.SIM);
 
     /// Those that prove no server.
     static final Set<EapType> ONE_SIDED =

@@ -22,6 +22,10 @@ public final class EapPeer {
     private final List<EapType> acceptable;
     private final List<String> notes = new ArrayList<>();
     private EapMethod method;
+
+    /// The only one that there can be, if it has a say in what our name is.
+    private Optional<EapMethod> ahead = Optional.empty();
+
     private Optional<EapMethod.Step.Done> done = Optional.empty();
     private int requests;
 
@@ -91,9 +95,18 @@ public final class EapPeer {
             case REQUEST -> ++requests > MAX_REQUESTS ? tooMany() : onRequest(packet);
             case RESPONSE -> failed("received an EAP response as client");
             case SUCCESS -> onSuccess();
-            case FAILURE ->
-                    new Step.Failed("received EAP_FAILURE, EAP authentication failed", true);
+            case FAILURE -> {
+                refused();
+                yield new Step.Failed("received EAP_FAILURE, EAP authentication failed", true);
+            }
         };
+    }
+
+    /// The login failed. Before a method began that may be for the name that was told.
+    public void refused() {
+        if (method == null) {
+            ahead.ifPresent(EapMethod::nameRefused);
+        }
     }
 
     private Step tooMany() {
@@ -132,15 +145,15 @@ public final class EapPeer {
                     : failed("server changed from %s to %s".formatted(method.type(), type));
         }
         if (type.equals(EapType.IDENTITY)) {
-            String name = EapNames.text(context.client());
-            notes.add("server requested EAP_IDENTITY, sending '%s'".formatted(context.client()));
-            return respond(packet, type, Bytes.utf8(name));
+            return respond(packet, type, name());
         }
         notes.add(
                 "server requested %s authentication (id 0x%02X)"
                         .formatted(type, packet.identifier()));
         Optional<EapMethod> wanted =
-                acceptable.contains(type) ? EapMethods.client(type, context) : Optional.empty();
+                acceptable.contains(type)
+                        ? ahead.or(() -> EapMethods.client(type, context))
+                        : Optional.empty();
         if (acceptable.isEmpty()) {
             return failed("EAP is to prove the server, which %s does not".formatted(type));
         }
@@ -152,6 +165,22 @@ public final class EapPeer {
         }
         method = wanted.get();
         return inMethod(packet);
+    }
+
+    private Bytes name() {
+        boolean withCard = EapMethods.WITH_CARD.containsAll(acceptable);
+        if (ahead.isEmpty() && withCard && acceptable.size() == 1) {
+            ahead = EapMethods.client(acceptable.getFirst(), context);
+        }
+        Optional<Bytes> hidden = ahead.flatMap(EapMethod::nameToTell);
+        Bytes name = hidden.orElseGet(() -> Bytes.utf8(EapNames.text(context.client())));
+        notes.add(
+                "server requested EAP_IDENTITY, sending '%s'"
+                        .formatted(
+                                hidden.isPresent()
+                                        ? IdentityText.harmless(name.utf8())
+                                        : context.client()));
+        return name;
     }
 
     private Step inMethod(EapPacket packet) {

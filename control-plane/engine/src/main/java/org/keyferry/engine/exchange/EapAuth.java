@@ -92,6 +92,7 @@ final class EapAuth {
                 sa.now(),
                 new SeededRandom(sa.randomBytes(SEED_BYTES)),
                 sa.ids().sims(),
+                sa.ids().simMemory(),
                 Set.of());
     }
 

@@ -160,11 +160,18 @@ final class EapRoundAnswer {
         }
         Identification identity = EapNames.parse(packet.data());
         out.log(sa, Group.IKE, 1, "received EAP identity '%s'", identity);
-        Optional<State.AuthRequest> fitting = fitting(sa, request, identity, out);
+        Optional<State.AuthRequest> fitting =
+                fitting(sa, request, permanent(sa, packet.data(), identity), out);
         return fitting.isEmpty()
                 ? rejected(identifier, "EAP identity '%s' is not acceptable".formatted(identity))
                 : startMethod(
                         sa, fitting.get(), List.of(), identity, identifier + 1 & 0xff, now, out);
+    }
+
+    /// Connections are asked for whom an identity stands that we gave to somebody; the method will
+    /// see whether it is his.
+    private static Identification permanent(SaCore sa, Bytes told, Identification identity) {
+        return sa.ids().simMemory().given().permanent(told).orElse(identity);
     }
 
     /// The first candidate with a round for this identity; our own proof is out already, so that it

@@ -10,6 +10,7 @@ import org.keyferry.engine.KernelOp;
 import org.keyferry.engine.Outbox;
 import org.keyferry.engine.Reason;
 import org.keyferry.engine.Ticket;
+import org.keyferry.engine.eap.EapPeer;
 import org.keyferry.engine.sa.SaCore;
 import org.keyferry.engine.sa.State;
 import org.keyferry.engine.trust.Judgement;
@@ -247,6 +248,7 @@ public final class IkeAuth {
         var eap = IkeMessage.first(payloads, Payload.Eap.class);
         Optional<Payload.Notify> error = firstError(payloads);
         if (error.isPresent() && auth.isEmpty() && eap.isEmpty()) {
+            sent.rounds().eap().ifPresent(EapPeer::refused);
             return new Verdict.Failed(refusal(error.get(), sent), false);
         }
         boolean goesOn = IkeMessage.notify(payloads, NotifyType.ANOTHER_AUTH_FOLLOWS).isPresent();

@@ -20,6 +20,7 @@ import org.keyferry.crypto.sim.SequenceNumbers;
 import org.keyferry.crypto.sim.Triplet;
 import org.keyferry.engine.eap.sim.NoSim;
 import org.keyferry.engine.eap.sim.SimCard;
+import org.keyferry.engine.eap.sim.SimMemory;
 import org.keyferry.engine.eap.sim.SimSource;
 import org.keyferry.engine.eap.sim.SimUser;
 import org.keyferry.engine.eap.sim.SoftwareSims;
@@ -48,10 +49,18 @@ abstract class SimLogins {
     final SequenceNumbers networkNumbers = numbers();
     final SoftwareSims card = sims(cardNumbers);
     final SoftwareSims network = sims(networkNumbers);
+    SimMemory networkMemory = new SimMemory();
+    SimMemory cardMemory = new SimMemory();
     final List<String> notes = new ArrayList<>();
     final List<Bytes> requests = new ArrayList<>();
     EapOptions.Sim options = EapOptions.Sim.DEFAULT;
+    String connection = "office";
+    Instant now = Instant.EPOCH;
     List<EapType> clientsChoice = List.of();
+
+    /// Whom the server took the client for, if not for whom the login began with.
+    Optional<Identification> proven = Optional.empty();
+
     EapServer server;
     EapPeer client;
 
@@ -73,11 +82,16 @@ abstract class SimLogins {
     }
 
     EapContext context(SimSource sims, long seed) {
+        return context(sims, seed, Identification.parse(NAME));
+    }
+
+    /// @param seed odd for a server
+    EapContext context(SimSource sims, long seed, Identification name) {
         var round = new AuthRound(AuthMethod.EAP, Identification.ANY);
         EapOptions all = EapOptions.DEFAULT;
         return new EapContext(
-                "office",
-                Identification.parse(NAME),
+                connection,
+                name,
                 Identification.parse("server.test"),
                 _ -> List.of(),
                 round,
@@ -94,9 +108,10 @@ abstract class SimLogins {
                         all.limits(),
                         options),
                 new TlsSessions(),
-                Instant.EPOCH,
+                now,
                 new SeededRandom(Bytes.ofU32((int) seed).concat(Bytes.of(new byte[60])).toArray()),
                 sims,
+                seed % 2 == 1 ? networkMemory : cardMemory,
                 java.util.Set.of());
     }
 
@@ -125,6 +140,7 @@ abstract class SimLogins {
                     return rejected;
                 }
                 case EapAnswer.Accepted accepted -> {
+                    proven = accepted.facts().identity();
                     EapPeer.Step step = client.process(accepted.packet());
                     notes.addAll(client.takeNotes());
                     if (step instanceof EapPeer.Step.Succeeded success) {
@@ -220,6 +236,11 @@ abstract class SimLogins {
         @Override
         public boolean isEmpty() {
             return inner.isEmpty();
+        }
+
+        @Override
+        public Optional<Bytes> standing(SimUser user) {
+            return inner.standing(known(user));
         }
 
         @Override

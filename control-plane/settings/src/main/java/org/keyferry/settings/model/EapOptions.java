@@ -64,8 +64,37 @@ public record EapOptions(
             boolean simIdentity,
             boolean akaIdentity,
             boolean resultIndication,
-            Optional<String> network) {
+            Optional<String> network,
+            SimIdentities identities) {
         public static final Sim DEFAULT = new Sim(true, true, false, Optional.empty());
+
+        /// With identities as they are by default.
+        public Sim(
+                boolean simIdentity,
+                boolean akaIdentity,
+                boolean resultIndication,
+                Optional<String> network) {
+            this(simIdentity, akaIdentity, resultIndication, network, SimIdentities.DEFAULT);
+        }
+    }
+
+    /// Identities that a server of EAP-SIM and EAP-AKA gives for next time.
+    ///
+    /// @param accept a client uses what it is given
+    /// @param pseudonyms the server gives names that hide the subscriber's
+    /// @param reauth the server gives identities for fast re-authentication
+    /// @param reauthLimit how often that follows a full authentication
+    /// @param reauthLifetime how long after it, in both roles
+    /// @param pseudonymLifetime how long a pseudonym is good, in both roles
+    public record SimIdentities(
+            boolean accept,
+            boolean pseudonyms,
+            boolean reauth,
+            int reauthLimit,
+            Duration reauthLifetime,
+            Duration pseudonymLifetime) {
+        public static final SimIdentities DEFAULT =
+                new SimIdentities(true, false, false, 16, Duration.ofHours(8), Duration.ofDays(7));
     }
 
     private static TlsMethod method(boolean length, EapType phase2) {

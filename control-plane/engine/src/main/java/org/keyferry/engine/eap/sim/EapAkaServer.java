@@ -19,7 +19,6 @@ public final class EapAkaServer extends SimServer {
     private static final String DEFAULT_NETWORK = "WLAN";
 
     private Bytes asked = Bytes.EMPTY;
-    private boolean permanentAsked;
     private boolean resynchronised;
     private Optional<Quintuplet> quintuplet = Optional.empty();
 
@@ -46,9 +45,18 @@ public final class EapAkaServer extends SimServer {
 
     @Override
     public Step begin(int identifier) {
-        return beginsHeavily()
+        Optional<Step> again = recognise(identifier);
+        if (again.isPresent()) {
+            return again.get();
+        }
+        return beginsHeavily() && !isForgotten()
                 ? challenge(identifier)
-                : ask(identifier, EapSimAttribute.FULLAUTH_ID_REQ);
+                : ask(identifier, firstQuestion());
+    }
+
+    @Override
+    Step inFull(int identifier) {
+        return challenge(identifier + 1 & 0xff);
     }
 
     private Step ask(int identifier, EapSimAttribute kind) {
@@ -85,7 +93,23 @@ public final class EapAkaServer extends SimServer {
         noteIdentityRound(packet(false, identifier, data));
         asked = Bytes.EMPTY;
         identity(told.get());
-        return challenge(identifier + 1 & 0xff);
+        int next = identifier + 1 & 0xff;
+        Optional<Step> again = recognise(next);
+        if (again.isPresent()) {
+            return again.get();
+        }
+        return isForgotten()
+                ? another(next, "nobody knows '%s' any more".formatted(who()))
+                : challenge(next);
+    }
+
+    private Step another(int identifier, String why) {
+        Optional<EapSimAttribute> question = nextQuestion();
+        if (question.isEmpty()) {
+            return failing(why);
+        }
+        note("%s, asking for %s identity", why, kind(question.get()));
+        return ask(identifier, question.get());
     }
 
     private Bytes network() {
@@ -98,12 +122,7 @@ public final class EapAkaServer extends SimServer {
         try {
             fresh = context.sims().quintuplet(user(), context.randomBytes(RAND_BYTES));
         } catch (NoSim e) {
-            if (!e.isUnknown() || permanentAsked) {
-                return failing(e.getMessage());
-            }
-            note("%s, asking for the permanent identity", e.getMessage());
-            permanentAsked = true;
-            return ask(identifier, EapSimAttribute.PERMANENT_ID_REQ);
+            return e.isUnknown() ? another(identifier, e.getMessage()) : failing(e.getMessage());
         }
         quintuplet = Optional.of(fresh);
         if (isPrime() && !Quintuplet.isSeparated(fresh.autn())) {
@@ -136,7 +155,7 @@ public final class EapAkaServer extends SimServer {
         if (!checkcode().isEmpty()) {
             challenge = challenge.with(EapSimAttribute.CHECKCODE, checkcode());
         }
-        return withResultIndication(challenge);
+        return withResultIndication(withOffers(challenge));
     }
 
     private Step onProof(int identifier, EapSimMessage message, Bytes data) {

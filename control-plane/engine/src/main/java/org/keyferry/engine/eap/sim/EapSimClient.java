@@ -61,11 +61,19 @@ public final class EapSimClient extends SimClient {
         var answer = new EapSimMessage(EapSimSubtype.SIM_START);
         if (asks.isPresent()) {
             answer = tell(answer);
+            if (identities.isForReauth(identity())) {
+                return new Step.Send(answer.encode()); // this is not for a challenge (§9.2)
+            }
         }
         return new Step.Send(
                 answer.with(EapSimAttribute.NONCE_MT, nonce)
                         .with(EapSimAttribute.SELECTED_VERSION, VERSION_1)
                         .encode());
+    }
+
+    @Override
+    void inFull() {
+        starts = 0;
     }
 
     private Step onChallenge(int identifier, EapSimMessage message, Bytes data) throws NoSim {

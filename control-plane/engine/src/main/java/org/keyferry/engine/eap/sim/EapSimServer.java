@@ -2,6 +2,7 @@ package org.keyferry.engine.eap.sim;
 
 import java.util.HashSet;
 import java.util.List;
+import java.util.Optional;
 import org.keyferry.crypto.sim.SimKeys;
 import org.keyferry.crypto.sim.Triplet;
 import org.keyferry.engine.eap.EapContext;
@@ -17,8 +18,7 @@ public final class EapSimServer extends SimServer {
     private static final int MIN_CHALLENGES = 2;
     private static final int RAND_BYTES = 16;
 
-    private boolean identityAsked;
-    private boolean permanentAsked;
+    private Optional<EapSimAttribute> question = Optional.empty();
     private Bytes nonce = Bytes.EMPTY;
     private List<Triplet> triplets = List.of();
 
@@ -28,15 +28,27 @@ public final class EapSimServer extends SimServer {
 
     @Override
     public Step begin(int identifier) {
-        identityAsked = context.options().sim().simIdentity();
-        return start(EapSimAttribute.FULLAUTH_ID_REQ);
+        Optional<Step> again = recognise(identifier);
+        if (again.isPresent()) {
+            return again.get();
+        }
+        if (context.options().sim().simIdentity() || isForgotten()) {
+            question = Optional.of(firstQuestion());
+        }
+        return start();
     }
 
-    private Step start(EapSimAttribute asking) {
+    private Step start() {
         var start =
                 new EapSimMessage(EapSimSubtype.SIM_START)
                         .with(EapSimAttribute.VERSION_LIST, VERSION_1);
-        return new Step.Send((identityAsked ? start.with(asking) : start).encode());
+        return new Step.Send(question.map(start::with).orElse(start).encode());
+    }
+
+    @Override
+    Step inFull(int identifier) {
+        question = Optional.empty();
+        return start();
     }
 
     @Override
@@ -55,10 +67,19 @@ public final class EapSimServer extends SimServer {
 
     private Step onStart(int identifier, EapSimMessage message) {
         var told = message.get(EapSimAttribute.IDENTITY);
-        if (told.isPresent() != identityAsked) {
+        if (told.isPresent() != question.isPresent()) {
             return failing("client told its identity or did not, against what was asked");
         }
-        told.ifPresent(this::identity);
+        if (told.isPresent()) {
+            identity(told.get());
+            Optional<Step> again = recognise(identifier + 1 & 0xff);
+            if (again.isPresent()) {
+                return again.get();
+            }
+            if (isForgotten()) {
+                return another("nobody knows '%s' any more".formatted(who()));
+            }
+        }
         var offered = message.get(EapSimAttribute.NONCE_MT);
         var selected = message.get(EapSimAttribute.SELECTED_VERSION);
         if (offered.isEmpty() || selected.isEmpty()) {
@@ -74,14 +95,17 @@ public final class EapSimServer extends SimServer {
                             .triplets(user(), () -> context.randomBytes(RAND_BYTES), CHALLENGES);
             return challenge(identifier, found);
         } catch (NoSim e) {
-            if (!e.isUnknown() || permanentAsked) {
-                return failing(e.getMessage());
-            }
-            note("%s, asking for the permanent identity", e.getMessage());
-            permanentAsked = true;
-            identityAsked = true;
-            return start(EapSimAttribute.PERMANENT_ID_REQ);
+            return e.isUnknown() ? another(e.getMessage()) : failing(e.getMessage());
         }
+    }
+
+    private Step another(String why) {
+        question = nextQuestion();
+        if (question.isEmpty()) {
+            return failing(why);
+        }
+        note("%s, asking for %s identity", why, kind(question.get()));
+        return start();
     }
 
     private Step challenge(int identifier, List<Triplet> found) {
@@ -102,8 +126,9 @@ public final class EapSimServer extends SimServer {
         Bytes all = found.stream().map(Triplet::rand).reduce(Bytes.EMPTY, Bytes::concat);
         EapSimMessage challenge =
                 withResultIndication(
-                        new EapSimMessage(EapSimSubtype.SIM_CHALLENGE)
-                                .with(EapSimAttribute.RAND, all));
+                        withOffers(
+                                new EapSimMessage(EapSimSubtype.SIM_CHALLENGE)
+                                        .with(EapSimAttribute.RAND, all)));
         return new Step.Send(sealed(true, identifier + 1 & 0xff, challenge, nonce));
     }
 

@@ -1,17 +1,27 @@
 package org.keyferry.engine.eap.sim;
 
 import java.util.Optional;
+import java.util.OptionalInt;
 import org.keyferry.engine.eap.EapContext;
+import org.keyferry.engine.eap.EapNames;
+import org.keyferry.engine.eap.sim.LearnedIdentities.Again;
 import org.keyferry.wire.Bytes;
 import org.keyferry.wire.EapSimAttribute;
 import org.keyferry.wire.EapSimMessage;
 import org.keyferry.wire.EapSimMethod;
 import org.keyferry.wire.EapSimSubtype;
+import org.keyferry.wire.Identification;
 import org.keyferry.wire.PeerViolation;
 
-/// The client of one login, as far as the methods do not differ: whom it says it is, errors, and
-/// what the server notifies (RFC 4186 §6, RFC 4187 §4.1 and §6).
+/// The client of one login, as far as the methods do not differ: whom it says it is, errors, what
+/// the server notifies (RFC 4186 §6, RFC 4187 §4.1 and §6), and fast re-authentication (§5).
 abstract class SimClient extends SimRole {
+    private static final EapSimAttribute[] RISING = {
+        EapSimAttribute.ANY_ID_REQ,
+        EapSimAttribute.FULLAUTH_ID_REQ,
+        EapSimAttribute.PERMANENT_ID_REQ
+    };
+
     private enum Stage {
         BEFORE,
         /// Our proof is out, and Success is all that is missing.
@@ -28,8 +38,40 @@ abstract class SimClient extends SimRole {
     /// How much the server wanted to know last: it may only ask for more (RFC 4187 §4.1.5).
     private int askedLevel;
 
+    final ClientIdentities identities;
+
+    /// The fast re-authentication that this login is.
+    private Optional<Again> again = Optional.empty();
+
+    private int counter;
+
     SimClient(EapSimMethod method, EapContext context) {
         super(method, context);
+        this.identities =
+                new ClientIdentities(
+                        method, context, permanent(), () -> context.sims().standing(user()));
+    }
+
+    @Override
+    final Bytes permanent() {
+        return Bytes.utf8(EapNames.text(context.client()));
+    }
+
+    @Override
+    final Identification whom() {
+        return context.client();
+    }
+
+    @Override
+    public final Optional<Bytes> nameToTell() {
+        Optional<Bytes> hidden = identities.hidden();
+        hidden.ifPresent(this::identityOutside);
+        return hidden;
+    }
+
+    @Override
+    public final void nameRefused() {
+        identities.forget();
     }
 
     @Override
@@ -63,13 +105,15 @@ abstract class SimClient extends SimRole {
                     "server goes on with %s after our proof".formatted(message.subtype()));
         }
         try {
-            return onRequest(identifier, message, data);
+            return message.subtype() == EapSimSubtype.REAUTHENTICATION
+                    ? onReauthentication(identifier, message, data)
+                    : onRequest(identifier, message, data);
         } catch (NoSim e) {
             return refused(ClientErrors.UNABLE, e.getMessage());
         }
     }
 
-    /// A request that is no notification, before we proved ourselves.
+    /// A request of a full authentication, before we proved ourselves.
     abstract Step onRequest(int identifier, EapSimMessage message, Bytes data) throws NoSim;
 
     final Step outOfTurn(EapSimMessage message) {
@@ -89,6 +133,7 @@ abstract class SimClient extends SimRole {
     final Step last(String reason, EapSimMessage word) {
         stage = Stage.OVER;
         why = reason;
+        identities.dropAgain();
         wipe();
         note("%s", reason);
         return new Step.Send(word.encode());
@@ -106,13 +151,8 @@ abstract class SimClient extends SimRole {
     final Optional<Boolean> asksIdentity(EapSimMessage message) {
         int level = 0;
         int questions = 0;
-        EapSimAttribute[] rising = {
-            EapSimAttribute.ANY_ID_REQ,
-            EapSimAttribute.FULLAUTH_ID_REQ,
-            EapSimAttribute.PERMANENT_ID_REQ
-        };
-        for (int i = 0; i < rising.length; i++) {
-            if (message.has(rising[i])) {
+        for (int i = 0; i < RISING.length; i++) {
+            if (message.has(RISING[i])) {
                 level = i + 1;
                 questions++;
             }
@@ -125,21 +165,81 @@ abstract class SimClient extends SimRole {
         return Optional.of(may);
     }
 
-    /// Our only identity, which is the permanent one.
+    /// The identity that was asked for.
     final EapSimMessage tell(EapSimMessage message) {
-        identity(identity());
+        identity(identities.told(RISING[askedLevel - 1]));
         return message.with(EapSimAttribute.IDENTITY, identity());
     }
 
-    /// What the server hides in a challenge: names for next time, which we do not take up.
+    /// What the server hides in a challenge: identities for next time.
     final boolean hidesNothingWrong(EapSimMessage challenge) {
         try {
-            opened(true, challenge);
+            opened(true, challenge).ifPresent(identities::offered);
             return true;
         } catch (PeerViolation e) {
             note("server encrypted %s", e.getMessage());
             return false;
         }
+    }
+
+    /// The server knows us by the identity that we told, and wants no proof of the card.
+    private Step onReauthentication(int identifier, EapSimMessage message, Bytes data) {
+        Optional<Again> taken = identities.take(identity());
+        if (taken.isEmpty()) {
+            return outOfTurn(message);
+        }
+        keys = taken.get().keys();
+        Optional<EapSimMessage> hidden = Optional.empty();
+        if (isSealed(true, identifier, message, data, Bytes.EMPTY)) {
+            try {
+                hidden = opened(true, message);
+            } catch (PeerViolation e) {
+                note("server encrypted %s", e.getMessage());
+            }
+        }
+        Optional<Bytes> told = hidden.flatMap(m -> m.get(EapSimAttribute.COUNTER));
+        Optional<Bytes> nonceS = hidden.flatMap(m -> m.get(EapSimAttribute.NONCE_S));
+        if (told.isEmpty() || nonceS.isEmpty()) {
+            return refused(ClientErrors.UNABLE, "server's fast re-authentication is wrong");
+        }
+        boolean same = message.get(EapSimAttribute.CHECKCODE).map(checkcode()::equals).orElse(true);
+        if (!same) {
+            return refused(
+                    ClientErrors.UNABLE,
+                    "the server did not see the packets that told the identity");
+        }
+        counter = told.get().u16(0);
+        var answer = new EapSimMessage(EapSimSubtype.REAUTHENTICATION);
+        EapSimMessage secret = answer.with(EapSimAttribute.COUNTER, told.get());
+        if (message.has(EapSimAttribute.CHECKCODE)) {
+            answer = answer.with(EapSimAttribute.CHECKCODE, checkcode());
+        }
+        if (counter < taken.get().counter()) {
+            note("server uses a counter again, asking to authenticate in full");
+            EapSimMessage refusal = hiding(answer, secret.with(EapSimAttribute.COUNTER_TOO_SMALL));
+            Bytes sealed = sealed(false, identifier, refusal, nonceS.get());
+            wipe();
+            keys = null;
+            inFull();
+            return new Step.Send(sealed);
+        }
+        note("fast re-authentication %d", counter);
+        keys = taken.get().keys().again(identity(), counter, nonceS.get());
+        taken.get().keys().close();
+        again = taken;
+        counter(OptionalInt.of(counter));
+        identities.offered(hidden.orElseThrow());
+        return proof(identifier, message, hiding(answer, secret), nonceS.get());
+    }
+
+    /// The server begins anew.
+    void inFull() {}
+
+    @Override
+    public final void confirmed() {
+        again.ifPresentOrElse(
+                former -> identities.learn(keys, former, counter), () -> identities.learn(keys));
+        wipe();
     }
 
     /// Our proof.
@@ -172,10 +272,12 @@ abstract class SimClient extends SimRole {
                     : last(Notifications.text(code), answer);
         }
         boolean proved = stage == Stage.PROVED || stage == Stage.AWAITING_RESULT;
-        if (!proved || !isSealed(true, identifier, message, data, Bytes.EMPTY)) {
+        if (!proved
+                || !isSealed(true, identifier, message, data, Bytes.EMPTY)
+                || !isOfThisLogin(true, message)) {
             return refused(ClientErrors.UNABLE, "server notifies without a proof of its own");
         }
-        Bytes sealed = sealed(false, identifier, answer, Bytes.EMPTY);
+        Bytes sealed = sealed(false, identifier, notification(answer), Bytes.EMPTY);
         if (!success) {
             last(Notifications.text(code), answer);
             return new Step.Send(sealed);

@@ -3,6 +3,7 @@ package org.keyferry.engine.eap.sim;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalInt;
 import org.bouncycastle.crypto.Digest;
 import org.bouncycastle.crypto.digests.SHA1Digest;
 import org.bouncycastle.crypto.digests.SHA256Digest;
@@ -37,10 +38,15 @@ abstract class SimRole implements EapMethod {
     final EapContext context;
     private final List<String> notes = new ArrayList<>();
 
+    private static final int IV_BYTES = 16;
+
     /// That keys are made of: told last.
     private Bytes identity;
 
     private boolean identityAsked;
+
+    /// Of the fast re-authentication that this login is, which its notifications repeat.
+    private OptionalInt counter = OptionalInt.empty();
 
     /// Packets that AT_CHECKCODE protects (RFC 4187 §10.13).
     private Bytes identityRounds = Bytes.EMPTY;
@@ -86,14 +92,23 @@ abstract class SimRole implements EapMethod {
         identityAsked = true;
     }
 
-    /// Whom the method proves, if that is not whom the login began with.
-    final Optional<Identification> told() {
-        return identityAsked ? Optional.of(EapNames.parse(identity)) : Optional.empty();
+    /// The client told an identity in EAP-Identity.
+    final void identityOutside(Bytes told) {
+        identity = told;
     }
 
+    final boolean identityAsked() {
+        return identityAsked;
+    }
+
+    /// Who the subscriber is, by whatever identity.
+    abstract Bytes permanent();
+
+    /// The same, for secrets.
+    abstract Identification whom();
+
     final SimUser user() {
-        Identification who = identityAsked ? EapNames.parse(identity) : context.client();
-        return new SimUser(method, identity.utf8(), secrets(who));
+        return new SimUser(method, permanent().utf8(), secrets(whom()));
     }
 
     /// Those that may be keys of cards.
@@ -103,7 +118,7 @@ abstract class SimRole implements EapMethod {
 
     /// The name for people: it comes from anybody.
     final String who() {
-        return IdentityText.harmless(identity.utf8());
+        return IdentityText.harmless(permanent().utf8());
     }
 
     final void note(String format, Object... args) {
@@ -139,6 +154,40 @@ abstract class SimRole implements EapMethod {
         digest.update(identityRounds.toArray(), 0, identityRounds.length());
         digest.doFinal(code, 0);
         return Bytes.wrapOwned(code);
+    }
+
+    /// This login is a fast re-authentication, or with none is none any more.
+    final void counter(OptionalInt value) {
+        counter = value;
+    }
+
+    /// A notification after the client's proof.
+    final EapSimMessage notification(EapSimMessage message) {
+        if (counter.isEmpty()) {
+            return message;
+        }
+        Bytes value = Bytes.ofU16(counter.getAsInt());
+        return hiding(
+                message, new EapSimMessage(message.subtype()).with(EapSimAttribute.COUNTER, value));
+    }
+
+    /// Whether such a notification, whose MAC is right, is of this login.
+    final boolean isOfThisLogin(boolean request, EapSimMessage message) {
+        try {
+            Optional<Bytes> told =
+                    opened(request, message).flatMap(m -> m.get(EapSimAttribute.COUNTER));
+            return counter.isEmpty()
+                    || told.filter(value -> value.u16(0) == counter.getAsInt()).isPresent();
+        } catch (PeerViolation e) {
+            return false;
+        }
+    }
+
+    /// @param secret goes into AT_ENCR_DATA of the message
+    final EapSimMessage hiding(EapSimMessage message, EapSimMessage secret) {
+        Bytes iv = Bytes.wrapOwned(context.randomBytes(IV_BYTES));
+        return message.with(EapSimAttribute.IV, iv)
+                .with(EapSimAttribute.ENCR_DATA, keys.encrypt(iv, secret.encodeHidden()));
     }
 
     /// @param message without AT_MAC

@@ -1,6 +1,7 @@
 package org.keyferry.engine.eap.sim;
 
 import java.util.List;
+import java.util.Optional;
 import java.util.function.Supplier;
 import org.keyferry.crypto.sim.Quintuplet;
 import org.keyferry.crypto.sim.Triplet;
@@ -15,6 +16,11 @@ public interface SimSource {
                 @Override
                 public boolean isEmpty() {
                     return true;
+                }
+
+                @Override
+                public Optional<Bytes> standing(SimUser user) {
+                    return Optional.empty();
                 }
 
                 @Override
@@ -50,6 +56,13 @@ public interface SimSource {
     default boolean mayWait() {
         return false;
     }
+
+    /// What is known of a subscriber now, without asking anybody: fast re-authentication needs no
+    /// challenge, but ends where this changes.
+    ///
+    /// @return something that changes with the keys and does not tell them; empty if nobody knows
+    ///   the subscriber
+    Optional<Bytes> standing(SimUser user);
 
     /// As server: challenges for a SIM.
     ///

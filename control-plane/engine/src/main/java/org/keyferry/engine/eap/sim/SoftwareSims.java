@@ -52,6 +52,15 @@ public final class SoftwareSims implements SimSource {
     }
 
     @Override
+    public Optional<Bytes> standing(SimUser user) {
+        try {
+            return Optional.of(use(user, (card, _) -> card.mark()));
+        } catch (NoSim e) {
+            return Optional.empty();
+        }
+    }
+
+    @Override
     public List<Triplet> triplets(SimUser user, Supplier<byte[]> rands, int count) throws NoSim {
         return use(
                 user,
