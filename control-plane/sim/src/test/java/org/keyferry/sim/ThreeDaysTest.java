@@ -87,8 +87,8 @@ class ThreeDaysTest {
     }
 
     /// A gateway that ended an IKE_SA while the client was still setting up CHILD_SAs over the next
-    /// one (104, 136), one that began itself where the client has to ask for a virtual IP (758), and
-    /// an SPI that was given back where the IKE_SA was by then (39).
+    /// one (104, 136), one that began itself where the client has to ask for a virtual IP (758),
+    /// and an SPI that was given back where the IKE_SA was by then (39).
     @ParameterizedTest
     @ValueSource(longs = {39, 104, 136, 758})
     void whatFailedOnceWithMoreDoesNotFailAgain(long seed) {
