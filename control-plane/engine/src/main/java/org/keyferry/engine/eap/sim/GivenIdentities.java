@@ -23,7 +23,7 @@ public final class GivenIdentities {
     static final int MOST = 16_384;
 
     /// RFC 4282 §2.2.
-    private static final int MAX_NAI_BYTES = 253;
+    static final int MAX_NAI_BYTES = 253;
 
     private static final int RANDOM_BYTES = 16;
     private static final int USERNAME_CHARACTERS = 1 + 2 * RANDOM_BYTES;
@@ -183,11 +183,11 @@ public final class GivenIdentities {
 
     private void forget(Bytes pseudonym, Subscriber whom) {
         Names names = pseudonymsOf.get(whom);
-        if (names.present().equals(pseudonym)) {
-            pseudonymsOf.remove(whom);
-        } else {
-            pseudonymsOf.put(whom, new Names(names.present(), Optional.empty()));
-        }
+        Optional<Bytes> other =
+                names.present().equals(pseudonym) ? names.former() : Optional.of(names.present());
+        other.ifPresentOrElse(
+                name -> pseudonymsOf.put(whom, new Names(name, Optional.empty())),
+                () -> pseudonymsOf.remove(whom));
     }
 
     private void wipe(Bytes identity) {

@@ -158,6 +158,21 @@ class SimMemoryTest {
         assertTrue(behind("2b", START.plus(HOUR)).isEmpty());
     }
 
+    /// Of two logins at a time, the one that began first may end last.
+    @Test
+    void theFormerPseudonymMayOutliveTheLast() {
+        name("2b", "joe", START.plusSeconds(90));
+        name("2a", "joe", START);
+        name("2c", "jane", START.plus(HOUR));
+        assertEquals(2, given.pseudonyms());
+        assertTrue(behind("2a", START.plus(HOUR)).isEmpty());
+        assertTrue(behind("2b", START.plus(HOUR)).isPresent());
+        name("2d", "jane", START.plus(HOUR).plusSeconds(90));
+        assertEquals(2, given.pseudonyms());
+        name("2e", "joe", START.plus(HOUR).plusSeconds(90));
+        assertEquals(3, given.pseudonyms());
+    }
+
     private static LearnedIdentities.Again fresh(Instant since) {
         return new LearnedIdentities.Again(Bytes.utf8("4a"), Bytes.EMPTY, keys(), 1, since);
     }
