@@ -266,7 +266,7 @@ abstract class SimServer extends SimRole {
                                                         s.left(),
                                                         s.since())));
         lasting = Optional.empty();
-        identities.give(whom, again);
+        identities.give(whom, mark.orElse(Bytes.EMPTY), again);
     }
 
     private Step onClientError(EapSimMessage message) {
