@@ -5,6 +5,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Supplier;
+import java.util.function.UnaryOperator;
 import org.keyferry.crypto.sim.Quintuplet;
 import org.keyferry.crypto.sim.SequenceNumbers;
 import org.keyferry.crypto.sim.Triplet;
@@ -84,9 +85,12 @@ public final class Sims implements SimSource, AutoCloseable {
     public Optional<Bytes> standing(SimUser user) {
         Sources now = sources;
         var plain = new SimUser(user.method(), user.name(), List.of());
+        // who is not in the files may be known by a secret that the script leaves it to
+        UnaryOperator<Bytes> withSecret =
+                mark -> software.standing(user).map(mark::concat).orElse(mark);
         return software.standing(plain)
                 .or(() -> now.triplets().standing(plain))
-                .or(() -> now.script().flatMap(script -> script.standing(plain)))
+                .or(() -> now.script().flatMap(script -> script.standing(plain)).map(withSecret))
                 .or(() -> software.standing(user));
     }
 

@@ -175,6 +175,7 @@ class SimsTest {
         String triplet = "10" + "0".repeat(30) + ",10112233,445566778899AABB";
         var sims = sims("joe %s %s\n".formatted(K, OPC), "joe,%s\n".formatted(triplet), "");
         var joe = user(EapSimMethod.SIM, "joe");
+        var withSecret = new SimUser(EapSimMethod.SIM, "joe", List.of(secret("0123456789abcdef")));
         var first = sims.standing(joe);
         assertTrue(first.isPresent());
         assertEquals(first, sims.standing(joe));
@@ -190,9 +191,11 @@ class SimsTest {
         sims.load(conf("", "", "touch %s; exit 1".formatted(directory.resolve("ran"))));
         assertTrue(sims.standing(joe).isPresent(), "the script may know");
         assertFalse(Files.exists(directory.resolve("ran")));
+        var script = sims.standing(joe);
+        var left = sims.standing(withSecret);
+        assertNotEquals(script, left, "or leave it to the secret");
         sims.load(conf("", "", ""));
         assertEquals(Optional.empty(), sims.standing(joe));
-        var withSecret = new SimUser(EapSimMethod.SIM, "joe", List.of(secret("0123456789abcdef")));
         assertTrue(sims.standing(withSecret).isPresent());
     }
 

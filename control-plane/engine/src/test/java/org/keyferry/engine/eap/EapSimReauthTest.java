@@ -17,6 +17,7 @@ import org.junit.jupiter.params.provider.EnumSource;
 import org.keyferry.engine.eap.sim.SimCard;
 import org.keyferry.engine.eap.sim.SimMemories;
 import org.keyferry.engine.eap.sim.SimMemory;
+import org.keyferry.engine.eap.sim.SimUser;
 import org.keyferry.engine.eap.sim.SoftwareSims;
 import org.keyferry.settings.model.EapOptions;
 import org.keyferry.wire.Bytes;
@@ -315,6 +316,31 @@ class EapSimReauthTest extends SimReconnects {
         assertTrue(notes.toString().contains("are not what they were"), notes.toString());
         assertFails("", end);
         assertFalse(subtypes().contains(EapSimSubtype.REAUTHENTICATION));
+    }
+
+    /// As with triplets that were replaced: the card is still right.
+    @ParameterizedTest
+    @EnumSource
+    void otherCredentialsLeadToTheCard(EapSimMethod method) {
+        for (boolean outside : new boolean[] {true, false}) {
+            logsIn(method);
+            networks =
+                    new Wrapped(counted(network)) {
+                        @Override
+                        public Optional<Bytes> standing(SimUser user) {
+                            return Optional.of(Bytes.ofU8(outside ? 1 : 2));
+                        }
+                    };
+            begin(method);
+            if (!outside) {
+                serve(method, NAME);
+            }
+            ends();
+            assertEquals(challenge(method), subtypes().getLast());
+            assertTrue(notes.toString().contains("are not what they were"), notes.toString());
+            assertFalse(shows(NAME.substring(1, 16)));
+            assertEquals(Optional.of(USER), proven);
+        }
     }
 
     @ParameterizedTest

@@ -109,11 +109,12 @@ final class ClientIdentities {
         if (!options.accept()) {
             return;
         }
-        // a name alone: our realm goes behind it
+        // a name alone: our realm goes behind it, and both must be fit to be told
         nextPseudonym =
                 hidden.get(EapSimAttribute.NEXT_PSEUDONYM)
                         .filter(name -> name.utf8().indexOf('@') < 0)
                         .map(name -> GivenIdentities.withRealmOf(permanent, name))
+                        .filter(name -> name.length() <= GivenIdentities.MAX_NAI_BYTES)
                         .map(name -> new Pseudonym(name, context.now()));
         next = hidden.get(EapSimAttribute.NEXT_REAUTH_ID);
     }

@@ -119,8 +119,9 @@ public final class EapAkaServer extends SimServer {
     /// @param identifier of the request
     private Step challenge(int identifier) {
         Quintuplet fresh;
+        quintuplet = Optional.empty(); // that of another identity proves nothing
         try {
-            fresh = context.sims().quintuplet(user(), context.randomBytes(RAND_BYTES));
+            fresh = context.sims().quintuplet(userToChallenge(), context.randomBytes(RAND_BYTES));
         } catch (NoSim e) {
             return e.isUnknown() ? another(identifier, e.getMessage()) : failing(e.getMessage());
         }

@@ -81,6 +81,9 @@ public final class EapSimServer extends SimServer {
             }
         }
         var offered = message.get(EapSimAttribute.NONCE_MT);
+        if (offered.isEmpty() && isGiven()) {
+            return another("'%s' must authenticate in full".formatted(who()));
+        }
         var selected = message.get(EapSimAttribute.SELECTED_VERSION);
         if (offered.isEmpty() || selected.isEmpty()) {
             return failing("client's start lacks AT_NONCE_MT or AT_SELECTED_VERSION");
@@ -92,7 +95,10 @@ public final class EapSimServer extends SimServer {
         try {
             List<Triplet> found =
                     context.sims()
-                            .triplets(user(), () -> context.randomBytes(RAND_BYTES), CHALLENGES);
+                            .triplets(
+                                    userToChallenge(),
+                                    () -> context.randomBytes(RAND_BYTES),
+                                    CHALLENGES);
             return challenge(identifier, found);
         } catch (NoSim e) {
             return e.isUnknown() ? another(e.getMessage()) : failing(e.getMessage());

@@ -23,7 +23,7 @@ public final class GivenIdentities {
     static final int MOST = 16_384;
 
     /// RFC 4282 §2.2.
-    private static final int MAX_NAI_BYTES = 253;
+    static final int MAX_NAI_BYTES = 253;
 
     private static final int RANDOM_BYTES = 16;
     private static final int USERNAME_CHARACTERS = 1 + 2 * RANDOM_BYTES;
@@ -42,9 +42,28 @@ public final class GivenIdentities {
     /// @param since the full authentication
     record Again(Subscriber whom, Bytes mark, SimKeys keys, int counter, int left, Instant since) {}
 
-    private record Pseudonym(Subscriber whom, Instant since) {}
+    private record Pseudonym(Subscriber whom, Bytes mark, Instant since) {}
 
-    /// Of one subscriber.
+    /// Of one card, whatever realm its owner says: he could take the room of all others else. A
+    /// script may have several cards by such a name, which take turns then.
+    private record Place(SimTerms terms, Bytes mark, Bytes username) {
+        private static Place of(Subscriber whom, Bytes mark) {
+            String name = whom.permanent().utf8();
+            int at = name.indexOf('@');
+            String user = at < 0 ? name : name.substring(0, at);
+            return new Place(whom.terms(), mark, Bytes.utf8(user));
+        }
+
+        private static Place of(Again again) {
+            return of(again.whom(), again.mark());
+        }
+
+        private static Place of(Pseudonym pseudonym) {
+            return of(pseudonym.whom(), pseudonym.mark());
+        }
+    }
+
+    /// In one place.
     ///
     /// @param former still good: its client may not have got the present one
     private record Names(Bytes present, Optional<Bytes> former) {}
@@ -70,8 +89,8 @@ public final class GivenIdentities {
     private final LinkedHashMap<Bytes, Again> reauths = new LinkedHashMap<>();
 
     private final LinkedHashMap<Bytes, Pseudonym> pseudonyms = new LinkedHashMap<>();
-    private final Map<Subscriber, Bytes> reauthOf = new HashMap<>();
-    private final Map<Subscriber, Names> pseudonymsOf = new HashMap<>();
+    private final Map<Place, Bytes> reauthOf = new HashMap<>();
+    private final Map<Place, Names> pseudonymsOf = new HashMap<>();
 
     /// A name without a realm that nobody guesses and that tells nothing but the method, by a digit
     /// (3GPP TS 23.003 §19.3).
@@ -147,47 +166,51 @@ public final class GivenIdentities {
 
     /// A login succeeded in which this was given.
     ///
-    /// @param again its keys are ours now; it replaces what the subscriber had there
+    /// @param again its keys are ours now; it replaces what the card had there
     synchronized void keep(Bytes identity, Again again, Duration lifetime, Instant now) {
         if (sweepsReauths.isDue(now)) {
             dropReauths(other -> isFresh(other.since(), lifetime, now));
         }
-        Bytes former = reauthOf.get(again.whom());
+        Bytes former = reauthOf.get(Place.of(again));
         if (former != null) {
             wipe(former);
         }
         reauths.put(identity, again);
-        reauthOf.put(again.whom(), identity);
+        reauthOf.put(Place.of(again), identity);
         if (reauths.size() > MOST) {
             wipe(reauths.firstEntry().getKey());
         }
     }
 
     /// A login succeeded in which this was given.
-    synchronized void keep(Bytes pseudonym, Subscriber whom, Duration lifetime, Instant now) {
+    ///
+    /// @param mark as of [Again#mark]
+    synchronized void keep(
+            Bytes pseudonym, Subscriber whom, Bytes mark, Duration lifetime, Instant now) {
         if (sweepsPseudonyms.isDue(now)) {
             dropPseudonyms(other -> isFresh(other.since(), lifetime, now));
         }
-        Names names = pseudonymsOf.get(whom);
+        Place place = Place.of(whom, mark);
+        Names names = pseudonymsOf.get(place);
         if (names != null) {
             names.former().ifPresent(pseudonyms::remove);
         }
         pseudonymsOf.put(
-                whom, new Names(pseudonym, Optional.ofNullable(names).map(Names::present)));
-        pseudonyms.put(pseudonym, new Pseudonym(whom, now));
+                place, new Names(pseudonym, Optional.ofNullable(names).map(Names::present)));
+        pseudonyms.put(pseudonym, new Pseudonym(whom, mark, now));
         if (pseudonyms.size() > MOST) {
             var eldest = pseudonyms.pollFirstEntry();
-            forget(eldest.getKey(), eldest.getValue().whom());
+            forget(eldest.getKey(), Place.of(eldest.getValue()));
         }
     }
 
-    private void forget(Bytes pseudonym, Subscriber whom) {
-        Names names = pseudonymsOf.get(whom);
-        if (names.present().equals(pseudonym)) {
-            pseudonymsOf.remove(whom);
-        } else {
-            pseudonymsOf.put(whom, new Names(names.present(), Optional.empty()));
-        }
+    private void forget(Bytes pseudonym, Place place) {
+        Names names = pseudonymsOf.get(place);
+        Optional<Bytes> other =
+                names.present().equals(pseudonym) ? names.former() : Optional.of(names.present());
+        other.ifPresentOrElse(
+                name -> pseudonymsOf.put(place, new Names(name, Optional.empty())),
+                () -> pseudonymsOf.remove(place));
     }
 
     private void wipe(Bytes identity) {
@@ -196,7 +219,7 @@ public final class GivenIdentities {
 
     private Again remove(Bytes identity) {
         Again removed = reauths.remove(identity);
-        reauthOf.remove(removed.whom());
+        reauthOf.remove(Place.of(removed));
         return removed;
     }
 
@@ -216,7 +239,7 @@ public final class GivenIdentities {
                         .toList();
         for (var entry : gone) {
             pseudonyms.remove(entry.getKey());
-            forget(entry.getKey(), entry.getValue().whom());
+            forget(entry.getKey(), Place.of(entry.getValue()));
         }
     }
 

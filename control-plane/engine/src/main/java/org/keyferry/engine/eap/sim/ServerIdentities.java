@@ -96,10 +96,11 @@ final class ServerIdentities {
 
     /// The login succeeded: what was offered is given.
     ///
+    /// @param mark as of [Again#mark]
     /// @param again for the identity that was offered, if one was
-    void give(Subscriber whom, Optional<Again> again) {
+    void give(Subscriber whom, Bytes mark, Optional<Again> again) {
         pseudonym.ifPresent(
-                name -> given.keep(name, whom, options.pseudonymLifetime(), context.now()));
+                name -> given.keep(name, whom, mark, options.pseudonymLifetime(), context.now()));
         again.ifPresent(
                 a -> given.keep(next.orElseThrow(), a, options.reauthLifetime(), context.now()));
         drop();

@@ -47,6 +47,7 @@ abstract class SimServer extends SimRole {
     private Optional<Subscriber> real = Optional.empty();
 
     private Optional<EapSimAttribute> asked = Optional.empty();
+    private Optional<Bytes> mark = Optional.empty();
     private Bytes nonceS = Bytes.EMPTY;
     private Optional<Series> series = Optional.empty();
     private Optional<SimKeys> lasting = Optional.empty();
@@ -141,6 +142,12 @@ abstract class SimServer extends SimRole {
         return real.isEmpty() && identities.givesAny() && GivenIdentities.looksGiven(identity());
     }
 
+    /// The identity that was told is ours. One for fast re-authentication comes without what a full
+    /// one needs (RFC 4186 §9.2).
+    final boolean isGiven() {
+        return real.isPresent();
+    }
+
     /// Finds out whom the identity that was told was given to.
     ///
     /// @param identifier of the request
@@ -228,9 +235,15 @@ abstract class SimServer extends SimRole {
     /// @param identifier of the response
     abstract Step inFull(int identifier);
 
+    /// Whoever is challenged is known by what was there before: what changes meanwhile has changed.
+    final SimUser userToChallenge() {
+        SimUser user = user();
+        mark = context.sims().standing(user);
+        return user;
+    }
+
     /// With identities for next time. The keys must be there.
     final EapSimMessage withOffers(EapSimMessage challenge) {
-        Optional<Bytes> mark = context.sims().standing(user());
         Optional<EapSimMessage> offers =
                 identities.offers(challenge.subtype(), permanent(), mark.isPresent());
         series = mark.map(m -> new Series(m, 1, identities.limit(), context.now()));
@@ -253,7 +266,7 @@ abstract class SimServer extends SimRole {
                                                         s.left(),
                                                         s.since())));
         lasting = Optional.empty();
-        identities.give(whom, again);
+        identities.give(whom, mark.orElse(Bytes.EMPTY), again);
     }
 
     private Step onClientError(EapSimMessage message) {

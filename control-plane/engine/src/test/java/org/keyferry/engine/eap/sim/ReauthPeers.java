@@ -149,6 +149,10 @@ final class ReauthPeers {
 
     /// That a server hid in its request.
     static Bytes nonce(EapSimMethod method, Bytes request) {
+        return hidden(method, request, EapSimAttribute.NONCE_S);
+    }
+
+    static Bytes hidden(EapSimMethod method, Bytes request, EapSimAttribute attribute) {
         try {
             EapSimMessage message = EapSimMessage.decode(method, true, request);
             Bytes plain =
@@ -156,7 +160,7 @@ final class ReauthPeers {
                             .decrypt(
                                     message.get(EapSimAttribute.IV).orElseThrow(),
                                     message.get(EapSimAttribute.ENCR_DATA).orElseThrow());
-            return message.hidden(true, plain).get(EapSimAttribute.NONCE_S).orElseThrow();
+            return message.hidden(true, plain).get(attribute).orElseThrow();
         } catch (org.keyferry.wire.PeerViolation e) {
             throw new AssertionError(e);
         }

@@ -5,9 +5,12 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import java.time.Duration;
+import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
+import org.keyferry.crypto.sim.Quintuplet;
 import org.keyferry.crypto.sim.SimKeys;
 import org.keyferry.engine.eap.EapContext;
 import org.keyferry.engine.eap.EapMethod.Step;
@@ -184,26 +187,98 @@ class SimCountersTest {
         }
     }
 
-    /// A pseudonym is a name alone: with a realm, it could send us to another server.
+    /// A network that knows whom it challenged no longer, and never knew anybody else.
+    private static final class Forgetting extends SimMemories.Silent {
+        private int challenges;
+
+        @Override
+        public Optional<Bytes> standing(SimUser user) {
+            return Optional.of(Bytes.ofU8(challenges));
+        }
+
+        @Override
+        public Quintuplet quintuplet(SimUser user, byte[] rand) throws NoSim {
+            if (challenges++ > 0) {
+                throw NoSim.unknown(user);
+            }
+            Bytes key = ReauthPeers.KEY;
+            return new Quintuplet(key, key, Bytes.of(new byte[8]), key, key);
+        }
+
+        @Override
+        public void resynchronise(SimUser user, Bytes rand, Bytes auts) {}
+    }
+
+    private static Bytes telling(String name) {
+        return new EapSimMessage(EapSimSubtype.AKA_IDENTITY)
+                .with(EapSimAttribute.IDENTITY, Bytes.utf8(name))
+                .encode();
+    }
+
+    private static Bytes proof() {
+        var proof =
+                new EapSimMessage(EapSimSubtype.AKA_CHALLENGE)
+                        .with(EapSimAttribute.RES, Bytes.of(new byte[8]));
+        EapSimMethod method = EapSimMethod.AKA;
+        return ReauthPeers.sealed(method, ReauthPeers.keys(method), false, 1, proof, Bytes.EMPTY);
+    }
+
+    private EapAkaServer forgetting() {
+        EapContext context = ReauthPeers.context(ReauthPeers.NAME, memory, false);
+        return EapAkaServer.aka(SimMemories.with(context, new Forgetting()));
+    }
+
+    /// Who was challenged may not go on as somebody else.
+    @Test
+    void aProofIsForWhoWasChallenged() {
+        EapAkaServer server = forgetting();
+        server.begin(1);
+        server.process(1, telling(ReauthPeers.NAME.utf8()));
+        Bytes stale =
+                new EapSimMessage(EapSimSubtype.AKA_SYNCHRONIZATION_FAILURE)
+                        .with(EapSimAttribute.AUTS, Bytes.of(new byte[14]))
+                        .encode();
+        server.process(1, stale);
+        server.process(1, telling("boss@sims.test"));
+        assertRefuses(server, server.process(1, proof()), "out of turn");
+    }
+
+    /// What changes while a challenge is made ends fast re-authentication as what changes later.
+    @Test
+    void aSubscriberStandsAsBeforeTheChallenge() {
+        EapAkaServer server = forgetting();
+        server.begin(1);
+        var sent = (Step.Send) server.process(1, telling(ReauthPeers.NAME.utf8()));
+        assertInstanceOf(Step.Done.class, server.process(1, proof()));
+        server.confirmed();
+        EapSimMethod method = EapSimMethod.AKA;
+        EapContext context = ReauthPeers.context(ReauthPeers.NAME, memory, false);
+        Bytes given = ReauthPeers.hidden(method, sent.data(), EapSimAttribute.NEXT_REAUTH_ID);
+        SimTerms terms = SimTerms.of(method, context);
+        var kept = memory.given().take(given, terms, Duration.ofHours(1), context.now());
+        assertEquals(Bytes.ofU8(0), kept.orElseThrow().mark());
+    }
+
+    /// A pseudonym is a name alone: with a realm, it could send us to another server. One that is
+    /// too long with ours could not be told.
     @Test
     void aPseudonymWithARealmIsNotTaken() {
         EapContext context = ReauthPeers.context(ReauthPeers.NAME, memory, false);
         var identities =
-                new ClientIdentities(
-                        EapSimMethod.AKA, context, ReauthPeers.NAME, java.util.Optional::empty);
-        for (String name : new String[] {"2abc@elsewhere.test", "2abc"}) {
+                new ClientIdentities(EapSimMethod.AKA, context, ReauthPeers.NAME, Optional::empty);
+        String tooLong = "2".repeat(1_000);
+        for (String name : new String[] {"2abc@elsewhere.test", tooLong, "2abc"}) {
             identities.offered(
                     new EapSimMessage(EapSimSubtype.AKA_CHALLENGE)
                             .with(EapSimAttribute.NEXT_PSEUDONYM, Bytes.utf8(name)));
             try (SimKeys keys = ReauthPeers.keys(EapSimMethod.AKA)) {
                 identities.learn(keys);
             }
-            assertEquals(name.contains("@") ? 0 : 1, memory.learned().size());
+            assertEquals(name.equals("2abc") ? 1 : 0, memory.learned().size());
         }
         var next =
-                new ClientIdentities(
-                        EapSimMethod.AKA, context, ReauthPeers.NAME, java.util.Optional::empty);
-        assertEquals(java.util.Optional.of(Bytes.utf8("2abc@sims.test")), next.hidden());
+                new ClientIdentities(EapSimMethod.AKA, context, ReauthPeers.NAME, Optional::empty);
+        assertEquals(Optional.of(Bytes.utf8("2abc@sims.test")), next.hidden());
         assertFalse(next.isForReauth(Bytes.utf8("2abc@sims.test")));
     }
 }

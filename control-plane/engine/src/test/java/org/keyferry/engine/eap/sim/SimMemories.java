@@ -137,7 +137,7 @@ public final class SimMemories {
         }
 
         @Override
-        public Quintuplet quintuplet(SimUser user, byte[] rand) {
+        public Quintuplet quintuplet(SimUser user, byte[] rand) throws NoSim {
             throw new AssertionError("asked for a quintuplet");
         }
 

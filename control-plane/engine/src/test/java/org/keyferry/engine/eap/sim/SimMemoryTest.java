@@ -127,7 +127,7 @@ class SimMemoryTest {
     }
 
     private void name(String pseudonym, String subscriber, Instant now) {
-        given.keep(Bytes.utf8(pseudonym), subscriber(subscriber), HOUR, now);
+        given.keep(Bytes.utf8(pseudonym), subscriber(subscriber), Bytes.EMPTY, HOUR, now);
     }
 
     @Test
@@ -156,6 +156,39 @@ class SimMemoryTest {
         name("2d", "joe", START.plus(HOUR));
         assertEquals(2, given.pseudonyms());
         assertTrue(behind("2b", START.plus(HOUR)).isEmpty());
+    }
+
+    /// Else one subscriber could take the room of all.
+    @Test
+    void anotherRealmIsNoOtherCard() {
+        Bytes other = Bytes.ofU8(1);
+        for (int i = 0; i < 10; i++) {
+            keep("4-" + i, again("joe@" + i, START), START);
+            name("2-" + i, "joe@" + i, START);
+        }
+        assertEquals(1, given.reauths());
+        assertEquals(2, given.pseudonyms());
+        assertEquals(Optional.of(Bytes.utf8("joe@8")), behind("2-8", START));
+        assertEquals(Optional.of(Bytes.utf8("joe@9")), behind("2-9", START));
+        keep("4-a", new Again(subscriber("joe@a"), other, keys(), 1, 16, START), START);
+        given.keep(Bytes.utf8("2-a"), subscriber("joe@a"), other, HOUR, START);
+        assertEquals(2, given.reauths(), "another card is");
+        assertEquals(3, given.pseudonyms());
+    }
+
+    /// Of two logins at a time, the one that began first may end last.
+    @Test
+    void theFormerPseudonymMayOutliveTheLast() {
+        name("2b", "joe", START.plusSeconds(90));
+        name("2a", "joe", START);
+        name("2c", "jane", START.plus(HOUR));
+        assertEquals(2, given.pseudonyms());
+        assertTrue(behind("2a", START.plus(HOUR)).isEmpty());
+        assertTrue(behind("2b", START.plus(HOUR)).isPresent());
+        name("2d", "jane", START.plus(HOUR).plusSeconds(90));
+        assertEquals(2, given.pseudonyms());
+        name("2e", "joe", START.plus(HOUR).plusSeconds(90));
+        assertEquals(3, given.pseudonyms());
     }
 
     private static LearnedIdentities.Again fresh(Instant since) {
