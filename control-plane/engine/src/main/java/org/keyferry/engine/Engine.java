@@ -413,7 +413,7 @@ public final class Engine {
         List<Child> children =
                 anew.children().stream()
                         .map(c -> current.child(c.name()).orElse(c))
-                        .filter(c -> anew.beside() || !isElsewhere(of, c))
+                        .filter(c -> anew.beside() || !comesOtherwise(anew, current, c, now, out))
                         .toList();
         if (children.isEmpty() && !anew.children().isEmpty()) {
             return;
@@ -432,11 +432,15 @@ public final class Engine {
         begin(core, now, out);
     }
 
-    /// Whether somebody was faster to bring a CHILD_SA up again over another IKE_SA.
-    private boolean isElsewhere(SaCore former, Child child) {
-        return table.ofConnection(former.name()).stream()
-                .filter(sa -> sa.core() != former)
-                .anyMatch(sa -> Initiations.has(sa, Optional.of(child)));
+    /// Whether a CHILD_SA of an IKE_SA that has ended is there, or comes, over another one.
+    private boolean comesOtherwise(
+            Outbox.Anew anew, Connection current, Child child, Instant now, Outbox out) {
+        Attempt wish = anew.former().wishes().of(child.name()).orElse(Attempt.MANUAL);
+        var attempt = // who waits has been told
+                new Attempt(1, 0, wish.persistent(), List.of(), Optional.empty());
+        var name = Optional.of(child.name());
+        var initiate = new Input.Initiate(0, current, name, anew.local(), anew.remote(), attempt);
+        return joins(initiate, current, Optional.of(child), now, out);
     }
 
     /// A CHILD_SA for which the peer has no room beside others.

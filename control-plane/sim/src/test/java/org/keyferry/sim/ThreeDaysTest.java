@@ -53,11 +53,13 @@ class ThreeDaysTest {
     /// after the next question (2862), a rekeying that was taken for a set-up (2660), and the end
     /// of an IKE_SA by whose CHILD_SAs the other end still sent, as it was rekeyed and
     /// reauthenticated at once (5964), a CHILD_SA that both ends set up at once (10447), and one
-    /// that was not given way to as it was waiting for its turn (16880).
+    /// that was not given way to as it was waiting for its turn (16880). A gateway that sent to a
+    /// port which the NAT had given away (37770), and a CHILD_SA that came back over an IKE_SA of
+    /// its own instead of the one that was there (39846).
     static LongStream seedsThatFailedOnce() {
         return LongStream.of(
                 4, 18, 50, 99, 156, 373, 411, 1113, 1188, 1231, 2543, 2660, 2862, 2894, 5964, 10447,
-                16880);
+                16880, 37770, 39846);
     }
 
     @ParameterizedTest
@@ -88,9 +90,10 @@ class ThreeDaysTest {
 
     /// A gateway that ended an IKE_SA while the client was still setting up CHILD_SAs over the next
     /// one (104, 136), one that began itself where the client has to ask for a virtual IP (758),
-    /// and an SPI that was given back where the IKE_SA was by then (39).
+    /// and an SPI that was given back where the IKE_SA was by then (39). What the other end still
+    /// sent by an IKE_SA of two that both ends had set up at once (10183).
     @ParameterizedTest
-    @ValueSource(longs = {39, 104, 136, 758})
+    @ValueSource(longs = {39, 104, 136, 758, 10183})
     void whatFailedOnceWithMoreDoesNotFailAgain(long seed) {
         var fates = LongLife.of(seed, LIFE, LongLife.Kind.RICH);
         assertTrue(fates.containsKey(LongLife.Fate.IKE_UP));

@@ -105,7 +105,8 @@ public final class Informational {
                 sa.remoteId());
         boolean madeBefore =
                 reason == Reason.Plain.REAUTHENTICATED && sa.replacement().reborn().isEmpty();
-        if (madeBefore || reason == Reason.Plain.SUPERSEDED) {
+        boolean another = reason == Reason.Plain.SUPERSEDED || reason == Reason.Plain.REDUNDANT;
+        if (madeBefore || another) {
             // those of its replacement are in use here, but perhaps not at the peer yet
             sa.children().replaceAll(Informational::deleting);
             Takeover.giveWay(sa, out);

@@ -14,7 +14,12 @@ public final class NatBinding {
     /// What comes sooner is an answer.
     private static final Duration ROUND_TRIP = Duration.ofSeconds(2);
 
+    /// Nothing but a question notices that the NAT has another port for us, which it may have for
+    /// reasons of its own: the peer goes on to send to the former one.
+    private static final Duration CHECK = Duration.ofMinutes(5);
+
     private Duration tested = Duration.ZERO;
+    private Instant told = Instant.MAX;
 
     /// How long nothing may be sent at most.
     public static Duration interval(SaCore sa) {
@@ -27,7 +32,7 @@ public final class NatBinding {
 
     /// The silence after which a question teaches more than a keepalive does: the peer will tell
     /// how it sees us, and nothing came since we sent something. Empty if it does not.
-    static Optional<Duration> trial(SaCore sa) {
+    static Optional<Duration> trial(SaCore sa, Instant now) {
         boolean useful =
                 sa.mobility().agreed()
                         && sa.mobility().decides()
@@ -35,9 +40,19 @@ public final class NatBinding {
                         && isQuiet(sa)
                         && sa.requests().isFree()
                         && sa.tasks().isEmpty();
-        return useful
-                ? intervals(sa).trial(sa.local().address(), sa.remote().address())
-                : Optional.empty();
+        if (!useful) {
+            return Optional.empty();
+        }
+        return intervals(sa)
+                .trial(sa.local().address(), sa.remote().address())
+                .or(() -> sa.extensions().natBinding().check(sa, now));
+    }
+
+    private Optional<Duration> check(SaCore sa, Instant now) {
+        if (told.equals(Instant.MAX)) {
+            told = now;
+        }
+        return now.isBefore(told.plus(CHECK)) ? Optional.empty() : Optional.of(interval(sa));
     }
 
     private static boolean isQuiet(SaCore sa) {
@@ -57,6 +72,7 @@ public final class NatBinding {
     ///
     /// @param same as before
     public void answered(SaCore sa, boolean same, Outbox out) {
+        told = sa.now();
         if (!sa.natLocal() || tested.isZero()) {
             return;
         }

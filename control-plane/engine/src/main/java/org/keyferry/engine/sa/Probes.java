@@ -47,7 +47,7 @@ final class Probes {
         }
         Duration interval = NatBinding.interval(core);
         Duration silent = Duration.between(core.lastOutbound(), now);
-        Optional<Duration> trial = NatBinding.trial(core);
+        Optional<Duration> trial = NatBinding.trial(core, now);
         boolean tried = trial.filter(t -> silent.compareTo(t) >= 0).isPresent();
         if (isLate(core, silent, interval) || tried) {
             core.tasks().add(new Task.Liveness());
