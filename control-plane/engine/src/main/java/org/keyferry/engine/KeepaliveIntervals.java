@@ -51,12 +51,16 @@ public final class KeepaliveIntervals {
         return of(local, peer).good();
     }
 
+    /// Whether intervals follow the networks at all.
+    public boolean adapts() {
+        return limit.compareTo(start) > 0;
+    }
+
     /// The silence that is to be tried; empty if enough is known.
     public Optional<Duration> trial(IpAddress local, IpAddress peer) {
         Learned present = of(local, peer);
         boolean learns =
-                limit.compareTo(start) > 0
-                        && (!present.proved() || longer(present).compareTo(present.good()) > 0);
+                adapts() && (!present.proved() || longer(present).compareTo(present.good()) > 0);
         return learns ? Optional.of(trial(present)) : Optional.empty();
     }
 

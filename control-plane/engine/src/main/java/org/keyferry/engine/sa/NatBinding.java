@@ -52,7 +52,8 @@ public final class NatBinding {
         if (told.equals(Instant.MAX)) {
             told = now;
         }
-        return now.isBefore(told.plus(CHECK)) ? Optional.empty() : Optional.of(interval(sa));
+        boolean due = intervals(sa).adapts() && !now.isBefore(told.plus(CHECK));
+        return due ? Optional.of(interval(sa)) : Optional.empty();
     }
 
     private static boolean isQuiet(SaCore sa) {
