@@ -91,9 +91,10 @@ class ThreeDaysTest {
     /// A gateway that ended an IKE_SA while the client was still setting up CHILD_SAs over the next
     /// one (104, 136), one that began itself where the client has to ask for a virtual IP (758),
     /// and an SPI that was given back where the IKE_SA was by then (39). What the other end still
-    /// sent by an IKE_SA of two that both ends had set up at once (10183).
+    /// sent by an IKE_SA of two that both ends had set up at once (10183), and a CHILD_SA that was
+    /// taken for one of an IKE_SA that is replaced, as an older one was there, too (21202).
     @ParameterizedTest
-    @ValueSource(longs = {39, 104, 136, 758, 10183})
+    @ValueSource(longs = {39, 104, 136, 758, 10183, 21202})
     void whatFailedOnceWithMoreDoesNotFailAgain(long seed) {
         var fates = LongLife.of(seed, LIFE, LongLife.Kind.RICH);
         assertTrue(fates.containsKey(LongLife.Fate.IKE_UP));

@@ -68,9 +68,14 @@ public final class Takeover {
     private static boolean isReplaced(SaCore sa, ChildSa child) {
         return sa.replacement().reauthenticating()
                 && sa.lookup().duplicates(sa).carrying(child.installation().remoteTs()).stream()
+                        .filter(other -> replaces(other.core(), sa))
                         .flatMap(other -> other.core().children().stream())
                         .filter(Tasks::carries)
                         .anyMatch(c -> isForTheSame(c.installation(), child.installation()));
+    }
+
+    private static boolean replaces(SaCore next, SaCore former) {
+        return next.replacement().predecessor().equals(former.ownSpi());
     }
 
     private static boolean isForTheSame(ChildInstallation one, ChildInstallation other) {
