@@ -19,7 +19,7 @@ public final class NatBinding {
     private static final Duration CHECK = Duration.ofMinutes(5);
 
     private Duration tested = Duration.ZERO;
-    private Instant told = Instant.MAX;
+    private Instant asked = Instant.MAX;
 
     /// How long nothing may be sent at most.
     public static Duration interval(SaCore sa) {
@@ -49,10 +49,10 @@ public final class NatBinding {
     }
 
     private Optional<Duration> check(SaCore sa, Instant now) {
-        if (told.equals(Instant.MAX)) {
-            told = now;
+        if (asked.equals(Instant.MAX)) {
+            asked = now;
         }
-        boolean due = intervals(sa).adapts() && !now.isBefore(told.plus(CHECK));
+        boolean due = intervals(sa).adapts() && !now.isBefore(asked.plus(CHECK));
         return due ? Optional.of(interval(sa)) : Optional.empty();
     }
 
@@ -66,6 +66,7 @@ public final class NatBinding {
 
     /// A liveness check goes out.
     public void asked(SaCore sa, Instant now) {
+        asked = now; // also a peer that tells nothing is not asked more often
         tested = silence(sa, now);
     }
 
@@ -73,7 +74,6 @@ public final class NatBinding {
     ///
     /// @param same as before
     public void answered(SaCore sa, boolean same, Outbox out) {
-        told = sa.now();
         if (!sa.natLocal() || tested.isZero()) {
             return;
         }
