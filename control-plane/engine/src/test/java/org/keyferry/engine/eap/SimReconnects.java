@@ -1,6 +1,7 @@
 package org.keyferry.engine.eap;
 
 import static org.junit.jupiter.api.Assertions.assertInstanceOf;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.time.Duration;
 import java.util.ArrayList;
@@ -133,6 +134,24 @@ abstract class SimReconnects extends SimLogins {
     void logsIn(EapSimMethod method) {
         begin(method);
         ends();
+    }
+
+    /// Of what the last login said under its MAC, in either direction.
+    void assertNoByteMayChange(EapSimMethod method, EapSimSubtype within) {
+        int request = requests.getLast().length();
+        int response = responses.getLast().length();
+        for (int at = 8; at < request + response - 8; at++) {
+            int changed = at;
+            logsIn(method);
+            begin(method);
+            boolean toClient = changed < request;
+            UnaryOperator<Bytes> change =
+                    changing(within, p -> flipped(p, toClient ? changed : changed - request + 8));
+            runs(toClient ? change : AS_IT_IS, toClient ? AS_IT_IS : change);
+            assertTrue(
+                    end instanceof EapAnswer.Rejected || end instanceof EapPeer.Step.Failed,
+                    () -> "byte %d: %s".formatted(changed, end));
+        }
     }
 
     List<EapSimSubtype> subtypes() {
