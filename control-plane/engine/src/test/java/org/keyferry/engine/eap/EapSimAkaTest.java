@@ -232,7 +232,7 @@ class EapSimAkaTest extends SimLogins {
                 method,
                 new Wrapped(network) {
                     @Override
-                    SimUser known(SimUser user) {
+                    protected SimUser known(SimUser user) {
                         return new SimUser(user.method(), NAME, List.of());
                     }
                 },

@@ -10,21 +10,16 @@ import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Optional;
-import java.util.function.Supplier;
 import java.util.function.UnaryOperator;
 import org.keyferry.crypto.Secret;
 import org.keyferry.crypto.SeededRandom;
 import org.keyferry.crypto.cert.Credentials;
-import org.keyferry.crypto.sim.Quintuplet;
 import org.keyferry.crypto.sim.SequenceNumbers;
-import org.keyferry.crypto.sim.Triplet;
-import org.keyferry.engine.eap.sim.NoSim;
 import org.keyferry.engine.eap.sim.SimCard;
 import org.keyferry.engine.eap.sim.SimMemory;
 import org.keyferry.engine.eap.sim.SimSource;
-import org.keyferry.engine.eap.sim.SimUser;
 import org.keyferry.engine.eap.sim.SoftwareSims;
-import org.keyferry.engine.eap.sim.UsimAnswer;
+import org.keyferry.engine.eap.sim.SourceOf;
 import org.keyferry.settings.model.AuthMethod;
 import org.keyferry.settings.model.AuthRound;
 import org.keyferry.settings.model.EapOptions;
@@ -221,52 +216,10 @@ abstract class SimLogins {
                 message.fields().stream().filter(f -> f.attribute() != attribute).toList());
     }
 
-    /// A source that does as another one, but for what a test changes.
-    static class Wrapped implements SimSource {
-        private final SimSource inner;
-
+    /// As [SourceOf], without the need to say where it is.
+    static class Wrapped extends SourceOf {
         Wrapped(SimSource inner) {
-            this.inner = inner;
-        }
-
-        SimUser known(SimUser user) {
-            return user;
-        }
-
-        @Override
-        public boolean isEmpty() {
-            return inner.isEmpty();
-        }
-
-        @Override
-        public Optional<Bytes> standing(SimUser user) {
-            return inner.standing(known(user));
-        }
-
-        @Override
-        public List<Triplet> triplets(SimUser user, Supplier<byte[]> rands, int count)
-                throws NoSim {
-            return inner.triplets(known(user), rands, count);
-        }
-
-        @Override
-        public Quintuplet quintuplet(SimUser user, byte[] rand) throws NoSim {
-            return inner.quintuplet(known(user), rand);
-        }
-
-        @Override
-        public void resynchronise(SimUser user, Bytes rand, Bytes auts) throws NoSim {
-            inner.resynchronise(known(user), rand, auts);
-        }
-
-        @Override
-        public List<Triplet> answers(SimUser user, List<Bytes> rands) throws NoSim {
-            return inner.answers(known(user), rands);
-        }
-
-        @Override
-        public UsimAnswer answer(SimUser user, Bytes rand, Bytes autn) throws NoSim {
-            return inner.answer(known(user), rand, autn);
+            super(inner);
         }
     }
 }

@@ -76,45 +76,10 @@ public final class SimMemories {
 
     /// A source that takes everybody for one subscriber.
     public static SimSource knowing(SimSource inner, String name) {
-        return new SimSource() {
-            private SimUser known(SimUser user) {
+        return new SourceOf(inner) {
+            @Override
+            protected SimUser known(SimUser user) {
                 return new SimUser(user.method(), name, List.of());
-            }
-
-            @Override
-            public boolean isEmpty() {
-                return inner.isEmpty();
-            }
-
-            @Override
-            public Optional<Bytes> standing(SimUser user) {
-                return inner.standing(known(user));
-            }
-
-            @Override
-            public List<Triplet> triplets(SimUser user, Supplier<byte[]> rands, int count)
-                    throws NoSim {
-                return inner.triplets(known(user), rands, count);
-            }
-
-            @Override
-            public Quintuplet quintuplet(SimUser user, byte[] rand) throws NoSim {
-                return inner.quintuplet(known(user), rand);
-            }
-
-            @Override
-            public void resynchronise(SimUser user, Bytes rand, Bytes auts) throws NoSim {
-                inner.resynchronise(known(user), rand, auts);
-            }
-
-            @Override
-            public List<Triplet> answers(SimUser user, List<Bytes> rands) throws NoSim {
-                return inner.answers(known(user), rands);
-            }
-
-            @Override
-            public UsimAnswer answer(SimUser user, Bytes rand, Bytes autn) throws NoSim {
-                return inner.answer(known(user), rand, autn);
             }
         };
     }
