@@ -13,6 +13,7 @@ import org.keyferry.engine.Event.Group;
 import org.keyferry.engine.exchange.Comeback;
 import org.keyferry.engine.exchange.ConfigAnswer;
 import org.keyferry.engine.exchange.CrashDetection;
+import org.keyferry.engine.exchange.Redirect;
 import org.keyferry.engine.exchange.SetUp;
 import org.keyferry.engine.sa.Duplicates;
 import org.keyferry.engine.sa.IkeSa;
@@ -398,8 +399,7 @@ public final class Engine {
 
     private void begin(SaCore core, Instant now, Outbox out) {
         core.now(now);
-        IkeSa sa = IkeSa.initiate(core, core.wantedChild(), out);
-        adopt(sa);
+        adopt(IkeSa.initiate(core, core.wantedChild(), out));
     }
 
     /// Reauthentication, by the configuration as it is now: certificates may have been replaced
@@ -419,10 +419,10 @@ public final class Engine {
             return;
         }
         var core = fresh(current, children.stream().findFirst(), anew.local(), anew.remote());
-        core.extensions().redirections().inherit(of.extensions().redirections());
         if (anew.redirected()) {
             core.extensions().redirections().from(Optional.of(of.remote().address()));
         }
+        Redirect.inherit(of, core, anew.beside());
         children.stream().skip(1).forEach(c -> core.tasks().add(Task.CreateChild.of(c, 0)));
         core.replacement().formerAddresses(anew.addresses());
         Comeback.wish(core, children);

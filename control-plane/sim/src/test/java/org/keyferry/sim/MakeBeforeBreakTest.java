@@ -154,11 +154,15 @@ class MakeBeforeBreakTest {
     }
 
     private void assertMoved(int former) {
+        assertHasMoved(former);
+        world.checkAgreement();
+    }
+
+    private void assertHasMoved(int former) {
         assertEquals(1, laptop.established());
         assertTrue(laptop.ike() != former);
         assertEquals(1, laptop.children("net").size());
         assertEquals(1, laptop.children("dmz").size());
-        world.checkAgreement();
     }
 
     private int next() {
@@ -179,6 +183,53 @@ class MakeBeforeBreakTest {
     @Test
     void theNextOneIsEndedBeforeAllIsThere() {
         assertMoved(halfWay(() -> gateway.terminates(next())));
+    }
+
+    /// That one is not replaced in its turn before it has all.
+    @ParameterizedTest
+    @ValueSource(booleans = {true, false})
+    void theNextOneIsToBeReplacedBeforeAllIsThere(boolean isEnded) {
+        Runnable reauthenticates =
+                () -> {
+                    world.network().losesOf("laptop > gateway  CREATE_CHILD_SA request", 1);
+                    int next = next();
+                    world.run(Duration.ofSeconds(2));
+                    laptop.views().forEach(view -> laptop.reauthenticates(view.uniqueId()));
+                    world.run(Duration.ofMillis(2_500));
+                    if (isEnded) {
+                        gateway.terminates(next);
+                    }
+                };
+        assertMoved(halfWay(reauthenticates));
+        assertEquals(1, gateway.established());
+    }
+
+    /// The daemon is restarted while the next one comes up, of which it forgets what is not up yet,
+    /// or while a CHILD_SA that was refused for now is still to come.
+    @ParameterizedTest
+    @ValueSource(ints = {1_000, 3_000, 7_000, 8_000, 9_000, 10_000, 12_000})
+    void aRestartEndsNoReauthentication(int later) {
+        Runnable restarts =
+                () -> {
+                    world.network().losesOf("gateway > laptop  CREATE_CHILD_SA request", 1);
+                    gateway.rekeysIke(next());
+                    world.run(Duration.ofMillis(later));
+                    laptop.restartsFromSnapshots();
+                };
+        assertHasMoved(halfWay(restarts));
+    }
+
+    /// It does not wait until the next session ticket is asked for.
+    @Test
+    void theFormerOneEndsAtOnceIfSessionsAreResumed() {
+        var office = office().resumption();
+        tunnel(office, office.mirrored().unique(UniquePolicy.NEVER));
+        laptop.reauthenticates(laptop.ike());
+        world.run(Duration.ofSeconds(30));
+        assertEquals(1, laptop.established());
+        assertEquals(1, gateway.established());
+        assertEquals(List.of(), laptop.views().getFirst().tasks().queued());
+        world.checkAgreement();
     }
 
     private static List<Integer> sendingBy(SimPeer peer) {

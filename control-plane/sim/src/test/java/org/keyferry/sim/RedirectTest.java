@@ -17,6 +17,7 @@ import org.keyferry.engine.Event;
 import org.keyferry.engine.Reason;
 import org.keyferry.settings.model.Action;
 import org.keyferry.settings.model.PathHandling;
+import org.keyferry.settings.model.Renewal;
 import org.keyferry.settings.model.SharedSecret;
 import org.keyferry.wire.Bytes;
 import org.keyferry.wire.Endpoint;
@@ -238,6 +239,32 @@ class RedirectTest {
         redirectedBeside(() -> laptop.reauthenticates(laptop.ike()), later);
         world.run(Duration.ofSeconds(10));
         assertOnlyAt(second);
+    }
+
+    /// And breaks before it makes: the DELETE of the former one is lost once.
+    @ParameterizedTest
+    @ValueSource(ints = {-9, -8, -7, -6, -5, -4, -3, -2, -1, 0, 1, 2, 3, 4, 5, 6, 7, 8, 9})
+    void anIkeSaThatIsBrokenFirstIsRedirectedToo(int later) {
+        var breaks =
+                EngineSettings.defaults().with(new Renewal(false, Duration.ofSeconds(5), true));
+        laptop = world.peer("breaker", "192.0.2.4", breaks);
+        world.network().losesOf("breaker > first  INFORMATIONAL request", 1);
+        redirectedBeside(() -> laptop.reauthenticates(laptop.ike()), later);
+        world.run(Duration.ofSeconds(15));
+        assertOnlyAt(second);
+    }
+
+    /// What it was just saying is lost, so the gateway may keep an IKE_SA that has gone.
+    @ParameterizedTest
+    @ValueSource(ints = {12, 20, 30, 40, 50, 60, 70, 80, 90, 100, 110, 120})
+    void aDaemonThatWasRestartedMeanwhileIsRedirectedToo(int later) {
+        redirectedBeside(() -> laptop.reauthenticates(laptop.ike()), 3);
+        world.run(Duration.ofMillis(later));
+        laptop.restartsFromSnapshots();
+        world.run(Duration.ofSeconds(15));
+        assertEquals(1, laptop.established());
+        assertEquals(second.address(), laptop.views().getFirst().remote().address());
+        assertEquals(1, laptop.children("net").size());
     }
 
     /// The present gateway has forgotten the client's key meanwhile; the other one has not.

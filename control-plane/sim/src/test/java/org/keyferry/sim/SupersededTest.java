@@ -72,6 +72,20 @@ class SupersededTest {
         world.checkAgreement();
     }
 
+    @Test
+    void aRestartDoesNotSaveTheFormerOne() {
+        meet(UniquePolicy.REPLACE);
+        initiates(0);
+        world.run(Duration.ofSeconds(5));
+        initiates(1);
+        world.run(Duration.ofSeconds(5));
+        assertEquals(2, gateway.restartsFromSnapshots());
+        world.run(Duration.ofMinutes(2));
+        assertEquals(1, gateway.established());
+        assertEquals(1, gateway.children("net1").size());
+        world.checkAgreement();
+    }
+
     /// The one that was rekeyed waits for the peer's DELETE as long as ever.
     @Test
     void theDeleteOfTheFormerOneIsAnswered() {

@@ -17,15 +17,20 @@ import org.keyferry.wire.IkeSpi;
 /// Replaces an IKE_SA by one that authenticates both sides again (RFC 7296 §2.8.3), with all its
 /// children: the new one first, and then the end of the old one, or the other way round.
 public final class Reauthentication {
-    /// An IKE_SA that is being rekeyed, or may be so by a request that is being worked on, waits so
-    /// long and looks again.
+    /// An IKE_SA that lacks CHILD_SAs of the one it replaces, is being rekeyed, or may be so by a
+    /// request that is being worked on, waits so long and looks again.
     private static final Duration PATIENCE = Duration.ofSeconds(1);
 
     public static void begin(SaCore sa, Established up, Outbox out) {
         if (sa.replacement().reauthenticating()) {
             return;
         }
-        if (sa.responses().isBusy() || isBeingRekeyed(sa, up)) {
+        if (isReplaced(sa)) {
+            sa.replacement().reauthenticating(true);
+            return;
+        }
+        boolean takesOver = !sa.replacement().predecessor().equals(IkeSpi.ZERO);
+        if (takesOver || sa.responses().isBusy() || isBeingRekeyed(sa, up)) {
             // what comes of that is to be replaced, and inherits the time
             sa.replacement().reauthAt(sa.now().plus(PATIENCE));
             return;
@@ -49,6 +54,12 @@ public final class Reauthentication {
         } else {
             breakFirst(sa, Reason.Plain.REAUTHENTICATED);
         }
+    }
+
+    /// Likewise of a daemon that was restarted meanwhile.
+    private static boolean isReplaced(SaCore sa) {
+        return sa.lookup().duplicates(sa).all().stream()
+                .anyMatch(next -> next.core().replacement().predecessor().equals(sa.ownSpi()));
     }
 
     /// By either side.
@@ -80,7 +91,7 @@ public final class Reauthentication {
                         && up.isIdle()
                         && sa.currentTask().isEmpty()
                         && sa.tasks().isEmpty()
-                        && sa.postponed().isEmpty();
+                        && sa.putOff().isEmpty();
         if (done) {
             IkeSpi former = sa.replacement().predecessor();
             if (sa.extensions().redirections().follows()) {

@@ -173,14 +173,19 @@ public final class Redirect {
                         .map(Gateway.Told::gateway)
                         .filter(_ -> redirections.follows());
         boolean free = state instanceof State.Established && redirections.target().isEmpty();
-        if (target.isEmpty() || !free) {
+        boolean reborn = state instanceof State.Deleting && sa.replacement().reborn().isPresent();
+        if (target.isEmpty() || !(free || reborn)) {
             out.log(sa, Group.IKE, 1, "received invalid or untimely REDIRECT notify, ignored");
             return;
         }
         if (mayFollow(sa, target.get(), now, out)) {
             // one that was not begun yet is out of date
             sa.tasks().removeIf(Task.FollowRedirect.class::isInstance);
-            sa.tasks().add(new Task.FollowRedirect(target.get()));
+            if (reborn) {
+                redirections.postponed(target);
+            } else {
+                sa.tasks().add(new Task.FollowRedirect(target.get()));
+            }
         }
     }
 
@@ -219,16 +224,30 @@ public final class Redirect {
     /// @param former the one that was to be replaced
     public static void resume(SaCore former, SaCore stays, Outbox out) {
         Redirections redirections = former.extensions().redirections();
-        Optional<Gateway> target =
-                former.tasks().stream()
-                        .filter(Task.FollowRedirect.class::isInstance)
-                        .map(task -> ((Task.FollowRedirect) task).target())
-                        .findFirst()
-                        .or(redirections::postponed);
+        Optional<Gateway> target = pending(former);
         former.tasks().removeIf(Task.FollowRedirect.class::isInstance);
         redirections.postponed(Optional.empty());
         stays.extensions().redirections().addFollowed(redirections);
         target.ifPresent(gateway -> follow(stays, gateway, out));
+    }
+
+    /// As client: an IKE_SA is set up in the place of another one, and goes where that was sent to
+    /// if that has ended already.
+    public static void inherit(SaCore former, SaCore next, boolean beside) {
+        Redirections redirections = former.extensions().redirections();
+        next.extensions().redirections().inherit(redirections);
+        if (!beside) {
+            pending(former).map(Task.FollowRedirect::new).ifPresent(next.tasks()::add);
+        }
+    }
+
+    private static Optional<Gateway> pending(SaCore former) {
+        Redirections redirections = former.extensions().redirections();
+        return former.tasks().stream()
+                .filter(Task.FollowRedirect.class::isInstance)
+                .map(task -> ((Task.FollowRedirect) task).target())
+                .findFirst()
+                .or(redirections::postponed);
     }
 
     /// Asks for the way to the other gateway.

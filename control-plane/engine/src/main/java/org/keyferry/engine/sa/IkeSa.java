@@ -285,7 +285,8 @@ public final class IkeSa {
         state = next;
     }
 
-    /// The SA that this one was to replace stays for now, unless a third one has replaced this one.
+    /// The SA that this one was to replace stays for now, unless the gateway sent this one
+    /// elsewhere.
     private void failToReplace(Reason end, Outbox out) {
         out.tellSa(
                 core.replacement().predecessor(),

@@ -1,8 +1,10 @@
 package org.keyferry.engine.sa;
 
+import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.Stream;
 import org.keyferry.crypto.IkeKeys;
 import org.keyferry.engine.Configuration;
 import org.keyferry.engine.Effect;
@@ -28,9 +30,11 @@ import org.keyferry.wire.Proposal;
 /// @param version of this record's shape
 /// @param keys as [IkeKeys#export] gives them; secret
 /// @param addressBlocks that the peer may use; empty if nothing limits it
-/// @param rekeyAt [Instant#MAX] for never, likewise `reauthAt` and `expiresAt`
+/// @param rekeyAt [Instant#MAX] for never, likewise `reauthAt`, `expiresAt` and `supersededBy`
+/// @param predecessor that it replaces by reauthentication, zero for none
 /// @param nextRequestId of our next request; `expectedRequestId` of the peer's
-/// @param postponed tasks that a busy peer refused, without the users who waited
+/// @param postponed tasks that a busy peer refused, without the users who waited, and a redirect
+///   that is not followed yet
 /// @param ppk a postquantum pre-shared key is in the keys
 /// @param crashToken of the peer (RFC 6290), empty if there is none
 /// @param fragmentation both sides announced it
@@ -70,13 +74,19 @@ public record IkeSaSnapshot(
         Instant rekeyAt,
         Instant reauthAt,
         Instant expiresAt,
+        Instant supersededBy,
+        boolean reauthenticating,
+        IkeSpi predecessor,
         int nextRequestId,
         int expectedRequestId,
         List<Bytes> lastResponse,
         VirtualIps virtualIps,
         List<ChildSa> children,
         List<SaCore.Postponed> postponed) {
-    public static final int VERSION = 6;
+    /// What was to replace it by reauthentication is set up again if it is not there by then.
+    private static final Duration PATIENCE = Duration.ofSeconds(10);
+
+    public static final int VERSION = 7;
 
     public IkeSaSnapshot {
         if (version != VERSION) {
@@ -132,14 +142,26 @@ public record IkeSaSnapshot(
                         core.replacement().rekeyAt(),
                         core.replacement().reauthAt(),
                         core.replacement().expiresAt(),
+                        core.replacement().supersededBy(),
+                        core.replacement().reauthenticating(),
+                        core.replacement().predecessor(),
                         core.requests().nextId(),
                         core.responses().expectedId(),
                         core.responses().lastResponse(),
                         core.virtualIps(),
                         core.children(),
+                        postponed(core)));
+    }
+
+    private static List<SaCore.Postponed> postponed(SaCore core) {
+        Redirections redirections = core.extensions().redirections();
+        return Stream.concat(
                         core.postponed().stream()
-                                .map(p -> new SaCore.Postponed(p.at(), p.task().unattended()))
-                                .toList()));
+                                .map(p -> new SaCore.Postponed(p.at(), p.task().unattended())),
+                        redirections.target().or(redirections::postponed).stream()
+                                .map(Task.FollowRedirect::new)
+                                .map(task -> new SaCore.Postponed(core.now(), task)))
+                .toList();
     }
 
     /// Rebuilds the SA. Its deadlines are the same; liveness and keepalives start anew.
@@ -190,8 +212,13 @@ public record IkeSaSnapshot(
         core.established(established);
         core.heard(lastInbound);
         core.replacement().rekeyAt(rekeyAt);
-        core.replacement().reauthAt(reauthAt);
+        core.replacement().reauthAt(reauthenticating ? now.plus(PATIENCE) : reauthAt);
         core.replacement().expiresAt(expiresAt);
+        core.replacement().predecessor(predecessor);
+        if (!supersededBy.equals(Instant.MAX)) {
+            core.replacement().supersededBy(supersededBy);
+            out.timer(ownSpi, TimerQueue.Kind.REPLACED, supersededBy);
+        }
         core.virtualIps(virtualIps);
         if (!virtualIps.local().isEmpty()) {
             out.kernelAside(core, new KernelOp.AddAddresses(virtualIps.local(), remote, true));

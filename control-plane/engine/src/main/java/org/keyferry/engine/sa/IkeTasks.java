@@ -61,13 +61,14 @@ public record IkeTasks(List<String> queued, List<String> active, List<String> pa
         Optional<Task> current = core.currentTask();
         if (current.isEmpty()
                 && core.tasks().isEmpty()
-                && core.postponed().isEmpty()
+                && core.putOff().isEmpty()
                 && established.peers().isEmpty()) {
             return NONE;
         }
-        Stream<Task> later = core.postponed().stream().map(SaCore.Postponed::task);
         return new IkeTasks(
-                Stream.concat(core.tasks().stream(), later).map(Task::viciName).toList(),
+                Stream.concat(core.tasks().stream(), core.putOff().stream())
+                        .map(Task::viciName)
+                        .toList(),
                 current.map(Task::viciName).stream().toList(),
                 established.peers().map(IkeTasks::name).stream().toList());
     }

@@ -388,6 +388,14 @@ public final class SaCore {
         return postponed;
     }
 
+    /// What was tried and is tried again; a new session ticket is due much later.
+    public List<Task> putOff() {
+        return postponed.stream()
+                .map(Postponed::task)
+                .filter(task -> !(task instanceof Task.RequestTicket))
+                .toList();
+    }
+
     public void postpone(Instant at, Task task) {
         postponed.add(new Postponed(at, task));
     }
