@@ -292,7 +292,7 @@ public final class Engine {
             if (sa == null
                     && header.majorVersion() == MAJOR_VERSION
                     && !configuration.isEmpty()
-                    && !promised.has(own)) {
+                    && !promised.keep(own, in)) {
                 CrashDetection.answer(
                         context.ids().crashTokens(), in, context.settings().port(), now, out);
             }
@@ -309,9 +309,7 @@ public final class Engine {
 
     private void adopt(FrontDoor.Arrival arrival, Instant now, Outbox out) {
         switch (arrival) {
-            case FrontDoor.Arrival.Fresh(IkeSa sa) -> {
-                adopt(sa);
-            }
+            case FrontDoor.Arrival.Fresh(IkeSa sa) -> adopt(sa);
             case FrontDoor.Arrival.Repeated(IkeSpi sa, SaInput.Received in) ->
                     tell(sa, in, now, out);
         }
@@ -584,7 +582,10 @@ public final class Engine {
         SaTable.Marks before = SaTable.Marks.of(sa);
         sa.handle(now, input, out);
         table.stepped(sa, before);
-        out.takeSuccessors().forEach(this::adopt);
+        for (IkeSa next : out.takeSuccessors()) {
+            adopt(next);
+            promised.tell(next.core().ownSpi(), out);
+        }
     }
 
     private void adopt(IkeSa sa) {

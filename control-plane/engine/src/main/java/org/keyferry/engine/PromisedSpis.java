@@ -4,8 +4,11 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayDeque;
 import java.util.Deque;
+import java.util.HashMap;
 import java.util.HashSet;
+import java.util.Map;
 import java.util.Set;
+import org.keyferry.engine.sa.SaInput;
 import org.keyferry.wire.IkeSpi;
 
 /// SPIs of IKE_SAs that rekeying is about to bring. The peer may use one before our side has its
@@ -18,16 +21,38 @@ final class PromisedSpis {
 
     private final Deque<Promise> byAge = new ArrayDeque<>(0);
     private final Set<IkeSpi> spis = new HashSet<>(0);
+    private final Set<IkeSpi> awaited = new HashSet<>(0);
+    private final Map<IkeSpi, SaInput.Received> early = new HashMap<>(0);
 
     void add(IkeSpi spi, Instant now) {
         while (!byAge.isEmpty() && !now.isBefore(byAge.peek().until())) {
-            spis.remove(byAge.poll().spi());
+            IkeSpi old = byAge.poll().spi();
+            spis.remove(old);
+            awaited.remove(old);
+            early.remove(old);
         }
         byAge.add(new Promise(spi, now.plus(MEMORY)));
         spis.add(spi);
+        awaited.add(spi);
     }
 
-    boolean has(IkeSpi spi) {
-        return spis.contains(spi);
+    /// Keeps a message until the IKE_SA is there: over TCP it would not come again.
+    ///
+    /// @return whether there will be one
+    boolean keep(IkeSpi spi, SaInput.Received in) {
+        boolean will = spis.contains(spi);
+        if (awaited.contains(spi)) {
+            early.put(spi, in);
+        }
+        return will;
+    }
+
+    /// The IKE_SA is there: it gets what came earlier.
+    void tell(IkeSpi spi, Outbox out) {
+        awaited.remove(spi);
+        SaInput.Received in = early.remove(spi);
+        if (in != null) {
+            out.tellSa(spi, in);
+        }
     }
 }

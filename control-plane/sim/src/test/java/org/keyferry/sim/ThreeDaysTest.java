@@ -92,9 +92,12 @@ class ThreeDaysTest {
     /// one (104, 136), one that began itself where the client has to ask for a virtual IP (758),
     /// and an SPI that was given back where the IKE_SA was by then (39). What the other end still
     /// sent by an IKE_SA of two that both ends had set up at once (10183), and a CHILD_SA that was
-    /// taken for one of an IKE_SA that is replaced, as an older one was there, too (21202).
+    /// taken for one of an IKE_SA that is replaced, as an older one was there, too (21202). A
+    /// CHILD_SA that the peer rekeyed (400630) or deleted (422195) before its answer had arrived,
+    /// one that came last over an IKE_SA that had been replaced (402046, 420690), and a request
+    /// over TCP for an IKE_SA that was not there yet (419798).
     @ParameterizedTest
-    @ValueSource(longs = {39, 104, 136, 758, 10183, 21202})
+    @ValueSource(longs = {39, 104, 136, 758, 10183, 21202, 400630, 402046, 419798, 420690, 422195})
     void whatFailedOnceWithMoreDoesNotFailAgain(long seed) {
         var fates = LongLife.of(seed, LIFE, LongLife.Kind.RICH);
         assertTrue(fates.containsKey(LongLife.Fate.IKE_UP));

@@ -309,8 +309,7 @@ public final class CreateChild {
             SaCore sa, Established up, OwnExchange.FollowingChild own, Outbox out) {
         var draft = own.draft();
         // an IKE_SA that is being replaced does not take back what the new one has
-        boolean patient =
-                sa.replacement().reauthenticating() && Takeover.isAhead(sa, own.agreed(), true);
+        boolean patient = Takeover.isLate(sa, own.agreed().tsI(), own.agreed().tsR());
         var how =
                 new FirstChild.How(
                         Lane.OWN, true, sa.childByUniqueId(draft.wish().replaces()), patient);
@@ -325,6 +324,14 @@ public final class CreateChild {
         }
         own.close();
         return up.with(new OwnExchange.InstallingChild(draft, child, own.nonceR()));
+    }
+
+    /// Whether the peer may have a CHILD_SA by it that we do not have yet.
+    static boolean mayBringMore(OwnExchange own) {
+        return own instanceof OwnExchange.ChildAsked
+                || own instanceof OwnExchange.CompletingChild
+                || own instanceof OwnExchange.FollowingChild
+                || own instanceof OwnExchange.InstallingChild;
     }
 
     public static Established onKernel(
@@ -343,7 +350,9 @@ public final class CreateChild {
                 ChildSa installed = FirstChild.installed(sa, installing.child(), now, out);
                 RekeyChild.onOwnInstalled(sa, up, installing, installed, now, out);
                 CrossedChildren.resolve(sa, up, draft.wish(), installed, out);
-                yield end(sa, up, draft, Optional.empty(), out);
+                Established next = end(sa, up, draft, Optional.empty(), out);
+                Informational.came(sa, installed, IkeViews.of(sa, next), now, out);
+                yield next;
             }
             case KernelAnswer.Refused(String errno, String text) -> {
                 var why = new Reason.KernelRefused(errno, text);
@@ -397,6 +406,9 @@ public final class CreateChild {
     private static Established end(
             SaCore sa, Established up, ChildDraft draft, Optional<Reason> failure, Outbox out) {
         sa.currentTask(null);
+        if (failure.isPresent()) {
+            sa.extensions().takeDeletedEarly();
+        }
         Informational.done(draft.wish().requestId(), failure, out);
         return up.withoutOwn();
     }

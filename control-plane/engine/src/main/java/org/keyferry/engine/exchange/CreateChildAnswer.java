@@ -74,8 +74,8 @@ public final class CreateChildAnswer {
                 rekey.flatMap(n -> Informational.childBySpiOut(sa, n.protocolId(), n.spi()));
         if (rekey.isPresent()
                 && replaced.isEmpty()
-                && established.own().orElse(null) instanceof OwnExchange.ChildAsked) {
-            // it may be the one that we asked for: the answer is on its way
+                && established.own().filter(CreateChild::mayBringMore).isPresent()) {
+            // it may be the one that we asked for: an answer is on its way
             return refuse(sa, established, Refusal.of(NotifyType.TEMPORARY_FAILURE), now, out);
         }
         if (rekey.isPresent() && replaced.isEmpty()) {
@@ -268,7 +268,7 @@ public final class CreateChildAnswer {
             SaCore sa, Established state, PeersChild child, ChildSpi spi, Outbox out) {
         var shared = child.key().map(PeersExchange.OwnKey::shared).orElse(null);
         Optional<ChildSa> replaced = sa.childByUniqueId(child.replaces());
-        boolean patient = child.replaces() != 0 || Takeover.isAhead(sa, child.agreed(), false);
+        boolean patient = child.replaces() != 0 || Takeover.isAhead(sa, child.agreed());
         var how = new FirstChild.How(Lane.PEERS, false, replaced, patient);
         ChildSa installing;
         try (Secret additional = IkeFollowupKeAnswer.secrets(child)) {

@@ -46,7 +46,7 @@ public final class FirstChild {
             State.Agreed agreed,
             ChildSpi spiIn,
             Outbox out) {
-        boolean patient = !sa.isInitiator() && Takeover.isAhead(sa, agreed, false);
+        boolean patient = !sa.isInitiator() && Takeover.isAhead(sa, agreed);
         var how = new How(Lane.OWN, sa.isInitiator(), Optional.empty(), patient);
         try (Secret none = Secret.owned(new byte[0])) {
             var material = new Material(transcript.nonceI(), transcript.nonceR(), null, none);

@@ -283,7 +283,7 @@ public final class Informational {
                         ProtocolId.name(delete.protocolId()),
                         spi.hex());
                 childBySpiOut(sa, delete.protocolId(), spi)
-                        .ifPresent(
+                        .ifPresentOrElse(
                                 child -> {
                                     if (child.state() != ChildSa.State.DELETING) {
                                         ownSpis.computeIfAbsent(
@@ -291,12 +291,31 @@ public final class Informational {
                                                 .add(child.installation().spiIn());
                                     }
                                     deletedByPeer(sa, child, view, now, out);
-                                });
+                                },
+                                () -> deletedEarly(sa, spi));
             }
         }
         var own = new ArrayList<Payload>();
         ownSpis.forEach((protocolId, spis) -> own.add(Payload.Delete.child(protocolId, spis)));
         return own;
+    }
+
+    /// The answer that brings it may be on its way.
+    private static void deletedEarly(SaCore sa, Bytes spi) {
+        boolean asked =
+                sa.currentTask()
+                        .filter(t -> t instanceof Task.CreateChild || t instanceof Task.RekeyChild)
+                        .isPresent();
+        if (asked) {
+            sa.extensions().deletedEarly(spi);
+        }
+    }
+
+    /// A CHILD_SA that came by an exchange of ours: the peer may have deleted it already.
+    static void came(SaCore sa, ChildSa child, IkeView view, Instant now, Outbox out) {
+        if (sa.extensions().takeDeletedEarly().contains(child.installation().spiOut().bytes())) {
+            deletedByPeer(sa, child, view, now, out);
+        }
     }
 
     static Optional<ChildSa> childBySpiOut(SaCore sa, int protocolId, Bytes spi) {

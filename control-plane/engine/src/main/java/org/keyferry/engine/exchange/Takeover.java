@@ -30,11 +30,9 @@ public final class Takeover {
 
     /// Whether traffic for which a CHILD_SA is about to be installed has another way, to the same
     /// place.
-    ///
-    /// @param initiator of the exchange
-    static boolean isAhead(SaCore sa, State.Agreed agreed, boolean initiator) {
-        var local = initiator ? agreed.tsI() : agreed.tsR();
-        var remote = initiator ? agreed.tsR() : agreed.tsI();
+    static boolean isAhead(SaCore sa, State.Agreed agreed) {
+        var local = agreed.tsR();
+        var remote = agreed.tsI();
         if (sa.replacement().isPeersOnlyOne()) {
             return false;
         }
@@ -60,22 +58,32 @@ public final class Takeover {
     static void succeed(SaCore sa, ChildSa former, Outbox out) {
         sa.childByUniqueId(former.replacedBy())
                 .filter(Tasks::carries)
-                .filter(next -> next.installation().patient() && !isReplaced(sa, next))
+                .filter(next -> next.installation().patient() && !isLate(sa, next))
                 .ifPresent(next -> prefer(sa, next, out));
     }
 
-    /// Whether the IKE_SA that takes the place of this one has a CHILD_SA for the same.
-    private static boolean isReplaced(SaCore sa, ChildSa child) {
-        return sa.replacement().reauthenticating()
-                && sa.lookup().duplicates(sa).carrying(child.installation().remoteTs()).stream()
-                        .filter(other -> replaces(other.core(), sa))
-                        .flatMap(other -> other.core().children().stream())
+    /// Whether a CHILD_SA that comes by an IKE_SA which is replaced comes too late: a newer one has
+    /// the same already.
+    static boolean isLate(
+            SaCore sa, List<TrafficSelector> localTs, List<TrafficSelector> remoteTs) {
+        boolean yields =
+                sa.replacement().reauthenticating()
+                        || !sa.replacement().supersededBy().equals(Instant.MAX);
+        return yields
+                && sa.lookup().duplicates(sa).carrying(remoteTs).stream()
+                        .map(IkeSa::core)
+                        .filter(other -> other.established().isAfter(sa.established()))
+                        .flatMap(other -> other.children().stream())
                         .filter(Tasks::carries)
-                        .anyMatch(c -> isForTheSame(c.installation(), child.installation()));
+                        .map(ChildSa::installation)
+                        .anyMatch(
+                                other ->
+                                        haveCommon(other.localTs(), localTs)
+                                                && haveCommon(other.remoteTs(), remoteTs));
     }
 
-    private static boolean replaces(SaCore next, SaCore former) {
-        return next.replacement().predecessor().equals(former.ownSpi());
+    private static boolean isLate(SaCore sa, ChildSa child) {
+        return isLate(sa, child.installation().localTs(), child.installation().remoteTs());
     }
 
     private static boolean isForTheSame(ChildInstallation one, ChildInstallation other) {
@@ -114,6 +122,7 @@ public final class Takeover {
         for (int id : sa.replacement().takeoversBy(now)) {
             sa.childByUniqueId(id)
                     .filter(Tasks::carries)
+                    .filter(child -> !isLate(sa, child))
                     .ifPresent(child -> prefer(sa, child, out));
         }
     }

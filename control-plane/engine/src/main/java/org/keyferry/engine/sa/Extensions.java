@@ -1,5 +1,6 @@
 package org.keyferry.engine.sa;
 
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import org.keyferry.crypto.IkeKeys;
@@ -29,6 +30,7 @@ public final class Extensions {
     private int refusedChildren;
     private Optional<Puzzle> puzzle = Optional.empty();
     private List<Payload> beforeAuth = List.of();
+    private List<Bytes> deletedEarly = List.of();
     private final Redirections redirections = new Redirections();
     private final Resumability resumability = new Resumability();
 
@@ -172,5 +174,19 @@ public final class Extensions {
 
     public void peerWantsKeyExchanges(boolean refused) {
         peerWantsKeyExchanges = refused;
+    }
+
+    /// The peer deleted a CHILD_SA that an exchange of ours may still bring, by its SPI.
+    public void deletedEarly(Bytes spi) {
+        var more = new ArrayList<>(deletedEarly);
+        more.add(spi);
+        deletedEarly = List.copyOf(more);
+    }
+
+    /// Those; they are forgotten.
+    public List<Bytes> takeDeletedEarly() {
+        List<Bytes> taken = deletedEarly;
+        deletedEarly = List.of();
+        return taken;
     }
 }
