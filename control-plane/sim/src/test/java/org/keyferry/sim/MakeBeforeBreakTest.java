@@ -305,4 +305,26 @@ class MakeBeforeBreakTest {
         assertEquals(1, laptop.children("net").size());
         assertEquals(1, laptop.children("dmz").size());
     }
+
+    /// One that is broken first, while nobody answers the DELETE.
+    @ParameterizedTest
+    @ValueSource(booleans = {true, false})
+    void whatIsTerminatedDoesNotComeBack(boolean force) {
+        var breaks =
+                EngineSettings.defaults().with(new Renewal(false, Duration.ofSeconds(5), true));
+        SimPeer breaker = world.peer("breaker", "192.0.2.4", breaks);
+        tunnel(office(), office().mirrored());
+        breaker.configured(
+                List.of(office().build()), List.of(SimConnection.secret("ike-1", "correct horse")));
+        breaker.initiates("office", "net", gateway.address());
+        world.run(Duration.ofSeconds(20));
+        world.network().cuts("192.0.2.4", "192.0.2.2");
+        int former = breaker.ike();
+        breaker.reauthenticates(former);
+        world.run(Duration.ofSeconds(5));
+        breaker.terminates(former, force);
+        world.network().heals("192.0.2.4", "192.0.2.2");
+        world.run(Duration.ofMinutes(5));
+        assertEquals(0, breaker.established());
+    }
 }

@@ -444,6 +444,9 @@ public final class IkeSa {
 
     private State onTerminate(SaInput.Terminate terminate, Instant now, Outbox out) {
         long requestId = terminate.requestId();
+        if (terminate.reason() == Reason.Plain.REQUESTED) {
+            core.replacement().notReborn();
+        }
         return switch (state) {
             case State.Closed _, State.Lingering _ -> {
                 if (requestId != 0) {

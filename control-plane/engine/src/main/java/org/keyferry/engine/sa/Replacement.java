@@ -124,6 +124,11 @@ public final class Replacement {
         reborn = Optional.of(List.copyOf(wanted));
     }
 
+    /// Somebody does not want it any more.
+    public void notReborn() {
+        reborn = Optional.empty();
+    }
+
     /// Virtual IPs that this side had of the SA in whose place this one is set up.
     public List<IpAddress> formerAddresses() {
         return formerAddresses;
