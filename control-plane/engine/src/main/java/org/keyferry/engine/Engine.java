@@ -80,6 +80,11 @@ public final class Engine {
         }
 
         @Override
+        public Optional<IkeSa> find(IkeSpi own) {
+            return Optional.ofNullable(table.get(own));
+        }
+
+        @Override
         public void arrived(SaCore sa, Instant at, Outbox out) {
             frontDoor.arrived(sa, at, out);
         }
@@ -258,8 +263,7 @@ public final class Engine {
     /// @throws IllegalArgumentException if its connection is not configured
     public List<Effect> restore(Instant now, IkeSaSnapshot snapshot) {
         var out = new Outbox(timers, logLevel);
-        IkeSa sa = snapshot.restore(context, configuration, now, out);
-        adopt(sa);
+        adopt(snapshot.restore(context, configuration, now, out));
         return out.effects();
     }
 
@@ -389,8 +393,7 @@ public final class Engine {
 
     private SaCore fresh(
             Connection connection, Optional<Child> child, Endpoint local, Endpoint remote) {
-        IkeSpi spi = newSpi();
-        var core = SaCore.fresh(context, true, spi, connection, local, remote);
+        var core = SaCore.fresh(context, true, newSpi(), connection, local, remote);
         core.wantedChild(child);
         return core;
     }

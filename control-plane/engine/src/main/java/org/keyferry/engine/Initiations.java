@@ -55,11 +55,13 @@ final class Initiations {
     }
 
     /// Whether a further child of the connection may come over it. Where we want virtual IPs, one
-    /// that the peer began does not do: it has none for us.
+    /// that the peer began does not do: it has none for us. What another one is about to replace
+    /// would take the child along when it goes.
     static boolean fits(IkeSa sa, Connection connection) {
         boolean asked = connection.addressing().vips().isEmpty() || sa.core().isOriginalInitiator();
         return (sa.isEstablished() || isConnecting(sa))
                 && asked
+                && !sa.core().replacement().reauthenticating()
                 && samePeer(sa.core().connection(), connection);
     }
 

@@ -9,8 +9,10 @@ import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
+import org.keyferry.engine.Attempt;
 import org.keyferry.engine.EngineSettings;
 import org.keyferry.engine.sa.IkeView;
+import org.keyferry.settings.model.Action;
 import org.keyferry.settings.model.Renewal;
 import org.keyferry.settings.model.UniquePolicy;
 
@@ -252,5 +254,77 @@ class MakeBeforeBreakTest {
                         .count();
         assertTrue(setUps > 2 && setUps <= 12, setUps + " set-ups in 20 minutes");
         assertEquals(1, laptop.established());
+    }
+
+    /// The one that is to be replaced is lost while the next one is set up in vain, more than once:
+    /// what the configuration wants up comes back when the path does.
+    @Test
+    void theTunnelComesBackIfBothAreLost() {
+        var lasting = office().dpd(Duration.ofSeconds(30)).whenDead(Action.START);
+        tunnel(lasting, office().mirrored());
+        laptop.reauthenticates(laptop.ike());
+        world.network().cuts("192.0.2.1", "192.0.2.2");
+        world.run(Duration.ofMinutes(20));
+        assertEquals(0, laptop.established());
+        world.network().heals("192.0.2.1", "192.0.2.2");
+        world.run(Duration.ofMinutes(20));
+        assertEquals(1, laptop.established());
+        assertEquals(1, laptop.children("net").size());
+    }
+
+    /// A further CHILD_SA is asked for while the IKE_SA is replaced: it must not go with the former
+    /// one.
+    @ParameterizedTest
+    @ValueSource(ints = {100, 1_000, 2_000, 3_000, 4_000, 5_000})
+    void whatIsAskedForMeanwhileStays(int later) {
+        var two = office().child("dmz", "10.1.0.0/16", "10.9.0.0/16");
+        tunnel(two, two.mirrored());
+        laptop.reauthenticates(laptop.ike());
+        world.run(Duration.ofMillis(later));
+        long request = laptop.initiates("office", "dmz", gateway.address());
+        world.run(Duration.ofMinutes(1));
+        assertEquals(Optional.of(Optional.empty()), laptop.outcome(request));
+        assertEquals(1, laptop.established());
+        assertEquals(1, laptop.children("net").size());
+        assertEquals(1, laptop.children("dmz").size());
+        world.checkAgreement();
+    }
+
+    /// And it comes over the former one, or a later one, if the IKE_SA is not replaced.
+    @Test
+    void whatIsAskedForMeanwhileComesEvenIfTheNextOneDoesNot() {
+        var two = office().child("dmz", "10.1.0.0/16", "10.9.0.0/16");
+        tunnel(two, two.mirrored());
+        laptop.reauthenticates(laptop.ike());
+        world.network().cuts("192.0.2.1", "192.0.2.2");
+        laptop.initiates("office", "dmz", gateway.address(), Attempt.WANTED);
+        world.run(Duration.ofMinutes(4));
+        world.network().heals("192.0.2.1", "192.0.2.2");
+        world.run(Duration.ofMinutes(15));
+        assertEquals(1, laptop.established());
+        assertEquals(1, laptop.children("net").size());
+        assertEquals(1, laptop.children("dmz").size());
+    }
+
+    /// One that is broken first, while nobody answers the DELETE.
+    @ParameterizedTest
+    @ValueSource(booleans = {true, false})
+    void whatIsTerminatedDoesNotComeBack(boolean force) {
+        var breaks =
+                EngineSettings.defaults().with(new Renewal(false, Duration.ofSeconds(5), true));
+        SimPeer breaker = world.peer("breaker", "192.0.2.4", breaks);
+        tunnel(office(), office().mirrored());
+        breaker.configured(
+                List.of(office().build()), List.of(SimConnection.secret("ike-1", "correct horse")));
+        breaker.initiates("office", "net", gateway.address());
+        world.run(Duration.ofSeconds(20));
+        world.network().cuts("192.0.2.4", "192.0.2.2");
+        int former = breaker.ike();
+        breaker.reauthenticates(former);
+        world.run(Duration.ofSeconds(5));
+        breaker.terminates(former, force);
+        world.network().heals("192.0.2.4", "192.0.2.2");
+        world.run(Duration.ofMinutes(5));
+        assertEquals(0, breaker.established());
     }
 }

@@ -326,6 +326,23 @@ class RedirectTest {
         assertEquals(2, sent(laptop, "IKE_SA_INIT request"));
     }
 
+    /// It was to be authenticated again just when it went elsewhere in vain.
+    @Test
+    void anIkeSaThatStaysIsReauthenticatedAllTheSame() {
+        configured(office().mirrored(), office().mirrored());
+        var limited =
+                office().ikeLifetime(Duration.ZERO, Duration.ofMinutes(10), Duration.ZERO)
+                        .reauth(Duration.ofMinutes(10));
+        laptop.configured(List.of(limited.build()), List.of(KEY));
+        initiates();
+        int former = laptop.ike();
+        world.run(Duration.ofMinutes(9));
+        first.redirects(first.ike(), "192.0.2.99");
+        world.run(Duration.ofMinutes(6));
+        assertTrue(laptop.ike() != former);
+        assertOnlyAt(first);
+    }
+
     @Test
     void aClientRedirectsNobody() {
         configured(office().mirrored(), office().mirrored());

@@ -117,4 +117,52 @@ class SupersededTest {
         assertEquals(1, gateway.established());
         assertEquals(1, gateway.children("net2").size());
     }
+
+    /// The two hosts have another tunnel, by other terms.
+    private void meetTwice() {
+        var office =
+                SimConnection.between("laptop.test", "gateway.test")
+                        .unique(UniquePolicy.NEVER)
+                        .child("net1", "10.1.1.0/24", "10.2.0.0/16");
+        var branch =
+                SimConnection.between("gateway.test", "laptop.test")
+                        .named("branch")
+                        .dpd(Duration.ofMinutes(1))
+                        .unique(UniquePolicy.REPLACE)
+                        .child("net1", "10.2.0.0/16", "10.1.1.0/24");
+        var key = SimConnection.secret("ike-1", "correct horse");
+        laptop.configured(List.of(office.build()), List.of(key));
+        gateway.configured(
+                List.of(office.mirrored().unique(UniquePolicy.REPLACE).build(), branch.build()),
+                List.of(key));
+        gateway.initiates("branch", "net1", laptop.address());
+        world.run(Duration.ofSeconds(5));
+    }
+
+    /// That is not what comes again.
+    @Test
+    void anIkeSaOfAnotherConnectionStays() {
+        meetTwice();
+        laptop.initiates("office", "net", gateway.address());
+        world.run(Duration.ofMinutes(3));
+        assertEquals(2, gateway.established());
+        assertEquals(1, gateway.children("net").size());
+        assertEquals(1, gateway.children("net1").size());
+    }
+
+    /// Nor does it take the place of one whose replacement the peer has given up.
+    @Test
+    void anIkeSaOfAnotherConnectionReplacesNone() {
+        meetTwice();
+        laptop.initiates("office", "net", gateway.address());
+        world.run(Duration.ofSeconds(5));
+        laptop.initiates("office", "net1", gateway.address());
+        world.run(Duration.ofSeconds(5));
+        assertEquals(3, gateway.established());
+        laptop.terminates(3); // the last one
+        world.run(Duration.ofMinutes(3));
+        assertEquals(2, gateway.established());
+        assertEquals(1, gateway.children("net").size());
+        assertEquals(1, gateway.children("net1").size());
+    }
 }

@@ -355,6 +355,32 @@ class VirtualIpTest {
         assertEquals("[10.3.0.1/32] === [10.2.0.0/16]", selectors(laptop));
     }
 
+    /// By rekeying just before the end, time after time: it does not hear that it should.
+    @Test
+    void aClientThatDoesNotAuthenticateAgainInTimeCannotStay() {
+        meet(
+                1,
+                asking("0.0.0.0"),
+                giving().ikeLifetime(Duration.ofHours(4), Duration.ofMinutes(1), Duration.ZERO),
+                EngineSettings.defaults());
+        initiates();
+        String told = "gateway > laptop  INFORMATIONAL request";
+        world.network().losesOf(told, 1);
+        gateway.limitsSession(gateway.ike(), Duration.ofSeconds(30));
+        for (int i = 0; i < 40; i++) {
+            world.run(SECOND);
+            world.network().losesOf(told, 1);
+        }
+        assertTrue(log(gateway).contains("initiator did not reauthenticate as requested"));
+        laptop.rekeysIke(laptop.ike());
+        world.run(Duration.ofSeconds(40));
+        assertEquals(1, gateway.established());
+        laptop.rekeysIke(laptop.ike());
+        world.run(Duration.ofSeconds(20));
+        assertEquals(0, gateway.established());
+        assertTrue(log(gateway).contains("it was not replaced in its lifetime"));
+    }
+
     @Test
     void whoGaveAddressesWaitsForThePeerToComeBack() {
         meet(

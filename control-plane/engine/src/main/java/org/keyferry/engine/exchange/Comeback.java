@@ -12,6 +12,7 @@ import org.keyferry.engine.Outbox;
 import org.keyferry.engine.Reason;
 import org.keyferry.engine.Retry;
 import org.keyferry.engine.sa.ChildSa;
+import org.keyferry.engine.sa.IkeSa;
 import org.keyferry.engine.sa.SaCore;
 import org.keyferry.engine.sa.State;
 import org.keyferry.engine.sa.Task;
@@ -183,9 +184,30 @@ public final class Comeback {
         }
     }
 
-    /// The IKE_SA has ended before these children were up.
+    /// The IKE_SA has ended before these children were up. Those that are there over the one that
+    /// it was to replace stay.
     public static void unfulfilled(SaCore sa, Reason reason, Outbox out) {
-        sa.wishes().all().forEach((child, _) -> childFailed(sa, child, reason, out));
+        Optional<IkeSa> former = former(sa);
+        sa.wishes()
+                .all()
+                .forEach(
+                        (child, _) -> {
+                            if (former.filter(f -> stays(f, child)).isEmpty()) {
+                                childFailed(sa, child, reason, out);
+                            }
+                        });
+    }
+
+    private static boolean stays(IkeSa former, String child) {
+        return !former.isEstablished()
+                || former.core().children().stream()
+                        .filter(Tasks::carries)
+                        .anyMatch(c -> c.name().equals(child));
+    }
+
+    /// The IKE_SA that this one was to replace, unless that has ended meanwhile.
+    private static Optional<IkeSa> former(SaCore sa) {
+        return sa.lookup().find(sa.replacement().predecessor()).filter(IkeSa::isLive);
     }
 
     /// A CHILD_SA that this side wanted does not come.

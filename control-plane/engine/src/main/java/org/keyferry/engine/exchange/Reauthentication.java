@@ -23,6 +23,10 @@ public final class Reauthentication {
 
     public static void begin(SaCore sa, Established up, Outbox out) {
         if (sa.replacement().reauthenticating()) {
+            if (sa.extensions().redirections().target().isPresent()) {
+                // it stays if the other gateway does not take us
+                sa.replacement().reauthAt(sa.now().plus(PATIENCE));
+            }
             return;
         }
         if (isReplaced(sa)) {

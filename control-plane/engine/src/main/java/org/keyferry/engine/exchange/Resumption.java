@@ -104,7 +104,7 @@ public final class Resumption {
         Optional<Ticket> held = resumability.held();
         resumability.held(Optional.empty());
         if (lost && held.isPresent()) {
-            Instant reauthAt = sa.replacement().reauthAt();
+            Instant reauthAt = sa.replacement().reauthBy();
             sa.ids().lostSessions().put(held.get().lost(reauthAt, sa.virtualIps().local()));
         } else {
             held.ifPresent(ticket -> ticket.skD().close());

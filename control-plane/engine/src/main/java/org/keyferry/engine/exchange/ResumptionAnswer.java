@@ -42,11 +42,11 @@ public final class ResumptionAnswer {
         if (IkeMessage.notify(payloads, NotifyType.TICKET_REQUEST).isEmpty()) {
             return List.of();
         }
-        if (!grants(sa)) {
+        Instant now = sa.now();
+        Instant reauthAt = sa.replacement().reauthBy();
+        if (!grants(sa) || !now.isBefore(reauthAt)) {
             return List.of(Payload.Notify.of(NotifyType.TICKET_NACK));
         }
-        Instant now = sa.now();
-        Instant reauthAt = sa.replacement().reauthAt();
         Instant most = now.plus(TicketKeys.LIFETIME);
         Instant expires = reauthAt.isBefore(most) ? reauthAt : most;
         try (Secret skD = Secret.owned(sa.keys().skD())) {

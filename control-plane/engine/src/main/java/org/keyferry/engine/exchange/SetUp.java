@@ -480,11 +480,12 @@ public final class SetUp {
             if (CrossedSetUps.crossed(sa, former)) {
                 continue;
             }
-            if (!forget && former.remote().equals(sa.remote())) {
+            Optional<SaInput> end = end(former, obsolete);
+            if (end.isPresent() && !forget && former.remote().equals(sa.remote())) {
                 // probably a reauthentication: the peer deletes it itself when it has moved
                 Takeover.await(former, now, out);
             } else {
-                end(former, obsolete).ifPresent(input -> out.tellSa(former.ownSpi(), input));
+                end.ifPresent(input -> out.tellSa(former.ownSpi(), input));
             }
         }
         out.broadcast(obsolete);

@@ -79,7 +79,7 @@ public final class Succession {
                         sa.virtualIps(),
                         Mobility.Whereabouts.of(sa),
                         sa.extensions().resumability().facts(),
-                        sa.replacement().reauthAt(),
+                        sa.replacement().reauthBy(),
                         sa.replacement().supersededBy(),
                         sa.replacement().predecessor(),
                         IkeViews.of(sa, state));

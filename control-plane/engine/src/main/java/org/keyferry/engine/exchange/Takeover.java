@@ -140,7 +140,10 @@ public final class Takeover {
     /// of this one is put off. It stays if the peer has given the other one up.
     public static boolean isUnderWay(SaCore former, Instant now, Outbox out) {
         List<SaCore> others =
-                former.lookup().duplicates(former).all().stream().map(IkeSa::core).toList();
+                former.lookup().duplicates(former).all().stream()
+                        .map(IkeSa::core)
+                        .filter(o -> o.connection().equalsButChildren(former.connection()))
+                        .toList();
         if (others.isEmpty()) {
             former.replacement().supersededBy(Instant.MAX);
             return true;

@@ -253,10 +253,9 @@ public final class IkeSa {
                 out.tell(new Event.IkeDown(view(), end.get()));
             }
             core.replacement().reborn().ifPresent(children -> out.setUpAnew(core, children, false));
-            if (!core.established().equals(Instant.MAX)) {
+            if (!core.established().equals(Instant.MAX)
+                    || !core.replacement().predecessor().equals(IkeSpi.ZERO)) {
                 Comeback.unfulfilled(core, end.get(), out);
-                failToReplace(end.get(), out);
-            } else if (!core.replacement().predecessor().equals(IkeSpi.ZERO)) {
                 failToReplace(end.get(), out);
             } else if (core.isInitiator()) {
                 Comeback.setUpFailed(core, end.get(), out);
@@ -445,6 +444,9 @@ public final class IkeSa {
 
     private State onTerminate(SaInput.Terminate terminate, Instant now, Outbox out) {
         long requestId = terminate.requestId();
+        if (terminate.reason() == Reason.Plain.REQUESTED) {
+            core.replacement().notReborn();
+        }
         return switch (state) {
             case State.Closed _, State.Lingering _ -> {
                 if (requestId != 0) {

@@ -140,7 +140,7 @@ public record IkeSaSnapshot(
                         core.established(),
                         core.lastInbound(),
                         core.replacement().rekeyAt(),
-                        core.replacement().reauthAt(),
+                        core.replacement().reauthBy(),
                         core.replacement().expiresAt(),
                         core.replacement().supersededBy(),
                         core.replacement().reauthenticating(),

@@ -206,7 +206,7 @@ public final class Lifetimes {
                 core.tasks().addFirst(new Task.DeleteIke(Reason.Plain.LIFETIME_EXPIRED, 0));
             }
         } else if (!now.isBefore(core.replacement().reauthAt())) {
-            core.replacement().reauthAt(Instant.MAX);
+            core.replacement().reauthBegins();
             Reauthentication.begin(core, state, out);
         } else if (!now.isBefore(core.replacement().rekeyAt())) {
             core.replacement().rekeyAt(Instant.MAX);

@@ -19,6 +19,9 @@ public interface Lookup {
 
     Duplicates duplicates(SaCore of);
 
+    /// The one that has this SPI of ours.
+    Optional<IkeSa> find(IkeSpi own);
+
     /// As responder: the peer's set-up has come to its end.
     void arrived(SaCore sa, Instant now, Outbox out);
 

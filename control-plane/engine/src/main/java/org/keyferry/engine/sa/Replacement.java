@@ -12,6 +12,7 @@ import org.keyferry.wire.IpAddress;
 public final class Replacement {
     private Instant rekeyAt = Instant.MAX;
     private Instant reauthAt = Instant.MAX;
+    private Instant reauthBegan = Instant.MAX;
     private Instant expiresAt = Instant.MAX;
     private Instant supersededBy = Instant.MAX;
     private IkeSpi predecessor = IkeSpi.ZERO;
@@ -43,6 +44,19 @@ public final class Replacement {
 
     public void reauthAt(Instant at) {
         reauthAt = at;
+        reauthBegan = Instant.MAX;
+    }
+
+    /// The time has come: [#reauthAt()] is over.
+    public void reauthBegins() {
+        reauthBegan = reauthAt;
+        reauthAt = Instant.MAX;
+    }
+
+    /// When it has, or had, to be authenticated again, also if the peer was told and does not do
+    /// so: whatever goes on for this IKE_SA without that has no more time.
+    public Instant reauthBy() {
+        return reauthBegan.equals(Instant.MAX) ? reauthAt : reauthBegan;
     }
 
     /// When it ends if it was neither rekeyed nor reauthenticated.
@@ -108,6 +122,11 @@ public final class Replacement {
 
     public void reborn(List<Child> wanted) {
         reborn = Optional.of(List.copyOf(wanted));
+    }
+
+    /// Somebody does not want it any more.
+    public void notReborn() {
+        reborn = Optional.empty();
     }
 
     /// Virtual IPs that this side had of the SA in whose place this one is set up.

@@ -37,7 +37,7 @@ public final class Successor {
         next.addressBlocks(sa.addressBlocks());
         next.attempt(sa.attempt());
         next.wantedChild(sa.wantedChild());
-        next.replacement().reauthAt(sa.replacement().reauthAt());
+        next.replacement().reauthAt(sa.replacement().reauthBy());
         next.replacement().cameByRekeying();
         next.login(sa.login());
         return next;
