@@ -235,6 +235,16 @@ public final class SimNetwork {
         }
     }
 
+    /// What becomes of the origin of a TCP connection on the way.
+    Endpoint seenFrom(Endpoint origin, Endpoint target) {
+        SimNat outgoing = natsByInside.get(origin.address());
+        if (outgoing == null) {
+            return origin;
+        }
+        Endpoint seen = outgoing.outward(origin, target, world.now());
+        return Endpoint.ofTcp(seen.address(), seen.port());
+    }
+
     /// A NAT keepalive: what the NAT in front of the sender makes of it is all that matters.
     void keepsAlive(Endpoint source, Endpoint target) {
         SimNat outgoing = natsByInside.get(source.address());

@@ -362,7 +362,11 @@ public final class SimPeer {
 
     /// The process is replaced by one that takes over its SAs; the kernel keeps running.
     public int restartsFromSnapshots() {
-        List<IkeSaSnapshot> snapshots = engine.snapshots();
+        return restartsFromSnapshots(Function.identity());
+    }
+
+    int restartsFromSnapshots(Function<IkeSaSnapshot, IkeSaSnapshot> changed) {
+        List<IkeSaSnapshot> snapshots = engine.snapshots().stream().map(changed).toList();
         life++;
         retries.clear();
         pool.ifPresent(SimPool::forgetOnline);

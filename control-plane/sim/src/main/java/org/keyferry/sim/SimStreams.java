@@ -27,10 +27,11 @@ public final class SimStreams {
     private int kept;
 
     /// @param origin of the peer that opened it
-    private record Stream(SimPeer opener, Endpoint origin, Endpoint target) {
+    /// @param seen what the other one takes for that; the same unless there is a NAT
+    private record Stream(SimPeer opener, Endpoint origin, Endpoint seen, Endpoint target) {
         boolean isBetween(Endpoint local, Endpoint remote) {
             return (local.equals(origin) && remote.equals(target))
-                    || (local.equals(target) && remote.equals(origin));
+                    || (local.equals(target) && remote.equals(seen));
         }
     }
 
@@ -108,7 +109,8 @@ public final class SimStreams {
                     world.note(
                             "%s opens a TCP connection, asked for %d ms ago",
                             from.name(), Duration.between(asked, world.now()).toMillis());
-                    streams.add(new Stream(from, origin, remote));
+                    Endpoint seen = world.network().seenFrom(origin, remote);
+                    streams.add(new Stream(from, origin, seen, remote));
                     opened++;
                     from.give(new Input.StreamOpened(sa, origin, remote));
                 });
@@ -132,15 +134,19 @@ public final class SimStreams {
 
     /// @return whether it goes on its way
     boolean send(Endpoint local, Endpoint remote, Bytes message) {
-        if (mute || find(local, remote).isEmpty()) {
+        Optional<Stream> stream = find(local, remote);
+        if (mute || stream.isEmpty()) {
             return false;
         }
+        boolean outward = local.equals(stream.get().origin());
+        Endpoint at = outward ? remote : stream.get().origin();
+        Endpoint from = outward ? stream.get().seen() : local;
         world.after(
                 world.network().delay(),
                 () -> {
-                    SimPeer to = world.network().peerAt(remote);
+                    SimPeer to = world.network().peerAt(at);
                     if (find(local, remote).isPresent() && to != null) {
-                        to.receive(/* local= */ remote, /* remote= */ local, message);
+                        to.receive(/* local= */ at, /* remote= */ from, message);
                     }
                 });
         return true;

@@ -24,6 +24,7 @@ class BackToUdpTest {
     private final SimWorld world;
     private final SimPeer laptop;
     private final SimPeer gateway;
+    private boolean nat;
 
     BackToUdpTest() {
         world = SimWorld.seeded(4);
@@ -45,6 +46,11 @@ class BackToUdpTest {
         long request = laptop.initiates("office", "net", GATEWAY);
         world.run(Duration.ofSeconds(20));
         assertEquals(Optional.of(Optional.empty()), laptop.outcome(request));
+    }
+
+    private void comesBehindANat() {
+        world.network().nat(laptop, "203.0.113.9");
+        nat = true;
     }
 
     private void upOverTcp(SimConnection connection) {
@@ -70,7 +76,9 @@ class BackToUdpTest {
         var atLaptop = laptop.views().getFirst();
         var atGateway = gateway.views().getFirst();
         assertEquals(tcp, atLaptop.remote().tcp(), atLaptop.remote().toString());
-        assertEquals(atLaptop.local(), atGateway.remote());
+        if (!nat) {
+            assertEquals(atLaptop.local(), atGateway.remote());
+        }
         assertEquals(atLaptop.remote(), atGateway.local());
         for (SimPeer peer : List.of(laptop, gateway)) {
             var view = peer.views().getFirst();
@@ -244,7 +252,7 @@ class BackToUdpTest {
 
     @Test
     void behindANat() {
-        world.network().nat(laptop, "203.0.113.9");
+        comesBehindANat();
         upOverTcp(connection());
         world.network().blocksUdp(false);
         world.run(MINUTE.multipliedBy(2));
@@ -325,5 +333,29 @@ class BackToUdpTest {
         world.network().blocksUdp(false);
         world.run(HOUR.plus(MINUTE.multipliedBy(2)));
         assertAgreed(false); // at another address both ends look for NATs anew
+    }
+
+    /// Nothing reminds the NAT while the tunnel is over TCP, but afterwards something has to.
+    @ParameterizedTest
+    @ValueSource(booleans = {true, false})
+    void keepalivesGoOnAfterwards(boolean fromTheStart) {
+        comesBehindANat();
+        var connection = connection().dpd(Duration.ZERO);
+        if (fromTheStart) {
+            upOverTcp(connection);
+        } else {
+            up(connection);
+            world.network().blocksUdp(true);
+            laptop.rekeysChild(laptop.child("net"));
+            world.run(MINUTE.multipliedBy(2));
+        }
+        assertTrue(laptop.views().getFirst().remote().tcp());
+        world.network().blocksUdp(false);
+        world.run(MINUTE.multipliedBy(4));
+        assertFalse(laptop.views().getFirst().remote().tcp());
+        long before = laptop.keepalives() + lines("laptop > gateway  INFORMATIONAL request");
+        world.run(MINUTE.multipliedBy(5));
+        long after = laptop.keepalives() + lines("laptop > gateway  INFORMATIONAL request");
+        assertTrue(after >= before + 3, "not often enough");
     }
 }

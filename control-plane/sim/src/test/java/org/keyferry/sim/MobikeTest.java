@@ -399,4 +399,32 @@ class MobikeTest {
         world.run(Duration.ofSeconds(5));
         expectBetween(PHONE, GATE);
     }
+
+    /// The peer rekeys the IKE_SA, and the answer to the update gets lost with the former one.
+    @ParameterizedTest
+    @ValueSource(longs = {0, 3, 10, 20, 22, 40})
+    void anUpdateOutlivesARekeyingByTheResponder(long millis) {
+        tunnel(21, office());
+        gateway.rekeysIke(gateway.ike());
+        world.run(Duration.ofMillis(millis));
+        laptop.movesTo(PHONE);
+        world.network().losesOf("gateway > laptop  INFORMATIONAL response", 1);
+        world.run(Duration.ofMinutes(5));
+        expectBetween(PHONE, GATE);
+    }
+
+    /// What is asked meanwhile does not go along paths alone that are not there any more.
+    @Test
+    void anAddressThatComesBackWhileOthersAreTried() {
+        world = SimWorld.seeded(22);
+        laptop = world.peer("laptop", HOME);
+        gateway = world.peer("gateway", GATE).movesTo(GATE, BACK_GATE);
+        bringUp(office());
+        world.network().cuts(PHONE, GATE).cuts(PHONE, BACK_GATE);
+        laptop.movesTo(PHONE);
+        world.run(Duration.ofSeconds(1));
+        laptop.movesTo(HOME);
+        world.run(Duration.ofMinutes(10));
+        expectBetween(HOME, GATE);
+    }
 }

@@ -215,7 +215,7 @@ public final class Mobike {
             BackToUdp.concluded(sa, up, now, out);
         }
         if (task.what() == Task.Mobike.What.UPDATE) {
-            onUpdated(sa, up, sent.get(), payloads, now, out);
+            onUpdated(sa, up, sent.get(), payloads, out);
         }
         return state;
     }
@@ -235,7 +235,7 @@ public final class Mobike {
     }
 
     private static void onUpdated(
-            SaCore sa, Established up, Sent sent, List<Payload> payloads, Instant now, Outbox out) {
+            SaCore sa, Established up, Sent sent, List<Payload> payloads, Outbox out) {
         if (!sent.local().equals(sa.local()) || !sent.remote().equals(sa.remote())) {
             return; // the address has changed again since: another update is on its way
         }
@@ -247,17 +247,17 @@ public final class Mobike {
             return;
         }
         sa.mobility().refused(Optional.empty());
-        detectNat(sa, payloads, now, out);
+        detectNat(sa, payloads, out);
         BackToUdp.arrived(sa, out);
         remember(sa, payloads);
         sa.mobility().childrenDue(true);
     }
 
-    private static void detectNat(SaCore sa, List<Payload> payloads, Instant now, Outbox out) {
+    private static void detectNat(SaCore sa, List<Payload> payloads, Outbox out) {
         boolean wasLocal = sa.natLocal();
         boolean wasRemote = sa.natRemote();
         IkeSaInit.detectNat(sa, sa.initiatorSpi(), sa.responderSpi(), payloads);
-        Roaming.natChanged(sa, wasLocal, wasRemote, now, out);
+        Roaming.natChanged(sa, wasLocal, wasRemote, out);
     }
 
     private static Bytes seenAs(List<Payload> payloads) {
@@ -285,6 +285,9 @@ public final class Mobike {
     static void onAlive(SaCore sa, List<Payload> payloads, Outbox out) {
         Bytes seen = seenAs(payloads);
         Bytes before = sa.mobility().seenAs();
+        if (seen.length() > 0) {
+            sa.extensions().natBinding().told();
+        }
         if (sa.mobility().decides() && seen.length() > 0 && before.length() > 0) {
             sa.extensions().natBinding().answered(sa, seen.equals(before), out);
         }
@@ -350,7 +353,7 @@ public final class Mobike {
         Endpoint formerRemote = sa.remote();
         Roaming.moveIke(sa, up, to, from, out);
         Streams.moved(sa, formerLocal, formerRemote, out);
-        detectNat(sa, payloads, now, out);
+        detectNat(sa, payloads, out);
         sa.mobility().childrenDue(true);
         sa.mobility().searched();
         sa.mobility().stranded(false);

@@ -184,8 +184,9 @@ public final class PathChoice {
     /// The present path is good.
     private static void stay(SaCore sa, Instant now, Outbox out) {
         boolean wasStranded = sa.mobility().stranded();
+        boolean cameBack = giveUpSearch(sa);
         sa.mobility().stranded(false);
-        if (wasStranded && !sa.requests().isFree()) {
+        if ((wasStranded || cameBack) && !sa.requests().isFree()) {
             hurry(sa, now, out);
         } else if (wasStranded || sa.settings().paths().checkCurrentPath()) {
             enqueue(sa, Task.Mobike.What.CHECK);
@@ -193,6 +194,16 @@ public final class PathChoice {
         if (!same(Mobike.own(sa), sa.mobility().facts().announced())) {
             enqueue(sa, Task.Mobike.What.LIST);
         }
+    }
+
+    /// Paths that were tried as the present one was gone, which is there again.
+    private static boolean giveUpSearch(SaCore sa) {
+        boolean elsewhere =
+                sa.mobility().search().filter(s -> !s.paths().contains(current(sa))).isPresent();
+        if (elsewhere) {
+            sa.mobility().searched();
+        }
+        return elsewhere;
     }
 
     /// As responder: tells where we are from now on; the peer decides what that means (§3.6).
@@ -213,6 +224,9 @@ public final class PathChoice {
             Outbox out) {
         sa.mobility().stranded(false);
         if (candidates.equals(List.of(current))) {
+            if (giveUpSearch(sa)) {
+                hurry(sa, now, out);
+            }
             return;
         }
         if (candidates.size() == 1) {

@@ -155,10 +155,23 @@ public final class RekeyIkeAnswer {
                     Succession.settle(sa, next.with(rival), ready, now, out);
             case OwnExchange.OfIke _ -> next.with(rival);
             case null, default -> {
-                sa.currentTask(null); // a liveness check whose answer does not matter any more
+                sayAgain(sa);
                 yield Succession.yieldToRival(sa, next, rival, now, out);
             }
         };
+    }
+
+    /// What is in flight may get lost with the IKE_SA: what matters is said once more over the next
+    /// one.
+    private static void sayAgain(SaCore sa) {
+        sa.currentTask()
+                .filter(
+                        task ->
+                                task.equals(new Task.Mobike(Task.Mobike.What.UPDATE))
+                                        || task.equals(new Task.Mobike(Task.Mobike.What.LIST))
+                                        || task instanceof Task.AnnounceLifetime)
+                .ifPresent(sa.tasks()::addFirst);
+        sa.currentTask(null);
     }
 
     private static List<Payload> answer(PeersIke peers, Bytes publicValue) {

@@ -19,7 +19,6 @@ import org.keyferry.engine.sa.ChildSa;
 import org.keyferry.engine.sa.IkeSa;
 import org.keyferry.engine.sa.IkeViews;
 import org.keyferry.engine.sa.Lifetimes;
-import org.keyferry.engine.sa.NatBinding;
 import org.keyferry.engine.sa.SaCore;
 import org.keyferry.engine.sa.SaInput;
 import org.keyferry.engine.sa.State;
@@ -565,9 +564,6 @@ public final class SetUp {
         BackToUdp.resume(sa, now, out);
         if (!sa.connection().dpdDelay().isZero()) {
             out.timer(sa.ownSpi(), TimerQueue.Kind.LIVENESS, now.plus(sa.connection().dpdDelay()));
-        }
-        if (sa.natLocal() && !sa.remote().tcp() && !sa.settings().keepAlive().isZero()) {
-            out.timer(sa.ownSpi(), TimerQueue.Kind.KEEPALIVE, now.plus(NatBinding.interval(sa)));
         }
     }
 

@@ -150,6 +150,7 @@ public final class IkeSa {
             Reauthentication.finish(core, up, out);
             Roaming.catchUp(core, up, out);
             Lifetimes.arm(core, out);
+            NatBinding.arm(core, out);
         }
     }
 

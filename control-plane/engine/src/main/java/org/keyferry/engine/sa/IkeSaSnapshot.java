@@ -234,8 +234,8 @@ public record IkeSaSnapshot(
         if (!connection.dpdDelay().isZero()) {
             out.timer(ownSpi, TimerQueue.Kind.LIVENESS, now.plus(connection.dpdDelay()));
         }
-        if (natLocal && !context.settings().keepAlive().isZero()) {
-            out.timer(ownSpi, TimerQueue.Kind.KEEPALIVE, now);
+        if (NatBinding.keeps(core)) {
+            core.extensions().natBinding().callAt(core, now, out);
         }
         return IkeSa.restored(core);
     }

@@ -20,6 +20,40 @@ public final class NatBinding {
 
     private Duration tested = Duration.ZERO;
     private Instant asked = Instant.MAX;
+    private boolean mute;
+
+    /// Of the timer that counts; whatever other one goes off was started before.
+    private Instant due = Instant.MAX;
+
+    /// Whether keepalives are needed: not by TCP, which has its own.
+    static boolean keeps(SaCore sa) {
+        return sa.natLocal() && !sa.remote().tcp() && !sa.settings().keepAlive().isZero();
+    }
+
+    /// Sees to it that the SA is called when the first keepalive is due.
+    static void arm(SaCore sa, Outbox out) {
+        NatBinding binding = sa.extensions().natBinding();
+        if (binding.due.equals(Instant.MAX) && keeps(sa)) {
+            binding.callAt(sa, sa.now().plus(interval(sa)), out);
+        }
+    }
+
+    /// There is one timer at a time: each would go on for ever.
+    void callAt(SaCore sa, Instant at, Outbox out) {
+        due = at;
+        out.timer(sa.ownSpi(), TimerQueue.Kind.KEEPALIVE, at);
+    }
+
+    /// A timer went off.
+    ///
+    /// @return whether it is the one that counts, which has to be started again
+    boolean isCalled(Instant now) {
+        boolean called = !now.isBefore(due);
+        if (called) {
+            due = Instant.MAX;
+        }
+        return called;
+    }
 
     /// How long nothing may be sent at most.
     public static Duration interval(SaCore sa) {
@@ -43,9 +77,11 @@ public final class NatBinding {
         if (!useful) {
             return Optional.empty();
         }
+        NatBinding binding = sa.extensions().natBinding();
         return intervals(sa)
                 .trial(sa.local().address(), sa.remote().address())
-                .or(() -> sa.extensions().natBinding().check(sa, now));
+                .filter(_ -> !binding.mute)
+                .or(() -> binding.check(sa, now));
     }
 
     private Optional<Duration> check(SaCore sa, Instant now) {
@@ -67,14 +103,20 @@ public final class NatBinding {
     /// A liveness check goes out.
     public void asked(SaCore sa, Instant now) {
         asked = now; // also a peer that tells nothing is not asked more often
+        mute = sa.natLocal();
         tested = silence(sa, now);
     }
 
     /// The peer told how it sees us.
+    public void told() {
+        mute = false;
+    }
+
+    /// The peer told how it sees us, not for the first time.
     ///
     /// @param same as before
     public void answered(SaCore sa, boolean same, Outbox out) {
-        if (!sa.natLocal() || tested.isZero()) {
+        if (!keeps(sa) || tested.isZero()) {
             return;
         }
         Duration before = interval(sa);
@@ -85,7 +127,7 @@ public final class NatBinding {
         }
         Duration now = interval(sa);
         if (!same) {
-            out.timer(sa.ownSpi(), TimerQueue.Kind.KEEPALIVE, sa.now().plus(now));
+            callAt(sa, sa.now().plus(now), out);
         }
         if (!now.equals(before)) {
             out.log(

@@ -41,8 +41,10 @@ final class Probes {
     }
 
     static void onKeepalive(SaCore core, State state, Instant now, Outbox out) {
-        boolean keeps = core.natLocal() && !core.remote().tcp();
-        if (!(state instanceof State.Established) || !keeps) {
+        NatBinding binding = core.extensions().natBinding();
+        if (!binding.isCalled(now)
+                || !(state instanceof State.Established)
+                || !NatBinding.keeps(core)) {
             return;
         }
         Duration interval = NatBinding.interval(core);
@@ -51,17 +53,17 @@ final class Probes {
         boolean tried = trial.filter(t -> silent.compareTo(t) >= 0).isPresent();
         if (isLate(core, silent, interval) || tried) {
             core.tasks().add(new Task.Liveness());
-            out.timer(core.ownSpi(), TimerQueue.Kind.KEEPALIVE, now.plus(interval));
+            binding.callAt(core, now.plus(interval), out);
             return;
         }
         Duration due = trial.orElse(interval);
         if (silent.compareTo(due) < 0) {
-            out.timer(core.ownSpi(), TimerQueue.Kind.KEEPALIVE, now.plus(due.minus(silent)));
+            binding.callAt(core, now.plus(due.minus(silent)), out);
             return;
         }
         out.add(new Effect.SendKeepalive(core.local(), core.remote()));
         core.spoke(now);
-        out.timer(core.ownSpi(), TimerQueue.Kind.KEEPALIVE, now.plus(interval));
+        binding.callAt(core, now.plus(interval), out);
     }
 
     /// This host slept, and the NAT may have forgotten it: an answer tells, a keepalive does not

@@ -10,7 +10,6 @@ import org.keyferry.engine.KernelOp;
 import org.keyferry.engine.KernelOp.ChildInstallation;
 import org.keyferry.engine.Outbox;
 import org.keyferry.engine.Path;
-import org.keyferry.engine.TimerQueue;
 import org.keyferry.engine.exchange.Streams;
 import org.keyferry.wire.AddressRange;
 import org.keyferry.wire.Bytes;
@@ -202,14 +201,9 @@ public final class Roaming {
     }
 
     /// The NAT between us is another one, or there is none any more.
-    public static void natChanged(
-            SaCore sa, boolean wasLocal, boolean wasRemote, Instant now, Outbox out) {
+    public static void natChanged(SaCore sa, boolean wasLocal, boolean wasRemote, Outbox out) {
         if (sa.natLocal() && !wasLocal) {
             out.log(sa, Group.IKE, 0, "local host is behind NAT, sending keep alives");
-            if (!sa.settings().keepAlive().isZero()) {
-                Instant first = now.plus(sa.settings().keepAlive());
-                out.timer(sa.ownSpi(), TimerQueue.Kind.KEEPALIVE, first);
-            }
         } else if (wasLocal && !sa.natLocal()) {
             out.log(sa, Group.IKE, 1, "local host is not behind NAT anymore");
         }
