@@ -420,10 +420,7 @@ public final class Engine {
             return;
         }
         var core = fresh(current, children.stream().findFirst(), anew.local(), anew.remote());
-        if (anew.redirected()) {
-            core.extensions().redirections().from(Optional.of(of.remote().address()));
-        }
-        Redirect.inherit(of, core, anew.beside());
+        Redirect.inherit(of, core, anew.beside(), anew.redirected());
         children.stream().skip(1).forEach(c -> core.tasks().add(Task.CreateChild.of(c, 0)));
         core.replacement().formerAddresses(anew.addresses());
         Comeback.wish(core, children);
@@ -585,15 +582,13 @@ public final class Engine {
         SaTable.Marks before = SaTable.Marks.of(sa);
         sa.handle(now, input, out);
         table.stepped(sa, before);
-        for (IkeSa next : out.takeSuccessors()) {
-            adopt(next);
-            promised.tell(next.core().ownSpi(), out);
-        }
+        out.takeSuccessors().forEach(next -> promised.tell(adopt(next), out));
     }
 
-    private void adopt(IkeSa sa) {
+    private IkeSpi adopt(IkeSa sa) {
         table.register(sa);
         table.index(sa);
+        return sa.core().ownSpi();
     }
 
     private IkeSpi newSpi() {

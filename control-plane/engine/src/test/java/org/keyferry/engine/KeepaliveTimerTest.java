@@ -89,6 +89,11 @@ class KeepaliveTimerTest {
         }
 
         @Override
+        public Optional<IkeSa> find(IkeSpi own) {
+            return Optional.empty();
+        }
+
+        @Override
         public void arrived(SaCore sa, Instant now, Outbox out) {}
 
         @Override

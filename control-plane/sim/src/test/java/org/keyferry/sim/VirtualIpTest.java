@@ -364,21 +364,24 @@ class VirtualIpTest {
                 giving().ikeLifetime(Duration.ofHours(4), Duration.ofMinutes(1), Duration.ZERO),
                 EngineSettings.defaults());
         initiates();
-        String told = "gateway > laptop  INFORMATIONAL request";
-        world.network().losesOf(told, 1);
+        world.network().losesOf("gateway > laptop  INFORMATIONAL request", 1);
         gateway.limitsSession(gateway.ike(), Duration.ofSeconds(30));
-        for (int i = 0; i < 40; i++) {
-            world.run(SECOND);
-            world.network().losesOf(told, 1);
-        }
+        hearsNothingFor(40);
         assertTrue(log(gateway).contains("initiator did not reauthenticate as requested"));
         laptop.rekeysIke(laptop.ike());
-        world.run(Duration.ofSeconds(40));
+        hearsNothingFor(40);
         assertEquals(1, gateway.established());
         laptop.rekeysIke(laptop.ike());
-        world.run(Duration.ofSeconds(20));
+        hearsNothingFor(200); // until the gateway gives up
         assertEquals(0, gateway.established());
         assertTrue(log(gateway).contains("it was not replaced in its lifetime"));
+    }
+
+    private void hearsNothingFor(int seconds) {
+        for (int i = 0; i < seconds; i++) {
+            world.network().losesOf("gateway > laptop  INFORMATIONAL request", 1);
+            world.run(SECOND);
+        }
     }
 
     @Test

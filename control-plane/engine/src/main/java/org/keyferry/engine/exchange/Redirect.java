@@ -233,9 +233,15 @@ public final class Redirect {
 
     /// As client: an IKE_SA is set up in the place of another one, and goes where that was sent to
     /// if that has ended already.
-    public static void inherit(SaCore former, SaCore next, boolean beside) {
-        Redirections redirections = former.extensions().redirections();
-        next.extensions().redirections().inherit(redirections);
+    ///
+    /// @param beside the former one stays until all is up
+    /// @param redirected its gateway sent us
+    public static void inherit(SaCore former, SaCore next, boolean beside, boolean redirected) {
+        Redirections redirections = next.extensions().redirections();
+        redirections.inherit(former.extensions().redirections());
+        if (redirected) {
+            redirections.from(Optional.of(former.remote().address()));
+        }
         if (!beside) {
             pending(former).map(Task.FollowRedirect::new).ifPresent(next.tasks()::add);
         }

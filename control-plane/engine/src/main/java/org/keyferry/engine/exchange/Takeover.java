@@ -76,6 +76,7 @@ public final class Takeover {
                         .flatMap(other -> other.children().stream())
                         .filter(Tasks::carries)
                         .map(ChildSa::installation)
+                        .filter(other -> !other.patient())
                         .anyMatch(
                                 other ->
                                         haveCommon(other.localTs(), localTs)

@@ -285,8 +285,7 @@ public final class IkeSa {
         state = next;
     }
 
-    /// The SA that this one was to replace stays for now, unless the gateway sent this one
-    /// elsewhere.
+    /// The SA that this one was to replace stays, unless the gateway sent this one elsewhere.
     private void failToReplace(Reason end, Outbox out) {
         out.tellSa(
                 core.replacement().predecessor(),
