@@ -15,6 +15,8 @@ public final class Extensions {
     /// A postquantum pre-shared key that is offered to the responder.
     public record OfferedPpk(Identification id, SharedSecret secret, boolean required) {}
 
+    private static final int DELETED_EARLY = 16;
+
     private boolean peerUsesPpk;
     private Optional<OfferedPpk> offeredPpk = Optional.empty();
     private boolean ppkUsed;
@@ -178,6 +180,9 @@ public final class Extensions {
 
     /// The peer deleted a CHILD_SA that an exchange of ours may still bring, by its SPI.
     public void deletedEarly(Bytes spi) {
+        if (deletedEarly.size() == DELETED_EARLY) {
+            return; // one exchange brings one
+        }
         var more = new ArrayList<>(deletedEarly);
         more.add(spi);
         deletedEarly = List.copyOf(more);
